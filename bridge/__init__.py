@@ -1,0 +1,1 @@
+"""Jembatan: a sync bridge from one local catalog to the marketplaces of Indonesia."""
