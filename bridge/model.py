@@ -192,6 +192,14 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True)
+class Bucket:
+    """One counter that a `Rate` fills, such as `shopee/shop/12345`. The same name is the same counter in every process."""
+
+    name: str
+    rate: Rate
+
+
+@dataclass(frozen=True, slots=True)
 class Window:
     since: datetime
     until: datetime | None  # None: open, up to now

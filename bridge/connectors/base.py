@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 from bridge.model import (
+    Bucket,
     Category,
     CategorySchema,
     Grant,
@@ -152,8 +153,8 @@ class Connector(Protocol):
 class Limiter(Protocol):
     """Shared by all processes through the store. Only http.py waits: at most 10 s, else RateLimited."""
 
-    def take(self, buckets: tuple[str, ...]) -> timedelta:
-        """Zero: charged, go. Else nothing was charged; wait so long."""
+    def take(self, buckets: Sequence[Bucket]) -> timedelta:
+        """Zero: all were charged, go. Else nothing was charged; wait so long."""
 
     def report(self, bucket: str, retry_after: timedelta) -> None:
         """The channel said so; every process obeys."""
