@@ -1,0 +1,129 @@
+"""Where things are and what an office may change: the home folder, the database, the language, the editable rule files.
+
+Settings come from the environment (`JEMBATAN_…`) first, then from `JEMBATAN_HOME/config/bridge.toml`, then from defaults.
+"""
+
+import tomllib
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from bridge.errors import UserError
+
+HOME_SETTINGS = "bridge.toml"
+
+
+class Settings(BaseSettings):
+    """All settings. Each is documented in `config/bridge.example.toml` and in `docs/settings.md`."""
+
+    model_config = SettingsConfigDict(env_prefix="JEMBATAN_", extra="forbid", frozen=False)
+
+    home: Path = Field(default_factory=lambda: Path(platformdirs.user_data_dir("jembatan", appauthor=False)))
+    database_url: str | None = None
+    lang: str = "id"
+    timezone: str = "Asia/Jakarta"
+    picture_base_url: str | None = None
+    halal_blocks: bool = False
+    guard_share: float = Field(default=0.2, ge=0, le=1)
+    guard_minimum: int = Field(default=5, ge=1)
+    order_overlap_s: int = Field(default=600, ge=0)
+    order_history_days: int = Field(default=14, ge=1)
+    sync_budget_s: int = Field(default=3600, ge=1)
+    schema_days: int = Field(default=7, ge=1)
+    parallel_shops: int = Field(default=4, ge=1, le=64)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments, environment, then the home's own file."""
+        home = (
+            init_settings().get("home")
+            or env_settings().get("home")
+            or platformdirs.user_data_dir("jembatan", appauthor=False)
+        )
+        file = Path(str(home)) / "config" / HOME_SETTINGS
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=file)
+
+    @property
+    def url(self) -> str:
+        """The database address; a SQLite file in the home folder unless told otherwise."""
+        return self.database_url if self.database_url else f"sqlite:///{self.home / 'jembatan.sqlite3'}"
+
+    @property
+    def key_file(self) -> Path:
+        """The key that seals tokens and buyers' data; never inside the database."""
+        return self.home / "key.json"
+
+    @cached_property
+    def pictures(self) -> Path:
+        """Where fetched pictures are kept until they are on the channel."""
+        return self.home / "pictures"
+
+
+def load_settings(**given: Any) -> Settings:
+    """Settings from all sources; a wrong value is a UserError that names it."""
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise UserError(
+            "The setting {name} is wrong: {why}. Correct JEMBATAN_{upper} or config/bridge.toml.",
+            name=name,
+            why=first["msg"],
+            upper=name.upper(),
+        ) from None
+    except tomllib.TOMLDecodeError as error:
+        raise UserError("The settings file config/bridge.toml cannot be read: {why}.", why=error) from None
+
+
+def packaged_config() -> Path:
+    """The rule files that come with the program: inside the wheel, or beside `bridge/` in a checkout."""
+    inside = Path(__file__).parent / "_config"
+    return inside if inside.is_dir() else Path(__file__).parent.parent / "config"
+
+
+def config_file(name: str, home: Path | None = None) -> Path:
+    """The file that counts for `name` (such as `mapping/shopee.toml`): the home's own copy if there is one."""
+    if home is not None and (home / "config" / name).is_file():
+        return home / "config" / name
+    return packaged_config() / name
+
+
+def load_config(name: str, home: Path | None = None) -> dict[str, Any]:
+    """A rule file as a dictionary; empty where no such file exists."""
+    path = config_file(name, home)
+    if not path.is_file():
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UserError("The file {path} cannot be read: {why}.", path=path, why=error) from None
+
+
+def load_folder(folder: str, home: Path | None = None) -> dict[str, dict[str, Any]]:
+    """Every rule file of a folder, by its stem."""
+    names = {path.stem for path in (packaged_config() / folder).glob("*.toml")}
+    if home is not None:
+        names |= {path.stem for path in (home / "config" / folder).glob("*.toml")}
+    return {name: load_config(f"{folder}/{name}.toml", home) for name in sorted(names)}
+
+
+def channel_config(channel: str, home: Path | None = None) -> dict[str, Any]:
+    """Limits, rates and batch sizes of a channel, as `config/channels/<channel>.toml` has them."""
+    return load_config(f"channels/{channel}.toml", home)
