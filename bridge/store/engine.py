@@ -1,0 +1,186 @@
+"""Opening a database and the few places where SQLite and PostgreSQL differ. All other code is the same for both."""
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlmodel import Session
+
+from bridge.errors import TryLater, UserError
+
+BUSY_S = 20
+NETWORK_FILESYSTEMS = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs"}
+T = TypeVar("T")
+
+
+class Store:
+    """A database with its transactions: `read()` for a look, `write()` for a change that commits or leaves nothing."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._writer = engine.execution_options(immediate=True)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """True on SQLite, where a write transaction begins IMMEDIATE."""
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session that only reads."""
+        with translated(), Session(self.engine, autoflush=False) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A session that commits at the end, or rolls back when an error passes through. Never held across a network call."""
+        with translated(), Session(self._writer, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def close(self) -> None:
+        """Gives all connections back."""
+        self.engine.dispose()
+
+
+def open_store(url: str, synchronous: str = "FULL") -> Store:
+    """A store on an address such as `sqlite:///home/jembatan.sqlite3` or `postgresql://…`. Tables are made by `migrate`.
+
+    `synchronous` is SQLite's: FULL for the journal and tokens, NORMAL only for what may lose its last commit (rate buckets).
+    """
+    try:
+        address = make_url(url)
+    except Exception:  # noqa: BLE001  SQLAlchemy raises several kinds for a malformed address
+        raise UserError("The database address cannot be read. Correct JEMBATAN_DATABASE_URL.") from None
+    if address.get_backend_name() == "sqlite":
+        return Store(_sqlite_engine(url, address.database, synchronous))
+    if address.get_backend_name() == "postgresql":
+        return Store(_postgres_engine(url))
+    raise UserError("{kind} is not supported; use SQLite or PostgreSQL 15 or newer.", kind=address.get_backend_name())
+
+
+def _sqlite_engine(url: str, file: str | None, synchronous: str) -> Engine:
+    if file:
+        refuse_network_folder(Path(file).parent)
+    engine = create_engine(url, connect_args={"timeout": BUSY_S, "check_same_thread": False}, pool_size=16)
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None  # BEGIN is ours, see below
+        for pragma in (
+            "journal_mode=WAL",
+            f"synchronous={synchronous}",
+            "foreign_keys=ON",
+            f"busy_timeout={BUSY_S * 1000}",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        immediate = connection.get_execution_options().get("immediate")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+    return engine
+
+
+def _postgres_engine(url: str) -> Engine:
+    try:
+        return create_engine(url, pool_size=16, pool_pre_ping=True)
+    except ModuleNotFoundError:
+        raise UserError('PostgreSQL needs one more package: pip install "jembatan[postgres]".') from None
+
+
+def refuse_network_folder(folder: Path) -> None:
+    """SQLite's locks do not hold on a network folder; a UserError says what to do. Judged on Linux only, elsewhere unknown."""
+    mounts = Path("/proc/mounts")
+    if not mounts.is_file():
+        return
+    where = str(folder.resolve())
+    rows = [line.split() for line in mounts.read_text(encoding="utf-8", errors="replace").splitlines()]
+    fitting = [row for row in rows if where == row[1] or where.startswith(row[1].rstrip("/") + "/")]
+    if fitting and max(fitting, key=lambda row: len(row[1]))[2] in NETWORK_FILESYSTEMS:
+        raise UserError(
+            "{folder} is a network folder, where SQLite can lose data. Set JEMBATAN_HOME to a local folder or use PostgreSQL.",
+            folder=folder,
+        )
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turns what a database says about locks, disks and absence into a sentence and exit code 4."""
+    try:
+        yield
+    except (OperationalError, DatabaseError) as error:
+        raise explain(error) from error
+
+
+def explain(error: DatabaseError) -> Exception:
+    """The error that the shell shows; unknown ones stay as they are."""
+    words = str(error.orig).lower()
+    if "locked" in words or "lock timeout" in words:
+        return TryLater(
+            "The database is locked by another program. Wait until it has ended, then run the command again."
+        )
+    if "disk is full" in words or "no space left" in words:
+        return TryLater("The disk is full; nothing was changed. Free some space, then run the command again.")
+    if "readonly" in words or "unable to open" in words or "permission denied" in words:
+        return UserError("The database cannot be written. Check the folder JEMBATAN_HOME and its permissions.")
+    if "not a database" in words or "malformed" in words:
+        return UserError(
+            "The database file is damaged. Put back a copy of jembatan.sqlite3, or begin with an empty JEMBATAN_HOME."
+        )
+    if "no such table" in words or "undefinedtable" in words or "does not exist" in words:
+        return UserError("The database has no tables yet. Run: jembatan init")
+    if "connection" in words and ("refused" in words or "failed" in words or "closed" in words):
+        return TryLater("The database does not answer. Start PostgreSQL or correct JEMBATAN_DATABASE_URL.")
+    return error
+
+
+def db_now(session: Session) -> datetime:
+    """The database's own clock, which all processes share."""
+    if session.get_bind().dialect.name == "sqlite":
+        value = session.connection().exec_driver_sql("select strftime('%Y-%m-%dT%H:%M:%f', 'now')").scalar_one()
+        return datetime.fromisoformat(str(value)).replace(tzinfo=UTC)
+    now: datetime = session.connection().execute(text("select clock_timestamp()")).scalar_one()
+    return now.astimezone(UTC)
+
+
+def insert_new(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> int:
+    """Inserts those rows that break no unique constraint; gives how many were new. Fast for many rows."""
+    if not rows:
+        return 0
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(table).on_conflict_do_nothing()
+    return session.connection().execute(statement, list(rows)).rowcount
+
+
+def upsert(
+    session: Session, table: Table, rows: Sequence[Mapping[str, Any]], keys: Sequence[str], update: Sequence[str]
+) -> None:
+    """Inserts rows, or updates the named columns of those whose `keys` are there already."""
+    if not rows:
+        return
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(table)
+    statement = statement.on_conflict_do_update(
+        index_elements=list(keys), set_={name: statement.excluded[name] for name in update}
+    )
+    session.connection().execute(statement, list(rows))
+
+
+def retrying(work: Callable[[], T], tries: int = 5) -> T:
+    """Runs a transaction again when PostgreSQL says that it lost a race (deadlock, serialisation)."""
+    for attempt in range(1, tries + 1):
+        try:
+            return work()
+        except OperationalError as error:
+            if attempt == tries or ("deadlock" not in str(error).lower() and "serializ" not in str(error).lower()):
+                raise
+            time.sleep(0.05 * attempt)
+    raise AssertionError("unreachable")

@@ -1,0 +1,54 @@
+"""Bringing a database to the newest shape, or saying that it is not. Alembic does the work; the steps are in `migrations/`."""
+
+from pathlib import Path
+
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.runtime.environment import EnvironmentContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from bridge.errors import UserError
+from bridge.store.engine import Store, translated
+from bridge.store.tables import metadata
+
+SCRIPTS = Path(__file__).parent / "migrations"
+
+
+def alembic_config() -> Config:
+    """Alembic's settings, without a file."""
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS))
+    return config
+
+
+def migrate(store: Store) -> None:
+    """Applies every missing step, in one transaction. Safe to call on a database that is up to date."""
+    scripts = ScriptDirectory.from_config(alembic_config())
+
+    def upgrade(revision: str, _context: object) -> list[object]:
+        return scripts._upgrade_revs("head", revision)  # type: ignore[return-value]  # as alembic.command does it
+
+    with (
+        translated(),
+        store.engine.connect() as connection,
+        connection.begin(),
+        EnvironmentContext(alembic_config(), scripts, fn=upgrade) as environment,
+    ):
+        environment.configure(connection=connection, target_metadata=metadata, render_as_batch=True)
+        environment.run_migrations()
+
+
+def revision_of(connection: Connection) -> str | None:
+    """The step a database is at; None for an empty one."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def require_current(store: Store) -> None:
+    """Raises UserError when the database is empty or of another version."""
+    with translated(), store.engine.connect() as connection:
+        found = revision_of(connection)
+    if found is None:
+        raise UserError("The database has no tables yet. Run: jembatan init")
+    if found != ScriptDirectory.from_config(alembic_config()).get_current_head():
+        raise UserError("The database is of another version of the program. Run: jembatan init")

@@ -1,0 +1,43 @@
+"""All tables of architecture §4a. Importing this module fills the metadata that the migrations are checked against."""
+
+from bridge.store.tables.base import metadata
+from bridge.store.tables.catalog import Curation, Location, Merchant, Product, Sku, SkuComponent, SourceRow
+from bridge.store.tables.channel import App, Cursor, GrantRow, Inbox, Picture, RemotePicture, Road, SchemaCache, Shop
+from bridge.store.tables.journal import BucketRow, Lease, OperationRow, OperationSku, Run
+from bridge.store.tables.listing import Facet, Listing, ListingSku
+from bridge.store.tables.order import Buyer, Order, OrderLine
+from bridge.store.tables.stock import Balance, StockCount, StockEntry
+
+__all__ = [
+    "App",
+    "Balance",
+    "BucketRow",
+    "Buyer",
+    "Curation",
+    "Cursor",
+    "Facet",
+    "GrantRow",
+    "Inbox",
+    "Lease",
+    "Listing",
+    "ListingSku",
+    "Location",
+    "Merchant",
+    "OperationRow",
+    "OperationSku",
+    "Order",
+    "OrderLine",
+    "Picture",
+    "Product",
+    "RemotePicture",
+    "Road",
+    "Run",
+    "SchemaCache",
+    "Shop",
+    "Sku",
+    "SkuComponent",
+    "SourceRow",
+    "StockCount",
+    "StockEntry",
+    "metadata",
+]
