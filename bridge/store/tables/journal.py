@@ -37,7 +37,7 @@ class OperationRow(SQLModel, table=True):
     key: str
     state: str = "pending"  # pending · inflight · accepted · unknown · done · rejected · dropped
     payload: dict[str, Any] = json_field(default_factory=dict)
-    fingerprint: str | None = None
+    applies: dict[str, str] = json_field(default_factory=dict)  # facet -> fingerprint that is settled with it
     reason: str = ""
     ticket: str = ""
     attempts: int = 0
@@ -67,10 +67,21 @@ class OperationSku(SQLModel, table=True):
     stock: int | None = None
     old_price_idr: int | None = None
     old_stock: int | None = None
-    counted: int = 0  # pieces that the claim added to may_sell and that are still open
+    open_stock: int | None = None  # the figure that the last claim added to may_sell and that is not settled yet
     verdict: str | None = None
     code: str = ""
     message: str = ""
+
+
+class OpenWrite(SQLModel, table=True):
+    """A stock write whose answer was lost: until its horizon has passed it may still land."""
+
+    __tablename__ = "open_write"
+
+    id: int | None = Field(default=None, primary_key=True)
+    listing_sku_id: int = key("listing_sku.id")
+    value: int
+    until: datetime = utc_field(index=True)
 
 
 class Run(SQLModel, table=True):

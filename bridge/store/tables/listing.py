@@ -91,6 +91,7 @@ class ListingSku(SQLModel, table=True):
     clean: bool = True  # the write was claimed while no other was open
     open_writes: int = 0
     settled_at: datetime | None = utc_field(default=None)
+    refused: int | None = None  # the figure that the channel rejected last; not sent again by itself
     seen: int | None = None
     seen_at: datetime | None = utc_field(default=None)
     stock_dirty: bool = True

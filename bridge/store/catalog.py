@@ -1,0 +1,269 @@
+"""Merchants, products and SKUs: saving what a sheet says, and reading them as mapping wants them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlmodel import Session, col
+
+from bridge.errors import UserError
+from bridge.model import CatalogProduct, CatalogSku
+from bridge.store.tables import Balance, Listing, ListingSku, Location, Merchant, Product, Sku
+
+PRODUCT_FIELDS = (
+    "name", "description", "jenis", "brand", "axes", "pictures", "unit", "pack_qty", "preorder_days", "licences",
+    "attributes", "reasons", "verdict", "publishable", "valid_until",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class SkuDraft:
+    """A variant as a sheet or a person gives it; `code` None: kept, or generated once."""
+
+    options: tuple[str, ...]
+    price_idr: int | None
+    weight_g: int | None
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProductDraft:
+    """A product as a sheet or a person gives it. `values` holds `PRODUCT_FIELDS`."""
+
+    key: str
+    values: Mapping[str, Any]
+    skus: tuple[SkuDraft, ...]
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What saving a product did: `change` is created, updated or unchanged."""
+
+    product: Product
+    skus: tuple[Sku, ...]
+    change: str
+    notes: tuple[str, ...] = field(default=())
+
+
+def find_merchant(session: Session, key: str) -> Merchant | None:
+    """A merchant by folded name."""
+    return session.execute(select(Merchant).where(col(Merchant.key) == key)).scalar_one_or_none()
+
+
+def save_merchant(session: Session, key: str, values: Mapping[str, Any], now: datetime) -> tuple[Merchant, bool]:
+    """Creates or updates a merchant; blank values never wipe what is known. True when something changed."""
+    merchant = find_merchant(session, key)
+    if merchant is None:
+        merchant = Merchant(key=key, created_at=now, updated_at=now, **values)
+        session.add(merchant)
+        session.flush()
+        session.add(Location(merchant_id=row_id(merchant), name=""))
+        session.flush()
+        return merchant, True
+    changed = {name: value for name, value in values.items() if value is not None and getattr(merchant, name) != value}
+    for name, value in changed.items():
+        setattr(merchant, name, value)
+    if changed:
+        merchant.version += 1
+        merchant.updated_at = now
+    return merchant, bool(changed)
+
+
+def default_location(session: Session, merchant_id: int) -> int:
+    """The location that every merchant has."""
+    query = select(Location.id).where(col(Location.merchant_id) == merchant_id, col(Location.name) == "")  # type: ignore[call-overload]
+    return int(session.execute(query).scalar_one())
+
+
+def save_product(session: Session, merchant: Merchant, draft: ProductDraft, now: datetime) -> Saved:
+    """Creates or updates a product with its SKUs. Versions rise, and listings become stale, only when something changed."""
+    query = select(Product).where(col(Product.merchant_id) == merchant.id, col(Product.key) == draft.key)
+    product = session.execute(query).scalar_one_or_none()
+    created = product is None
+    if product is None:
+        code = draft.code or next_code(session, row_id(merchant))
+        product = Product(
+            merchant_id=row_id(merchant), key=draft.key, code=code, created_at=now, updated_at=now, **draft.values
+        )
+        session.add(product)
+        session.flush()
+    changed = [name for name in PRODUCT_FIELDS if name in draft.values and getattr(product, name) != draft.values[name]]
+    for name in changed:
+        setattr(product, name, draft.values[name])
+    skus, skus_changed = save_skus(session, product, draft.skus)
+    if changed or skus_changed:
+        touch_product(session, product, now)
+    return Saved(product, tuple(skus), "created" if created else "updated" if changed or skus_changed else "unchanged")
+
+
+def touch_product(session: Session, product: Product, now: datetime) -> None:
+    """A change that listings could show: the version rises and the listings become stale, in this transaction."""
+    product.version += 1
+    product.updated_at = now
+    session.flush()
+    session.execute(update(Listing).where(col(Listing.product_id) == product.id).values(stale=True))
+
+
+def save_skus(session: Session, product: Product, drafts: Sequence[SkuDraft]) -> tuple[list[Sku], bool]:
+    """The product's SKUs in the drafts' order. A variant is recognised by its options; one that is gone is retired, not deleted."""
+    old = {tuple(sku.options): sku for sku in skus_of(session, row_id(product), retired=True)}
+    kept, changed = [], False
+    for position, draft in enumerate(drafts):
+        sku = old.pop(draft.options, None)
+        values = {"position": position, "price_idr": draft.price_idr, "weight_g": draft.weight_g, "retired": False}
+        if sku is None:
+            code = draft.code or sku_code(product, position, len(drafts), session)
+            sku = Sku(
+                merchant_id=product.merchant_id,
+                product_id=row_id(product),
+                code=code,
+                options=list(draft.options),
+                **values,
+            )
+            session.add(sku)
+            changed = True
+        elif different := {name: value for name, value in values.items() if getattr(sku, name) != value}:
+            for name, value in different.items():
+                setattr(sku, name, value)
+            sku.version += 1
+            changed = True
+        kept.append(sku)
+    for sku in old.values():
+        changed = changed or not sku.retired
+        sku.retired = True
+    session.flush()
+    return kept, changed
+
+
+def skus_of(session: Session, product_id: int, retired: bool = False) -> list[Sku]:
+    """A product's SKUs in their order."""
+    query = select(Sku).where(col(Sku.product_id) == product_id).order_by(col(Sku.position), col(Sku.id))
+    if not retired:
+        query = query.where(~col(Sku.retired))
+    return list(session.execute(query).scalars())
+
+
+def next_code(session: Session, merchant_id: int) -> str:
+    """A product code that the merchant does not use yet: `P` and a number, made once and kept."""
+    count = session.execute(select(func.count()).where(col(Product.merchant_id) == merchant_id)).scalar_one()
+    taken = {code for (code,) in session.execute(select(Product.code).where(col(Product.merchant_id) == merchant_id))}  # type: ignore[call-overload]
+    number = int(count) + 1
+    while f"M{merchant_id}P{number}" in taken:
+        number += 1
+    return f"M{merchant_id}P{number}"
+
+
+def sku_code(product: Product, position: int, total: int, session: Session) -> str:
+    """The product's code, with a number behind it where there are variants."""
+    wanted = product.code if total == 1 else f"{product.code}-{position + 1}"
+    query = select(Sku.code).where(col(Sku.merchant_id) == product.merchant_id, col(Sku.code).like(f"{product.code}%"))  # type: ignore[call-overload]
+    taken = {code for (code,) in session.execute(query)} | {sku.code for sku in session.new if isinstance(sku, Sku)}
+    number = position + 1
+    while wanted in taken:
+        number += 1
+        wanted = f"{product.code}-{number}"
+    return wanted
+
+
+def load_products(session: Session, product_ids: Iterable[int], channel: str) -> dict[int, CatalogProduct]:
+    """Products with their SKUs, as mapping wants them, by id."""
+    ids = list(product_ids)
+    products = {
+        row_id(product): (product, merchant)
+        for product, merchant in session.execute(
+            select(Product, Merchant)
+            .join(Merchant, col(Merchant.id) == col(Product.merchant_id))
+            .where(col(Product.id).in_(ids))
+        )
+    }
+    skus: dict[int, list[Sku]] = {product_id: [] for product_id in products}
+    query = select(Sku).where(col(Sku.product_id).in_(ids), ~col(Sku.retired)).order_by(col(Sku.position), col(Sku.id))
+    for sku in session.execute(query).scalars():
+        skus[sku.product_id].append(sku)
+    return {
+        key: catalog_product(product, merchant, skus[key], channel) for key, (product, merchant) in products.items()
+    }
+
+
+def catalog_product(product: Product, merchant: Merchant, skus: Sequence[Sku], channel: str) -> CatalogProduct:
+    """The frozen view of a product's rows."""
+    return CatalogProduct(
+        product_id=row_id(product),
+        code=product.code,
+        merchant=merchant.name,
+        name=product.name,
+        description=product.description,
+        jenis=product.jenis,
+        axes=tuple(product.axes),
+        skus=tuple(CatalogSku(row_id(s), s.code, tuple(s.options), s.price_idr, s.weight_g) for s in skus),
+        pictures=tuple(product.pictures),
+        unit=product.unit,
+        pack_qty=product.pack_qty,
+        preorder_days=product.preorder_days,
+        licences=product.licences,
+        attributes=product.attributes,
+        blockers=() if product.publishable else tuple(product.reasons),
+        place=None,
+        category_id=product.categories.get(channel),
+    )
+
+
+def resolve_merchant(session: Session, name: str | None, fold: str | None) -> Merchant | None:
+    """The merchant that a person named; a UserError lists near names when there is none."""
+    if name is None or fold is None:
+        return None
+    merchant = find_merchant(session, fold)
+    if merchant is None:
+        near = (
+            session.execute(select(Merchant.name).where(col(Merchant.key).contains(fold[:4])).limit(5)).scalars().all()
+        )  # type: ignore[call-overload]
+        raise UserError(
+            "There is no business named “{name}”. {hint}",
+            name=name,
+            hint=f"({', '.join(near)}?)" if near else "",
+        )
+    return merchant
+
+
+def resolve_sku(session: Session, code: str, merchant: Merchant | None = None) -> Sku:
+    """A SKU by its code; a UserError with the choices when several merchants have it, or none."""
+    query = (
+        select(Sku, Merchant.name).join(Merchant, col(Merchant.id) == col(Sku.merchant_id)).where(col(Sku.code) == code)
+    )  # type: ignore[call-overload]
+    if merchant is not None:
+        query = query.where(col(Sku.merchant_id) == merchant.id)
+    rows = session.execute(query).all()
+    if not rows:
+        raise UserError("There is no SKU {code}. List them with: jembatan products list", code=code)
+    if len(rows) > 1:
+        names = ", ".join(sorted(name for _, name in rows))
+        raise UserError(
+            "The SKU {code} is used by several businesses: {names}. Add --merchant NAME.", code=code, names=names
+        )
+    sku: Sku = rows[0][0]
+    return sku
+
+
+def balances_of(session: Session, sku_ids: Iterable[int]) -> dict[int, Balance]:
+    """Balances at the default location by SKU."""
+    query = select(Balance).where(col(Balance.sku_id).in_(list(sku_ids)))
+    return {row.sku_id: row for row in session.execute(query).scalars()}
+
+
+def listings_of_product(session: Session, product_id: int) -> list[ListingSku]:
+    """The ListingSkus of a product on all shops."""
+    query = (
+        select(ListingSku)
+        .join(Listing, col(Listing.id) == col(ListingSku.listing_id))
+        .where(col(Listing.product_id) == product_id)
+    )
+    return list(session.execute(query).scalars())
+
+
+def row_id(row: Any) -> int:
+    """The id of a row that was flushed."""
+    assert row.id is not None
+    return int(row.id)
