@@ -109,6 +109,7 @@ class Capabilities:
     pictures_per_call: int = 1  # of PictureSink.upload
     takes_zero: bool = True  # a `zero_refused` turns it off for the shop
     skus_per_listing: int = 50  # 1: variants become listings of their own
+    create_keyed: bool = False  # a create sent twice with one key makes one listing
     closed_on: date | None = None  # a discontinued marketplace
     list_lag: timedelta = timedelta(0)  # how late an order may enter the order list
     restock_lag: timedelta = timedelta(0)  # how late a cancelled unit may come back to the channel's number
