@@ -1,0 +1,103 @@
+"""Small tools for words: folding for comparison, tidying for show, cutting at a word's end. They know no channel."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+_NOT_WORD = re.compile(r"[\W_]+")
+_SPACES = re.compile(r"[ \t\xa0]+")
+_LINK = re.compile(
+    r"(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)*\.(?:com|co\.id|id|net|org|shop|me)\b(?:/\S*)?", re.IGNORECASE
+)
+_MAIL = re.compile(r"\S+@\S+\.\w+")
+_HANDLE = re.compile(r"(?<!\w)@[a-zA-Z]\w+")
+_PHONE = re.compile(
+    r"(?:\b(?:wa|whatsapp|hp|telp|telepon|hub|hubungi|order)\b[ .:/-]*)*(?<!\d)(?:\+?62|0)[ .-]?8\d(?:[ .-]?\d){6,11}(?!\d)",
+    re.IGNORECASE,
+)
+_EMPTY_BRACKETS = re.compile(r"\(\s*\)|\[\s*\]")
+_EDGES = " \t\n-–—|,;:/_~"
+_PLAIN_SIGNS = "°"
+_HIDDEN = ("So", "Sk", "Cs", "Co", "Cn", "Cf")  # emoji, their modifiers, and what cannot be seen
+
+
+def fold(text: str) -> str:
+    """Lower case, letters and digits only, one space between words."""
+    return _NOT_WORD.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip()
+
+
+def words(text: str) -> tuple[str, ...]:
+    return tuple(fold(text).split())
+
+
+def find_words(needle: Sequence[str], hay: Sequence[str]) -> int:
+    """Where the words stand next to each other, else -1."""
+    size = len(needle)
+    return next((i for i in range(len(hay) - size + 1) if tuple(hay[i : i + size]) == tuple(needle)), -1)
+
+
+def without_emoji(text: str) -> str:
+    """Without emoji, dingbats, control and zero-width characters; line breaks stay."""
+    return "".join(c for c in text if c in _PLAIN_SIGNS or unicodedata.category(c) not in _HIDDEN)
+
+
+def without_contacts(text: str) -> str:
+    """Without links, e-mail addresses, handles and phone numbers: marketplaces forbid leading buyers away."""
+    for pattern in (_MAIL, _LINK, _HANDLE, _PHONE):
+        text = pattern.sub(" ", text)
+    return text
+
+
+def without_phrases(text: str, phrases: Iterable[str]) -> str:
+    """Without the phrases as whole words, the longest first, in whatever case they are written."""
+    for phrase in sorted(phrases, key=lambda each: (-len(each), each)):
+        pattern = r"\W+".join(re.escape(word) for word in phrase.split())
+        text = re.sub(rf"(?<!\w){pattern}(?!\w)", " ", text, flags=re.IGNORECASE)
+    return text
+
+
+def tidy_line(text: str) -> str:
+    """One line: single spaces, no empty brackets, no loose punctuation at the ends or doubled inside."""
+    text = _EMPTY_BRACKETS.sub(" ", " ".join(text.split()))
+    text = re.sub(r"([!?.,;:*~_=#\-])\1+", r"\1", text)
+    text = re.sub(r"\s+([,.;:!?])", r"\1", " ".join(text.split()))
+    return text.strip(_EDGES)
+
+
+def tidy_block(text: str) -> str:
+    """Several lines: no spaces at their ends, one empty line at most between them."""
+    lines = "\n".join(_SPACES.sub(" ", line).strip() for line in text.splitlines())
+    return re.sub(r"\n{3,}", "\n\n", lines).strip()
+
+
+def is_shouting(text: str, share: float) -> bool:
+    """Whether so large a share of the letters is upper case (one short word is an abbreviation, not a shout)."""
+    letters = [c for c in text if c.isalpha()]
+    return len(letters) > 4 and sum(c.isupper() for c in letters) >= share * len(letters)
+
+
+def title_case(text: str, keep_upper: Iterable[str], keep_lower: Iterable[str]) -> str:
+    """Each word capitalised, save known abbreviations, small words, and units behind a number (250GR → 250gr)."""
+    upper = {word.casefold(): word for word in keep_upper}
+    lower = {word.casefold() for word in keep_lower}
+
+    def recase(match: re.Match[str]) -> str:
+        word = match.group()
+        low = word.lower()
+        if word.casefold() in upper:
+            return upper[word.casefold()]
+        if low in lower and match.start() > 0:
+            return low
+        return low if word[0].isdigit() else low[:1].upper() + low[1:]
+
+    return re.sub(r"[^\W_]+(?:['’][^\W_]+)*", recase, text)
+
+
+def cut(text: str, limit: int) -> str:
+    """At most `limit` characters, ending at a word's end where there is one in the last half."""
+    if len(text) <= limit:
+        return text
+    head = text[: limit + 1]
+    space = max(head.rfind(" "), head.rfind("\n"))
+    kept = head[:space] if space >= limit // 2 and space > 0 else text[:limit]
+    return kept.rstrip(_EDGES + "([&+") or text[:limit].strip()
