@@ -74,7 +74,7 @@ def save_merchant(session: Session, key: str, values: Mapping[str, Any], now: da
 
 def default_location(session: Session, merchant_id: int) -> int:
     """The location that every merchant has."""
-    query = select(Location.id).where(col(Location.merchant_id) == merchant_id, col(Location.name) == "")  # type: ignore[call-overload]
+    query = select(col(Location.id)).where(col(Location.merchant_id) == merchant_id, col(Location.name) == "")
     return int(session.execute(query).scalar_one())
 
 
@@ -113,7 +113,12 @@ def save_skus(session: Session, product: Product, drafts: Sequence[SkuDraft]) ->
     kept, changed = [], False
     for position, draft in enumerate(drafts):
         sku = old.pop(draft.options, None)
-        values = {"position": position, "price_idr": draft.price_idr, "weight_g": draft.weight_g, "retired": False}
+        values: dict[str, Any] = {
+            "position": position,
+            "price_idr": draft.price_idr,
+            "weight_g": draft.weight_g,
+            "retired": False,
+        }
         if sku is None:
             code = draft.code or sku_code(product, position, len(drafts), session)
             sku = Sku(
@@ -149,7 +154,9 @@ def skus_of(session: Session, product_id: int, retired: bool = False) -> list[Sk
 def next_code(session: Session, merchant_id: int) -> str:
     """A product code that the merchant does not use yet: `P` and a number, made once and kept."""
     count = session.execute(select(func.count()).where(col(Product.merchant_id) == merchant_id)).scalar_one()
-    taken = {code for (code,) in session.execute(select(Product.code).where(col(Product.merchant_id) == merchant_id))}  # type: ignore[call-overload]
+    taken = {
+        code for (code,) in session.execute(select(col(Product.code)).where(col(Product.merchant_id) == merchant_id))
+    }
     number = int(count) + 1
     while f"M{merchant_id}P{number}" in taken:
         number += 1
@@ -159,7 +166,9 @@ def next_code(session: Session, merchant_id: int) -> str:
 def sku_code(product: Product, position: int, total: int, session: Session) -> str:
     """The product's code, with a number behind it where there are variants."""
     wanted = product.code if total == 1 else f"{product.code}-{position + 1}"
-    query = select(Sku.code).where(col(Sku.merchant_id) == product.merchant_id, col(Sku.code).like(f"{product.code}%"))  # type: ignore[call-overload]
+    query = select(col(Sku.code)).where(
+        col(Sku.merchant_id) == product.merchant_id, col(Sku.code).like(f"{product.code}%")
+    )
     taken = {code for (code,) in session.execute(query)} | {sku.code for sku in session.new if isinstance(sku, Sku)}
     number = position + 1
     while wanted in taken:
@@ -218,8 +227,10 @@ def resolve_merchant(session: Session, name: str | None, fold: str | None) -> Me
     merchant = find_merchant(session, fold)
     if merchant is None:
         near = (
-            session.execute(select(Merchant.name).where(col(Merchant.key).contains(fold[:4])).limit(5)).scalars().all()
-        )  # type: ignore[call-overload]
+            session.execute(select(col(Merchant.name)).where(col(Merchant.key).contains(fold[:4])).limit(5))
+            .scalars()
+            .all()
+        )
         raise UserError(
             "There is no business named “{name}”. {hint}",
             name=name,
@@ -231,8 +242,10 @@ def resolve_merchant(session: Session, name: str | None, fold: str | None) -> Me
 def resolve_sku(session: Session, code: str, merchant: Merchant | None = None) -> Sku:
     """A SKU by its code; a UserError with the choices when several merchants have it, or none."""
     query = (
-        select(Sku, Merchant.name).join(Merchant, col(Merchant.id) == col(Sku.merchant_id)).where(col(Sku.code) == code)
-    )  # type: ignore[call-overload]
+        select(Sku, col(Merchant.name))
+        .join(Merchant, col(Merchant.id) == col(Sku.merchant_id))
+        .where(col(Sku.code) == code)
+    )
     if merchant is not None:
         query = query.where(col(Sku.merchant_id) == merchant.id)
     rows = session.execute(query).all()

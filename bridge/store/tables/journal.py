@@ -40,6 +40,7 @@ class OperationRow(SQLModel, table=True):
     applies: dict[str, str] = json_field(default_factory=dict)  # facet -> fingerprint that is settled with it
     reason: str = ""
     ticket: str = ""
+    alone: bool = False  # the channel failed a whole batch for it: it is sent singly
     attempts: int = 0
     looks: int = 0
     due_at: datetime = utc_field()

@@ -1,0 +1,64 @@
+"""Leases: one runner per shop (or other named thing) at a time, by the database's clock, with a fencing number."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from bridge.store.engine import Store, db_now, insert_new
+from bridge.store.ledger import table
+from bridge.store.tables import Lease
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A lease we hold. `fence` is higher than any earlier holder's."""
+
+    name: str
+    holder: str
+    fence: int
+    until: datetime
+
+
+def take_lease(store: Store, name: str, holder: str, length: timedelta) -> Held | None:
+    """The lease, or None while somebody else holds it."""
+    with store.write() as session:
+        insert_new(session, table(Lease), [{"name": name, "fence": 0}])
+        row = locked(session, name)
+        now = db_now(session)
+        if row.until is not None and row.until > now and row.holder != holder:
+            return None
+        row.holder, row.fence, row.until = holder, row.fence + 1, now + length
+        return Held(name, holder, row.fence, row.until)
+
+
+def renew_lease(store: Store, held: Held, length: timedelta) -> Held | None:
+    """A longer lease, or None when it was lost to somebody else."""
+    with store.write() as session:
+        row = locked(session, held.name)
+        if row.holder != held.holder or row.fence != held.fence:
+            return None
+        row.until = db_now(session) + length
+        return Held(held.name, held.holder, held.fence, row.until)
+
+
+def drop_lease(store: Store, held: Held) -> None:
+    """Gives a lease back; nothing happens when it was lost already."""
+    with store.write() as session:
+        row = locked(session, held.name)
+        if row.holder == held.holder and row.fence == held.fence:
+            row.until = None
+            row.holder = None
+
+
+def holder_of(session: Session, name: str) -> str | None:
+    """Who holds a lease now."""
+    row = session.get(Lease, name)
+    return row.holder if row is not None and row.until is not None and row.until > db_now(session) else None
+
+
+def locked(session: Session, name: str) -> Lease:
+    """The row, locked."""
+    query = select(Lease).where(col(Lease.name) == name).with_for_update()
+    return session.execute(query, execution_options={"populate_existing": True}).scalar_one()

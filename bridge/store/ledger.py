@@ -1,0 +1,142 @@
+"""The stock ledger: entries and counts with unique sources, and the balance rows kept beside them in the same transaction."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlmodel import Session, col
+
+from bridge.store.engine import insert_new
+from bridge.store.tables import Balance, Listing, ListingSku, Sku, StockCount, StockEntry
+
+
+@dataclass(frozen=True, slots=True)
+class NewEntry:
+    """A movement to write, in pieces. `source` makes it count once."""
+
+    sku_id: int
+    location_id: int
+    source: str
+    kind: str
+    on_hand: int
+    held: int
+    moved_at: datetime
+    order_line_id: int | None = None
+    note: str | None = None
+
+
+def lock_balance(session: Session, sku_id: int, location_id: int) -> Balance:
+    """The balance row, made if missing, locked until the transaction ends (SQLite holds its one write lock already)."""
+    insert_new(session, table(Balance), [{"sku_id": sku_id, "location_id": location_id, "on_hand": None, "held": 0}])
+    query = (
+        select(Balance).where(col(Balance.sku_id) == sku_id, col(Balance.location_id) == location_id).with_for_update()
+    )
+    return session.execute(query, execution_options={"populate_existing": True}).scalar_one()
+
+
+def add_entry(session: Session, entry: NewEntry, now: datetime) -> bool:
+    """Writes a movement once and moves the balance; False when its source was written before."""
+    balance = lock_balance(session, entry.sku_id, entry.location_id)
+    row = {
+        "sku_id": entry.sku_id,
+        "location_id": entry.location_id,
+        "source": entry.source,
+        "kind": entry.kind,
+        "on_hand": entry.on_hand,
+        "held": entry.held,
+        "moved_at": entry.moved_at,
+        "recorded_at": now,
+        "order_line_id": entry.order_line_id,
+        "note": entry.note,
+    }
+    if not insert_new(session, table(StockEntry), [row]):
+        return False
+    balance.held += entry.held
+    if balance.on_hand is not None and balance.counted_at is not None and entry.moved_at >= balance.counted_at:
+        balance.on_hand += entry.on_hand
+    session.flush()
+    mark_stock_changed(session, [entry.sku_id])
+    return True
+
+
+def add_count(
+    session: Session,
+    sku_id: int,
+    location_id: int,
+    source: str,
+    quantity: int,
+    counted_at: datetime,
+    now: datetime,
+    **more: Any,
+) -> bool:
+    """Writes a count once and sums the SKU's ledger again; False when its source was written before."""
+    balance = lock_balance(session, sku_id, location_id)
+    row = {
+        "sku_id": sku_id,
+        "location_id": location_id,
+        "source": source,
+        "quantity": quantity,
+        "counted_at": counted_at,
+        "recorded_at": now,
+        "held_then": more.get("held_then", 0),
+        "note": more.get("note"),
+    }
+    if not insert_new(session, table(StockCount), [row]):
+        return False
+    balance.on_hand, balance.counted_at = on_hand_from_zero(session, sku_id, location_id)
+    session.flush()
+    mark_stock_changed(session, [sku_id])
+    return True
+
+
+def on_hand_from_zero(session: Session, sku_id: int, location_id: int) -> tuple[int | None, datetime | None]:
+    """The latest count by its own date plus the movements dated at or after it."""
+    where = (col(StockCount.sku_id) == sku_id, col(StockCount.location_id) == location_id)
+    query = (
+        select(StockCount)
+        .where(*where)
+        .order_by(col(StockCount.counted_at).desc(), col(StockCount.quantity).desc())
+        .limit(1)
+    )
+    count = session.execute(query).scalar_one_or_none()
+    if count is None:
+        return None, None
+    moves = select(col(StockEntry.on_hand)).where(
+        col(StockEntry.sku_id) == sku_id,
+        col(StockEntry.location_id) == location_id,
+        col(StockEntry.moved_at) >= count.counted_at,
+    )
+    return count.quantity + count.held_then + sum(session.execute(moves).scalars()), count.counted_at
+
+
+def mark_stock_changed(session: Session, sku_ids: Sequence[int]) -> None:
+    """Every listing that shows these SKUs has to be looked at; those that are not on the channel yet are mapped again."""
+    for sku_id in sku_ids:
+        session.execute(update(ListingSku).where(col(ListingSku.sku_id) == sku_id).values(stock_dirty=True))
+        products = select(col(Sku.product_id)).where(col(Sku.id) == sku_id).scalar_subquery()
+        unlisted = col(Listing.remote_item_id).is_(None) & (col(Listing.product_id) == products)
+        session.execute(update(Listing).where(unlisted).values(stale=True))
+
+
+def history(session: Session, sku_id: int) -> tuple[list[StockCount], list[StockEntry]]:
+    """All counts and movements of a SKU, oldest first."""
+    counts = session.execute(
+        select(StockCount).where(col(StockCount.sku_id) == sku_id).order_by(col(StockCount.counted_at))
+    ).scalars()
+    entries = session.execute(
+        select(StockEntry).where(col(StockEntry.sku_id) == sku_id).order_by(col(StockEntry.id))
+    ).scalars()
+    return list(counts), list(entries)
+
+
+def balances(session: Session, sku_ids: Iterable[int]) -> Mapping[int, Balance]:
+    """Balance rows by SKU, summed over locations by the caller where there are several."""
+    query = select(Balance).where(col(Balance.sku_id).in_(list(sku_ids)))
+    return {row.sku_id: row for row in session.execute(query).scalars()}
+
+
+def table(model: Any) -> Any:
+    """The Core table behind a SQLModel class."""
+    return model.__table__

@@ -1,0 +1,296 @@
+"""Listings and their facets: what is stale, what is dirty, what was settled, and the ties to the channel's ids."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, or_, select, update
+from sqlmodel import Session, col
+
+from bridge.store.catalog import row_id
+from bridge.store.engine import insert_new
+from bridge.store.ledger import table
+from bridge.store.tables import Balance, Facet, Listing, ListingSku, OperationRow, Product, Shop, Sku
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """A facet as mapping wants it."""
+
+    kind: str
+    payload: Mapping[str, Any]
+    fingerprint: str
+    dirty: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DirtyFacet:
+    """A facet that has to be written."""
+
+    listing_id: int
+    kind: str
+    desired: Mapping[str, Any]
+    desired_fp: str
+    applied: Mapping[str, Any] | None
+    title: str
+    bound: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StockRow:
+    """A ListingSku with its range and the balance of its SKU."""
+
+    listing_sku_id: int
+    listing_id: int
+    sku_id: int
+    sku: str
+    title: str
+    units: int
+    base: int | None
+    first_booked: int
+    cancelled_since: int
+    may_sell: int | None
+    cover: str
+    clean: bool
+    open_writes: int
+    refused: int | None
+    seen: int | None
+    on_hand: int | None
+    held: int
+    buffer: int
+    bound: bool
+
+
+def add_listings(session: Session, shop_id: int, merchant_id: int, skus_per_listing: int) -> int:
+    """A listing on the shop for every publishable product of its merchant that has none; gives how many are new.
+
+    Where a channel has no variants each SKU is a listing of its own.
+    """
+    query = select(col(Product.id), col(Sku.id)).join(Sku, col(Sku.product_id) == col(Product.id))
+    query = query.where(col(Product.merchant_id) == merchant_id, col(Product.publishable), ~col(Sku.retired))
+    parts = {(product_id, sku_id if skus_per_listing == 1 else 0) for product_id, sku_id in session.execute(query)}
+    rows = [
+        {"shop_id": shop_id, "product_id": product_id, "part": part, "stale": True, "notes": []}
+        for product_id, part in sorted(parts)
+    ]
+    return insert_new(session, table(Listing), rows)
+
+
+def add_listings_everywhere(session: Session, merchant_id: int, parts_of: Mapping[str, int]) -> None:
+    """The same for every shop of a merchant. `parts_of`: SKUs per listing, by channel."""
+    for shop in session.execute(select(Shop).where(col(Shop.merchant_id) == merchant_id)).scalars():
+        add_listings(session, row_id(shop), merchant_id, parts_of.get(shop.channel, 50))
+
+
+def stale_listings(session: Session, shop_id: int, now: datetime, limit: int) -> list[Listing]:
+    """Listings whose facets have to be worked out again, a batch at a time."""
+    due = or_(col(Listing.stale), col(Listing.valid_until) <= now)
+    query = select(Listing).where(col(Listing.shop_id) == shop_id, due).order_by(col(Listing.id)).limit(limit)
+    return list(session.execute(query).scalars())
+
+
+def tie_skus(session: Session, listing: Listing, sku_ids: Sequence[int]) -> dict[int, ListingSku]:
+    """The ListingSkus of a listing by SKU, made where missing."""
+    query = select(ListingSku).where(col(ListingSku.listing_id) == listing.id)
+    have = {row.sku_id: row for row in session.execute(query).scalars()}
+    for sku_id in sku_ids:
+        if sku_id not in have:
+            row = ListingSku(
+                shop_id=listing.shop_id,
+                listing_id=row_id(listing),
+                sku_id=sku_id,
+                remote_item_id=listing.remote_item_id,
+            )
+            session.add(row)
+            have[sku_id] = row
+    session.flush()
+    return have
+
+
+def save_facets(session: Session, listing: Listing, facets: Iterable[FacetValue]) -> None:
+    """Stores what a listing should be; applied, seen and rejected stay as they are."""
+    query = select(Facet).where(col(Facet.listing_id) == listing.id)
+    have = {row.kind: row for row in session.execute(query).scalars()}
+    for facet in facets:
+        row = have.get(facet.kind)
+        if row is None:
+            row = Facet(listing_id=row_id(listing), kind=facet.kind, shop_id=listing.shop_id, desired={}, desired_fp="")
+            session.add(row)
+        row.desired, row.desired_fp, row.dirty = dict(facet.payload), facet.fingerprint, facet.dirty
+
+
+def facets_of(session: Session, listing_ids: Sequence[int]) -> dict[tuple[int, str], Facet]:
+    """Facet rows by listing and kind."""
+    query = select(Facet).where(col(Facet.listing_id).in_(listing_ids))
+    return {(row.listing_id, row.kind): row for row in session.execute(query).scalars()}
+
+
+def dirty_facets(session: Session, shop_id: int) -> list[DirtyFacet]:
+    """What of a shop has to be written and may be, less what waits in the journal in just this form."""
+    query = (
+        select(
+            col(Facet.listing_id),
+            col(Facet.kind),
+            col(Facet.desired),
+            col(Facet.desired_fp),
+            col(Facet.applied),
+            col(Product.name),
+            col(Listing.remote_item_id),
+        )
+        .join(Listing, col(Listing.id) == col(Facet.listing_id))
+        .join(Product, col(Product.id) == col(Listing.product_id))
+        .where(col(Facet.shop_id) == shop_id, col(Facet.dirty), col(Listing.parked).is_(None))
+        .order_by(col(Facet.listing_id))
+    )
+    rows = session.connection().execute(query)
+    return [DirtyFacet(*row[:6], bound=row[6] is not None) for row in rows]
+
+
+STOCK_COLUMNS = (
+    col(ListingSku.id), col(ListingSku.listing_id), col(ListingSku.sku_id), col(Sku.code), col(Product.name), col(ListingSku.units),
+    col(ListingSku.base), col(ListingSku.first_booked), col(ListingSku.cancelled_since), col(ListingSku.may_sell),
+    col(ListingSku.cover), col(ListingSku.clean), col(ListingSku.open_writes), col(ListingSku.refused), col(ListingSku.seen),
+    col(Balance.on_hand), col(Balance.held), col(Shop.buffer), col(ListingSku.remote_sku_id),
+)  # fmt: skip
+
+
+def stock_query() -> Any:
+    """ListingSkus with their range and balance (the sum over locations is the caller's, one location by default)."""
+    return (
+        select(*STOCK_COLUMNS)  # type: ignore[call-overload]  # more columns than the typed overloads know
+        .join(Sku, col(Sku.id) == col(ListingSku.sku_id))
+        .join(Product, col(Product.id) == col(Sku.product_id))
+        .join(Shop, col(Shop.id) == col(ListingSku.shop_id))
+        .outerjoin(Balance, col(Balance.sku_id) == col(ListingSku.sku_id))
+        .order_by(col(ListingSku.id))
+    )
+
+
+def stock_rows(session: Session, query: Any) -> list[StockRow]:
+    """The rows of a `stock_query`, narrowed by the caller."""
+    return [stock_row(row) for row in session.connection().execute(query)]
+
+
+def stock_row(row: Any) -> StockRow:
+    """A missing balance means that nothing was ever counted or held."""
+    return StockRow(*row[:16], held=row[16] if row[16] is not None else 0, buffer=row[17], bound=row[18] is not None)
+
+
+def dirty_stock(session: Session, shop_id: int) -> list[StockRow]:
+    """ListingSkus on the channel whose figure has to be looked at."""
+    query = stock_query().where(
+        col(ListingSku.shop_id) == shop_id, col(ListingSku.stock_dirty), col(ListingSku.remote_sku_id).is_not(None)
+    )
+    return stock_rows(session, query)
+
+
+def stock_of(session: Session, listing_sku_ids: Sequence[int]) -> list[StockRow]:
+    """These ListingSkus."""
+    return stock_rows(session, stock_query().where(col(ListingSku.id).in_(listing_sku_ids)))
+
+
+def skus_of_listings(
+    session: Session, shop_id: int, listing_ids: Sequence[int]
+) -> dict[int, list[tuple[int, str, int]]]:
+    """(ListingSku id, SKU code, SKU id) by listing."""
+    found: dict[int, list[tuple[int, str, int]]] = {}
+    for some in chunks(listing_ids):
+        query = (
+            select(col(ListingSku.listing_id), col(ListingSku.id), col(Sku.code), col(Sku.id))
+            .join(Sku, col(Sku.id) == col(ListingSku.sku_id))
+            .where(col(ListingSku.shop_id) == shop_id, col(ListingSku.listing_id).in_(some))
+            .order_by(col(Sku.position), col(ListingSku.id))
+        )
+        for listing_id, listing_sku_id, code, sku_id in session.connection().execute(query):
+            found.setdefault(listing_id, []).append((listing_sku_id, code, sku_id))
+    return found
+
+
+def rest_stock(session: Session, listing_sku_ids: Sequence[int]) -> None:
+    """These figures were looked at and need nothing."""
+    for some in chunks(listing_sku_ids):
+        session.execute(update(ListingSku).where(col(ListingSku.id).in_(some)).values(stock_dirty=False))
+
+
+def live_count(session: Session, shop_id: int) -> int:
+    """Listings that the shop has on the channel."""
+    query = select(col(Listing.id)).where(col(Listing.shop_id) == shop_id, col(Listing.remote_item_id).is_not(None))
+    return len(session.execute(query).scalars().all())
+
+
+def parked_listings(session: Session, shop_id: int) -> list[tuple[int, str, list[dict[str, Any]]]]:
+    """Listings that wait for a person, with their problems."""
+    query = (
+        select(col(Listing.id), col(Product.name), col(Listing.parked))
+        .join(Product, col(Product.id) == col(Listing.product_id))
+        .where(col(Listing.shop_id) == shop_id, col(Listing.parked).is_not(None))
+        .order_by(col(Listing.id))
+    )
+    return [(row[0], row[1], row[2] or []) for row in session.execute(query)]
+
+
+def bind_listing(session: Session, listing_id: int, remote_id: str) -> None:
+    """The channel's id of a listing, from the first answer that has it."""
+    session.execute(update(Listing).where(col(Listing.id) == listing_id).values(remote_item_id=remote_id))
+    session.execute(update(ListingSku).where(col(ListingSku.listing_id) == listing_id).values(remote_item_id=remote_id))
+
+
+def resolve_line(
+    session: Session, shop_id: int, remote_id: str | None, remote_sku_id: str | None, seller_sku: str | None
+) -> tuple[int, int, int] | None:
+    """(ListingSku id, SKU id, units) that an order line means: by the channel's ids, else by our own SKU code."""
+    columns = select(col(ListingSku.id), col(ListingSku.sku_id), col(ListingSku.units)).where(
+        col(ListingSku.shop_id) == shop_id
+    )
+    if remote_id is not None and remote_sku_id is not None:
+        query = columns.where(
+            col(ListingSku.remote_item_id) == remote_id, col(ListingSku.remote_sku_id) == remote_sku_id
+        )
+        found = session.execute(query).first()
+        if found is not None:
+            return found[0], found[1], found[2]
+    if not seller_sku:
+        return None
+    query = columns.join(Sku, col(Sku.id) == col(ListingSku.sku_id)).where(col(Sku.code) == seller_sku)
+    rows = session.execute(query.limit(2)).all()
+    return (rows[0][0], rows[0][1], rows[0][2]) if len(rows) == 1 else None
+
+
+def active_operations(session: Session, shop_id: int) -> dict[tuple[int, str], tuple[str, Mapping[str, str], bool]]:
+    """(state, applied fingerprints, begun) of what waits or is under way, by listing and kind."""
+    query = select(
+        col(OperationRow.listing_id),
+        col(OperationRow.kind),
+        col(OperationRow.state),
+        col(OperationRow.applies),
+        col(OperationRow.attempts),
+    ).where(
+        col(OperationRow.shop_id) == shop_id,
+        col(OperationRow.state).in_(("pending", "inflight", "accepted", "unknown")),
+        col(OperationRow.listing_id).is_not(None),
+    )
+    return {(row[0], row[1]): (row[2], row[3], row[4] > 0) for row in session.connection().execute(query)}
+
+
+def cover_settled(session: Session, shop_id: int, began: datetime) -> list[ListingSku]:
+    """ListingSkus whose write was settled at or before a covering pull began."""
+    query = select(ListingSku).where(
+        col(ListingSku.shop_id) == shop_id, col(ListingSku.cover) == "settled", col(ListingSku.settled_at) <= began
+    )
+    return list(session.execute(query).scalars())
+
+
+def insert_rows(session: Session, model: Any, rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Inserts many rows and gives their ids in order."""
+    if not rows:
+        return []
+    statement = insert(table(model)).returning(table(model).c.id, sort_by_parameter_order=True)
+    return [row[0] for row in session.connection().execute(statement, list(rows))]
+
+
+def chunks(ids: Iterable[int], size: int = 500) -> Iterable[list[int]]:
+    """Ids in pieces that a query can name."""
+    every = list(ids)
+    for start in range(0, len(every), size):
+        yield every[start : start + size]

@@ -1,0 +1,173 @@
+"""Apps, grants and shops."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlmodel import Session, col
+
+from bridge.model import Grant
+from bridge.store.catalog import row_id
+from bridge.store.crypto import Cipher
+from bridge.store.tables import App, GrantRow, Listing, Merchant, Road, Shop
+
+
+@dataclass(frozen=True, slots=True)
+class ShopView:
+    """A shop with what is needed to reach it. `settings` carries the app's secret: never log it."""
+
+    shop_id: int
+    channel: str
+    remote_shop_id: str
+    merchant_id: int
+    merchant: str
+    name: str
+    state: str
+    reason: str | None
+    grant_id: int | None
+    app_id: int | None
+    takes_zero: bool
+    buffer: int
+    mapped_with: str | None
+    blocked: Mapping[str, str]
+    settings: Mapping[str, str]
+
+    def __repr__(self) -> str:
+        return f"ShopView({self.shop_id}, {self.channel}, {self.remote_shop_id})"
+
+
+def save_app(
+    session: Session, cipher: Cipher, channel: str, remote_app_id: str, secret: str, settings: Mapping[str, str]
+) -> App:
+    """An app by channel, id and address; its secret and settings are brought up to date."""
+    base_url = settings.get("base_url", "")
+    query = select(App).where(
+        col(App.channel) == channel, col(App.remote_app_id) == remote_app_id, col(App.base_url) == base_url
+    )
+    app = session.execute(query).scalar_one_or_none()
+    sealed = cipher.seal(secret, f"app/{channel}/{remote_app_id}")
+    if app is None:
+        app = App(channel=channel, remote_app_id=remote_app_id, base_url=base_url, secret_sealed=sealed)
+        session.add(app)
+    app.secret_sealed = sealed
+    app.settings = dict(settings)
+    session.flush()
+    return app
+
+
+def app_settings(app: App, cipher: Cipher) -> dict[str, str]:
+    """What a plugin is opened with: addresses, app_id and app_secret."""
+    secret = cipher.open(app.secret_sealed, f"app/{app.channel}/{app.remote_app_id}")
+    return {**app.settings, "app_id": app.remote_app_id, "app_secret": secret}
+
+
+def save_grant(session: Session, cipher: Cipher, app_id: int, grant: Grant, row: GrantRow | None = None) -> GrantRow:
+    """Stores a token pair, sealed; a given row is replaced and its refresh intent is cleared."""
+    if row is None:
+        row = GrantRow(uid=secrets.token_hex(12), app_id=app_id, access_sealed=b"", refresh_sealed=b"")
+        session.add(row)
+    else:
+        row.version += 1
+    row.access_sealed = cipher.seal(grant.access_token, f"grant/{row.uid}/access")
+    row.refresh_sealed = cipher.seal(grant.refresh_token, f"grant/{row.uid}/refresh")
+    row.access_until, row.refresh_until, row.consent_until = (
+        grant.access_until,
+        grant.refresh_until,
+        grant.consent_until,
+    )
+    row.extra = dict(grant.extra)
+    row.state, row.refreshing_by, row.refreshing_since, row.refresh_tries = "ok", None, None, 0
+    session.flush()
+    return row
+
+
+def read_grant(row: GrantRow, cipher: Cipher, shops: Sequence[str] = ()) -> Grant:
+    """The tokens of a row."""
+    return Grant(
+        access_token=cipher.open(row.access_sealed, f"grant/{row.uid}/access"),
+        refresh_token=cipher.open(row.refresh_sealed, f"grant/{row.uid}/refresh"),
+        access_until=row.access_until,
+        refresh_until=row.refresh_until,
+        consent_until=row.consent_until,
+        shops=tuple(shops),
+        extra=row.extra,
+    )
+
+
+def save_shop(
+    session: Session,
+    channel: str,
+    remote_shop_id: str,
+    merchant_id: int,
+    app_id: int,
+    grant_id: int,
+    name: str,
+    now: datetime,
+) -> Shop:
+    """A shop by channel and remote id; connecting it again gives it the new grant and clears what held it."""
+    query = select(Shop).where(col(Shop.channel) == channel, col(Shop.remote_shop_id) == remote_shop_id)
+    shop = session.execute(query).scalar_one_or_none()
+    if shop is None:
+        shop = Shop(channel=channel, remote_shop_id=remote_shop_id, merchant_id=merchant_id, created_at=now)
+        session.add(shop)
+        session.flush()
+        session.add(Road(shop_id=row_id(shop), kind="api"))
+    shop.app_id, shop.grant_id, shop.name = app_id, grant_id, name or shop.name
+    shop.state, shop.reason = "ok", None
+    session.flush()
+    return shop
+
+
+def list_shops(session: Session, cipher: Cipher, ids: Sequence[int] | None = None) -> list[ShopView]:
+    """Shops in the order of their ids."""
+    query = select(Shop, Merchant, App).join(Merchant, col(Merchant.id) == col(Shop.merchant_id))
+    query = query.outerjoin(App, col(App.id) == col(Shop.app_id)).order_by(col(Shop.id))
+    if ids is not None:
+        query = query.where(col(Shop.id).in_(ids))
+    opened: dict[int, dict[str, str]] = {}
+    views = []
+    for shop, merchant, app in session.execute(query):
+        if app is not None and app.id not in opened:
+            opened[app.id] = app_settings(app, cipher)
+        views.append(shop_view(shop, merchant, opened.get(app.id, {}) if app is not None else {}))
+    return views
+
+
+def shop_view(shop: Shop, merchant: Merchant, settings: Mapping[str, str]) -> ShopView:
+    """The frozen view of a shop's rows."""
+    return ShopView(
+        shop_id=row_id(shop),
+        channel=shop.channel,
+        remote_shop_id=shop.remote_shop_id,
+        merchant_id=shop.merchant_id,
+        merchant=merchant.name,
+        name=shop.name,
+        state=shop.state,
+        reason=shop.reason,
+        grant_id=shop.grant_id,
+        app_id=shop.app_id,
+        takes_zero=shop.takes_zero,
+        buffer=shop.buffer,
+        mapped_with=shop.mapped_with,
+        blocked=shop.blocked,
+        settings=settings,
+    )
+
+
+def set_shop_state(session: Session, shop_id: int, state: str, reason: str | None) -> None:
+    """Pauses a shop (`auth`, `blocked`, `misconfigured`) or lets it go on (`ok`)."""
+    session.execute(update(Shop).where(col(Shop.id) == shop_id).values(state=state, reason=reason))
+
+
+def remap_shop(session: Session, shop_id: int, mapped_with: str) -> None:
+    """The rules changed: every listing of the shop is mapped again."""
+    session.execute(update(Listing).where(col(Listing.shop_id) == shop_id).values(stale=True))
+    session.execute(update(Shop).where(col(Shop.id) == shop_id).values(mapped_with=mapped_with))
+
+
+def bound_shops(session: Session, grant_id: int) -> list[str]:
+    """Remote ids of the shops that a grant serves."""
+    query = select(col(Shop.remote_shop_id)).where(col(Shop.grant_id) == grant_id).order_by(col(Shop.id))
+    return list(session.execute(query).scalars())
