@@ -61,4 +61,5 @@ def holder_of(session: Session, name: str) -> str | None:
 def locked(session: Session, name: str) -> Lease:
     """The row, locked."""
     query = select(Lease).where(col(Lease.name) == name).with_for_update()
-    return session.execute(query, execution_options={"populate_existing": True}).scalar_one()
+    row: Lease = session.execute(query, execution_options={"populate_existing": True}).scalar_one()
+    return row

@@ -33,7 +33,8 @@ def lock_balance(session: Session, sku_id: int, location_id: int) -> Balance:
     query = (
         select(Balance).where(col(Balance.sku_id) == sku_id, col(Balance.location_id) == location_id).with_for_update()
     )
-    return session.execute(query, execution_options={"populate_existing": True}).scalar_one()
+    row: Balance = session.execute(query, execution_options={"populate_existing": True}).scalar_one()
+    return row
 
 
 def add_entry(session: Session, entry: NewEntry, now: datetime) -> bool:

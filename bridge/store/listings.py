@@ -144,7 +144,7 @@ def dirty_facets(session: Session, shop_id: int) -> list[DirtyFacet]:
         .order_by(col(Facet.listing_id))
     )
     rows = session.connection().execute(query)
-    return [DirtyFacet(*row[:6], bound=row[6] is not None) for row in rows]
+    return [DirtyFacet(*row[:6], row[6] is not None) for row in rows]
 
 
 STOCK_COLUMNS = (
@@ -158,7 +158,7 @@ STOCK_COLUMNS = (
 def stock_query() -> Any:
     """ListingSkus with their range and balance (the sum over locations is the caller's, one location by default)."""
     return (
-        select(*STOCK_COLUMNS)  # type: ignore[call-overload]  # more columns than the typed overloads know
+        select(*STOCK_COLUMNS)
         .join(Sku, col(Sku.id) == col(ListingSku.sku_id))
         .join(Product, col(Product.id) == col(Sku.product_id))
         .join(Shop, col(Shop.id) == col(ListingSku.shop_id))
@@ -174,7 +174,7 @@ def stock_rows(session: Session, query: Any) -> list[StockRow]:
 
 def stock_row(row: Any) -> StockRow:
     """A missing balance means that nothing was ever counted or held."""
-    return StockRow(*row[:16], held=row[16] if row[16] is not None else 0, buffer=row[17], bound=row[18] is not None)
+    return StockRow(*row[:16], row[16] if row[16] is not None else 0, row[17], row[18] is not None)
 
 
 def dirty_stock(session: Session, shop_id: int) -> list[StockRow]:
@@ -194,7 +194,7 @@ def skus_of_listings(
     session: Session, shop_id: int, listing_ids: Sequence[int]
 ) -> dict[int, list[tuple[int, str, int]]]:
     """(ListingSku id, SKU code, SKU id) by listing."""
-    found: dict[int, list[tuple[int, str, int]]] = {}
+    found: dict[Any, list[Any]] = {}
     for some in chunks(listing_ids):
         query = (
             select(col(ListingSku.listing_id), col(ListingSku.id), col(Sku.code), col(Sku.id))
@@ -270,7 +270,8 @@ def active_operations(session: Session, shop_id: int) -> dict[tuple[int, str], t
         col(OperationRow.state).in_(("pending", "inflight", "accepted", "unknown")),
         col(OperationRow.listing_id).is_not(None),
     )
-    return {(row[0], row[1]): (row[2], row[3], row[4] > 0) for row in session.connection().execute(query)}
+    rows: Iterable[Any] = session.connection().execute(query)
+    return {(row[0], row[1]): (row[2], row[3], row[4] > 0) for row in rows}
 
 
 def cover_settled(session: Session, shop_id: int, began: datetime) -> list[ListingSku]:

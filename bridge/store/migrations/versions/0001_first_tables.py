@@ -95,13 +95,7 @@ def create_app() -> None:
         sa.Column("remote_app_id", sa.String(), nullable=False),
         sa.Column("base_url", sa.String(), nullable=False),
         sa.Column("secret_sealed", sa.LargeBinary(), nullable=False),
-        sa.Column(
-            "settings",
-            sa.JSON(none_as_null=True).with_variant(
-                postgresql.JSONB(none_as_null=True, astext_type=Text()), "postgresql"
-            ),
-            nullable=False,
-        ),
+        sa.Column("settings", JsonType, nullable=False),
         sa.Column("paused", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_app")),
         sa.UniqueConstraint("channel", "remote_app_id", "base_url", name=op.f("uq_app_channel_remote_app_id_base_url")),
@@ -112,13 +106,7 @@ def create_bucket() -> None:
     op.create_table(
         "bucket",
         sa.Column("name", sa.String(), nullable=False),
-        sa.Column(
-            "state",
-            sa.JSON(none_as_null=True).with_variant(
-                postgresql.JSONB(none_as_null=True, astext_type=Text()), "postgresql"
-            ),
-            nullable=False,
-        ),
+        sa.Column("state", JsonType, nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_bucket")),
     )
 
@@ -130,13 +118,7 @@ def create_inbox() -> None:
         sa.Column("channel", sa.String(), nullable=False),
         sa.Column("event_key", sa.String(), nullable=False),
         sa.Column("remote_shop_id", sa.String(), nullable=False),
-        sa.Column(
-            "hint",
-            sa.JSON(none_as_null=True).with_variant(
-                postgresql.JSONB(none_as_null=True, astext_type=Text()), "postgresql"
-            ),
-            nullable=False,
-        ),
+        sa.Column("hint", JsonType, nullable=False),
         sa.Column("received_at", Utc(), nullable=False),
         sa.Column("handled_at", Utc(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_inbox")),
@@ -168,13 +150,7 @@ def create_merchant() -> None:
         sa.Column("kelurahan_code", sa.String(), nullable=True),
         sa.Column("kecamatan_code", sa.String(), nullable=True),
         sa.Column("nib", sa.String(), nullable=True),
-        sa.Column(
-            "stock_rule",
-            sa.JSON(none_as_null=True).with_variant(
-                postgresql.JSONB(none_as_null=True, astext_type=Text()), "postgresql"
-            ),
-            nullable=False,
-        ),
+        sa.Column("stock_rule", JsonType, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", Utc(), nullable=False),
         sa.Column("updated_at", Utc(), nullable=False),
@@ -217,13 +193,7 @@ def create_run() -> None:
         sa.Column("ended_at", Utc(), nullable=True),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("confirm_code", sa.String(), nullable=True),
-        sa.Column(
-            "summary",
-            sa.JSON(none_as_null=True).with_variant(
-                postgresql.JSONB(none_as_null=True, astext_type=Text()), "postgresql"
-            ),
-            nullable=False,
-        ),
+        sa.Column("summary", JsonType, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_run")),
     )
     op.create_index(op.f("ix_run_confirm_code"), "run", ["confirm_code"], unique=False)
@@ -240,13 +210,7 @@ def create_grant() -> None:
         sa.Column("access_until", Utc(), nullable=True),
         sa.Column("refresh_until", Utc(), nullable=True),
         sa.Column("consent_until", Utc(), nullable=True),
-        sa.Column(
-            "extra",
-            sa.JSON(none_as_null=True).with_variant(
-                postgresql.JSONB(none_as_null=True, astext_type=Text()), "postgresql"
-            ),
-            nullable=False,
-        ),
+        sa.Column("extra", JsonType, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("refreshing_by", sa.String(), nullable=True),
@@ -282,62 +246,20 @@ def create_product() -> None:
         sa.Column("description", sa.String(), nullable=False),
         sa.Column("jenis", sa.String(), nullable=True),
         sa.Column("brand", sa.String(), nullable=True),
-        sa.Column(
-            "axes",
-            sa.JSON(none_as_null=True).with_variant(
-                postgresql.JSONB(none_as_null=True, astext_type=Text()), "postgresql"
-            ),
-            nullable=False,
-        ),
-        sa.Column(
-            "pictures",
-            sa.JSON(none_as_null=True).with_variant(
-                postgresql.JSONB(none_as_null=True, astext_type=Text()), "postgresql"
-            ),
-            nullable=False,
-        ),
+        sa.Column("axes", JsonType, nullable=False),
+        sa.Column("pictures", JsonType, nullable=False),
         sa.Column("unit", sa.String(), nullable=False),
         sa.Column("pack_qty", sa.Integer(), nullable=True),
         sa.Column("preorder_days", sa.Integer(), nullable=True),
-        sa.Column(
-            "licences",
-            sa.JSON(none_as_null=True).with_variant(
-                postgresql.JSONB(none_as_null=True, astext_type=Text()), "postgresql"
-            ),
-            nullable=False,
-        ),
-        sa.Column(
-            "attributes",
-            sa.JSON(none_as_null=True).with_variant(
-                postgresql.JSONB(none_as_null=True, astext_type=Text()), "postgresql"
-            ),
-            nullable=False,
-        ),
-        sa.Column(
-            "categories",
-            sa.JSON(none_as_null=True).with_variant(
-                postgresql.JSONB(none_as_null=True, astext_type=Text()), "postgresql"
-            ),
-            nullable=False,
-        ),
+        sa.Column("licences", JsonType, nullable=False),
+        sa.Column("attributes", JsonType, nullable=False),
+        sa.Column("categories", JsonType, nullable=False),
         sa.Column("origin", sa.String(), nullable=False),
-        sa.Column(
-            "reasons",
-            sa.JSON(none_as_null=True).with_variant(
-                postgresql.JSONB(none_as_null=True, astext_type=Text()), "postgresql"
-            ),
-            nullable=False,
-        ),
+        sa.Column("reasons", JsonType, nullable=False),
         sa.Column("verdict", sa.String(), nullable=False),
         sa.Column("publishable", sa.Boolean(), nullable=False),
         sa.Column("valid_until", Utc(), nullable=True),
-        sa.Column(
-            "stock_rule",
-            sa.JSON(none_as_null=True).with_variant(
-                postgresql.JSONB(none_as_null=True, astext_type=Text()), "postgresql"
-            ),
-            nullable=False,
-        ),
+        sa.Column("stock_rule", JsonType, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", Utc(), nullable=False),
         sa.Column("updated_at", Utc(), nullable=False),
@@ -377,20 +299,8 @@ def create_shop() -> None:
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("reason", sa.String(), nullable=True),
         sa.Column("takes_zero", sa.Boolean(), nullable=False),
-        sa.Column(
-            "locations",
-            sa.JSON(none_as_null=True).with_variant(
-                postgresql.JSONB(none_as_null=True, astext_type=Text()), "postgresql"
-            ),
-            nullable=False,
-        ),
-        sa.Column(
-            "blocked",
-            sa.JSON(none_as_null=True).with_variant(
-                postgresql.JSONB(none_as_null=True, astext_type=Text()), "postgresql"
-            ),
-            nullable=False,
-        ),
+        sa.Column("locations", JsonType, nullable=False),
+        sa.Column("blocked", JsonType, nullable=False),
         sa.Column("authorised_until", Utc(), nullable=True),
         sa.Column("checked_at", Utc(), nullable=True),
         sa.Column("mapped_with", sa.String(), nullable=True),
@@ -414,24 +324,12 @@ def create_sku() -> None:
         sa.Column("merchant_id", sa.Integer(), nullable=False),
         sa.Column("product_id", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(), nullable=False),
-        sa.Column(
-            "options",
-            sa.JSON(none_as_null=True).with_variant(
-                postgresql.JSONB(none_as_null=True, astext_type=Text()), "postgresql"
-            ),
-            nullable=False,
-        ),
+        sa.Column("options", JsonType, nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("price_idr", sa.Integer(), nullable=True),
         sa.Column("weight_g", sa.Integer(), nullable=True),
         sa.Column("retired", sa.Boolean(), nullable=False),
-        sa.Column(
-            "stock_rule",
-            sa.JSON(none_as_null=True).with_variant(
-                postgresql.JSONB(none_as_null=True, astext_type=Text()), "postgresql"
-            ),
-            nullable=False,
-        ),
+        sa.Column("stock_rule", JsonType, nullable=False),
         sa.Column("stock_assumed", sa.String(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["merchant_id"], ["merchant.id"], name=op.f("fk_sku_merchant_id_merchant")),
@@ -452,20 +350,8 @@ def create_source_row() -> None:
         sa.Column("row", sa.Integer(), nullable=False),
         sa.Column("sub_row", sa.Integer(), nullable=False),
         sa.Column("product_id", sa.Integer(), nullable=True),
-        sa.Column(
-            "cells",
-            sa.JSON(none_as_null=True).with_variant(
-                postgresql.JSONB(none_as_null=True, astext_type=Text()), "postgresql"
-            ),
-            nullable=False,
-        ),
-        sa.Column(
-            "reasons",
-            sa.JSON(none_as_null=True).with_variant(
-                postgresql.JSONB(none_as_null=True, astext_type=Text()), "postgresql"
-            ),
-            nullable=False,
-        ),
+        sa.Column("cells", JsonType, nullable=False),
+        sa.Column("reasons", JsonType, nullable=False),
         sa.Column("imported_at", Utc(), nullable=False),
         sa.ForeignKeyConstraint(["product_id"], ["product.id"], name=op.f("fk_source_row_product_id_product")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_source_row")),
@@ -511,20 +397,8 @@ def create_listing() -> None:
         sa.Column("remote_status", sa.String(), nullable=True),
         sa.Column("stale", sa.Boolean(), nullable=False),
         sa.Column("valid_until", Utc(), nullable=True),
-        sa.Column(
-            "parked",
-            sa.JSON(none_as_null=True).with_variant(
-                postgresql.JSONB(none_as_null=True, astext_type=Text()), "postgresql"
-            ),
-            nullable=True,
-        ),
-        sa.Column(
-            "notes",
-            sa.JSON(none_as_null=True).with_variant(
-                postgresql.JSONB(none_as_null=True, astext_type=Text()), "postgresql"
-            ),
-            nullable=False,
-        ),
+        sa.Column("parked", JsonType, nullable=True),
+        sa.Column("notes", JsonType, nullable=False),
         sa.Column("mapped_from", sa.String(), nullable=True),
         sa.Column("category_id", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(["product_id"], ["product.id"], name=op.f("fk_listing_product_id_product")),
@@ -571,13 +445,7 @@ def create_road() -> None:
         "road",
         sa.Column("shop_id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
-        sa.Column(
-            "settings",
-            sa.JSON(none_as_null=True).with_variant(
-                postgresql.JSONB(none_as_null=True, astext_type=Text()), "postgresql"
-            ),
-            nullable=False,
-        ),
+        sa.Column("settings", JsonType, nullable=False),
         sa.ForeignKeyConstraint(["shop_id"], ["shop.id"], name=op.f("fk_road_shop_id_shop")),
         sa.PrimaryKeyConstraint("shop_id", "kind", name=op.f("pk_road")),
     )
@@ -589,13 +457,7 @@ def create_schema_cache() -> None:
         sa.Column("shop_id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
-        sa.Column(
-            "payload",
-            sa.JSON(none_as_null=True).with_variant(
-                postgresql.JSONB(none_as_null=True, astext_type=Text()), "postgresql"
-            ),
-            nullable=False,
-        ),
+        sa.Column("payload", JsonType, nullable=False),
         sa.Column("version", sa.String(), nullable=False),
         sa.Column("fetched_at", Utc(), nullable=False),
         sa.ForeignKeyConstraint(["shop_id"], ["shop.id"], name=op.f("fk_schema_cache_shop_id_shop")),
@@ -654,21 +516,9 @@ def create_facet() -> None:
         sa.Column("listing_id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("shop_id", sa.Integer(), nullable=False),
-        sa.Column(
-            "desired",
-            sa.JSON(none_as_null=True).with_variant(
-                postgresql.JSONB(none_as_null=True, astext_type=Text()), "postgresql"
-            ),
-            nullable=False,
-        ),
+        sa.Column("desired", JsonType, nullable=False),
         sa.Column("desired_fp", sa.String(), nullable=False),
-        sa.Column(
-            "applied",
-            sa.JSON(none_as_null=True).with_variant(
-                postgresql.JSONB(none_as_null=True, astext_type=Text()), "postgresql"
-            ),
-            nullable=True,
-        ),
+        sa.Column("applied", JsonType, nullable=True),
         sa.Column("applied_fp", sa.String(), nullable=True),
         sa.Column("seen_fp", sa.String(), nullable=True),
         sa.Column("rejected_fp", sa.String(), nullable=True),
@@ -754,20 +604,8 @@ def create_operation() -> None:
         sa.Column("lane", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
-        sa.Column(
-            "payload",
-            sa.JSON(none_as_null=True).with_variant(
-                postgresql.JSONB(none_as_null=True, astext_type=Text()), "postgresql"
-            ),
-            nullable=False,
-        ),
-        sa.Column(
-            "applies",
-            sa.JSON(none_as_null=True).with_variant(
-                postgresql.JSONB(none_as_null=True, astext_type=Text()), "postgresql"
-            ),
-            nullable=False,
-        ),
+        sa.Column("payload", JsonType, nullable=False),
+        sa.Column("applies", JsonType, nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("ticket", sa.String(), nullable=False),
         sa.Column("alone", sa.Boolean(), nullable=False),
@@ -865,13 +703,7 @@ def create_order_line() -> None:
         sa.Column("cancelled", sa.Integer(), nullable=False),
         sa.Column("recalled", sa.Integer(), nullable=False),
         sa.Column("returned", sa.Integer(), nullable=False),
-        sa.Column(
-            "parked",
-            sa.JSON(none_as_null=True).with_variant(
-                postgresql.JSONB(none_as_null=True, astext_type=Text()), "postgresql"
-            ),
-            nullable=True,
-        ),
+        sa.Column("parked", JsonType, nullable=True),
         sa.ForeignKeyConstraint(
             ["listing_sku_id"], ["listing_sku.id"], name=op.f("fk_order_line_listing_sku_id_listing_sku")
         ),
