@@ -1,5 +1,6 @@
 """What the sheet says about a product, by name of the fact. An absent fact is an empty answer, never a default."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from bridge.mapping.rules import FactRules, MappingRules
