@@ -13,7 +13,7 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from bridge.errors import UserError
 from bridge.mapping.text import fold, words
@@ -54,6 +54,14 @@ class DescriptionRules(_Rules):
     always: tuple[str, ...] = ()
     lengthen: tuple[str, ...] = ()
     labels: Mapping[str, str] = {}
+
+    @field_validator("labels")
+    @classmethod
+    def _only_value(cls, labels: Mapping[str, str]) -> Mapping[str, str]:
+        for name, label in labels.items():
+            if "{value}" not in label or re.search(r"[{}]", label.replace("{value}", "")):
+                raise ValueError(f"“{name}” needs {{value}} where the fact goes, and no other curly brackets")
+        return labels
 
 
 class FactRules(_Rules):
