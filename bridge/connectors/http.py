@@ -19,7 +19,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx2
-from httpx2 import Auth, Request
+from httpx2 import Auth, Request, Response
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt
 
 from bridge.connectors.base import Ports
@@ -36,7 +36,19 @@ from bridge.errors import (
 )
 from bridge.model import Bucket, Grant, Rate
 
-__all__ = ["Auth", "Call", "Client", "Http", "Reply", "Request", "by_status", "redact", "redact_event", "retry_after"]
+__all__ = [
+    "Auth",
+    "Call",
+    "Client",
+    "Http",
+    "Reply",
+    "Request",
+    "Response",
+    "by_status",
+    "redact",
+    "redact_event",
+    "retry_after",
+]
 
 Client = httpx2.Client
 Classify = Callable[[int, Mapping[str, str], object], ChannelError | None]
