@@ -1,7 +1,7 @@
 """The memory marketplace through the contract's seven methods, with pictures, schema and labels.
 
 It keeps every promise of the contract and can be bent (`TWISTS`) to resemble other channels. It calls the ports in the order of
-http.py: permit, lease, token, count, send. It refuses to sleep: where http.py would wait for a permit, it raises RateLimited.
+http.py: token, lease, permit, send. It refuses to sleep: where http.py would wait for a permit, it raises RateLimited.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -123,15 +123,15 @@ class MemoryConnector:
 
     @contextmanager
     def _call(self, sort: str, endpoint: str) -> Iterator[None]:
-        """One call: all that happens within it is one transaction of the marketplace."""
+        """One call ("reads", "writes" or "schema"): all that happens within it is one transaction of the marketplace."""
         ports, market = self._ports, self._market
+        self._sign_in()
+        ports.before_call(CALL_TIMEOUT)
         wait = ports.limiter.take(self._buckets(endpoint))
         if wait > timedelta(0):
             raise RateLimited("memory: no permit", wait)
-        ports.before_call(CALL_TIMEOUT)
-        self._sign_in()
-        ports.count.add(sort)
         ports.reach("http:before-send")
+        ports.count.add(sort)
         if error := market.take_fault("before", sort):
             raise error
         with market.transaction():
