@@ -1,22 +1,16 @@
 """Answers to a category's questions: from the sheet; mandatory ones else from the file's defaults; else a problem."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from bridge.mapping.facts import Facts, axis_options, by_heading, gather_facts
-from bridge.mapping.options import match_option, options_in, plain
+from bridge.mapping.options import match_option, options_in
 from bridge.mapping.problems import Findings, MappingCode
 from bridge.mapping.rules import AttributeRule, MappingRules
 from bridge.mapping.text import find_words, without_phrases, words
+from bridge.mapping.values import MANY, fill, listed
 from bridge.model import Attribute, AttributeAnswer, AttributeValue, CatalogProduct, CatalogSku, CategorySchema, Problem
 
-_NUMBER = re.compile(r"(?<![\d.,])(\d+(?:[.,]\d+)?)\s*([^\W\d_]*)")
-_DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
-_MANY = ("choices", "choices_text")
-_OWN_TEXT = ("text", "choice_text", "choices_text")
-_GRAMS = {"mg": 0.001, "g": 1.0, "kg": 1000.0}
 _SHOWN = 12
 
 
@@ -109,15 +103,12 @@ def _values(attribute: Attribute, sheet: _Sheet, findings: Findings) -> list[Att
     values = _first(attribute, _candidates(attribute, sheet), sheet) or _from_text(attribute, sheet)
     if values or not attribute.mandatory:
         return values
-    for source, texts in (("a hint", _hints(attribute, sheet)), ("a default", _defaults(attribute, sheet))):
-        values = _first(attribute, texts, sheet, own_last=True)
-        if values:
-            shown = ", ".join(f"{v['text']} {v['unit']}".strip() for v in values)
-            findings.note(
-                MappingCode.ATTRIBUTE_ASSUMED, attribute.name, field=attribute.name, value=shown, source=source
-            )
-            return values
-    return []
+    hinted = _first(attribute, _hints(attribute, sheet), sheet)
+    values = hinted or _first(attribute, _defaults(attribute, sheet), sheet, listed_first=True)
+    if values:
+        code = MappingCode.ATTRIBUTE_HINTED if hinted else MappingCode.ATTRIBUTE_DEFAULT
+        findings.note(code, attribute.name, field=attribute.name, value=", ".join(value["text"] for value in values))
+    return values
 
 
 def _fitting(attribute: Attribute, sheet: _Sheet) -> list[AttributeRule]:
@@ -133,23 +124,24 @@ def _candidates(attribute: Attribute, sheet: _Sheet) -> list[str]:
         fact = sheet.facts.get(rule.fact)
         texts += rule.values.get(fact, (fact,)) if fact is not None else ()
         options = axis_options(sheet.product, sheet.skus, rule.axes)
-        texts += [", ".join(options)] if attribute.kind in _MANY or len(options) == 1 else []
+        texts += [", ".join(options)] if attribute.kind in MANY or len(options) == 1 else []
     return [text for text in texts if text]
 
 
 def _from_text(attribute: Attribute, sheet: _Sheet) -> list[AttributeValue]:
-    rules = [rule for rule in _fitting(attribute, sheet) if rule.in_text]
+    rules = [rule for rule in _fitting(attribute, sheet) if rule.in_text != "no"]
     if not attribute.options or not rules:
         return []
-    text = without_phrases(sheet.text, [phrase for rule in rules for phrase in rule.blind])
+    where = sheet.text if any(rule.in_text == "all" for rule in rules) else sheet.product.name
+    text = without_phrases(where, [phrase for rule in rules for phrase in rule.blind])
     found = options_in(text, attribute.options, sheet.rules.synonyms, sheet.rules.filler)
-    if len(found) == 1 or (found and attribute.kind in _MANY):
-        return [_listed(option, attribute) for option in found]
+    if len(found) == 1 or (found and attribute.kind in MANY):
+        return [listed(attribute, option) for option in found]
     return []
 
 
 def _hints(attribute: Attribute, sheet: _Sheet) -> list[str]:
-    said = words(sheet.text)
+    said = words(sheet.product.name)
     hints = [hint for rule in _fitting(attribute, sheet) for hint in rule.hints]
     fitting = [h for h in hints if any(find_words(words(phrase), said) >= 0 for phrase in h.words)]
     return [value for hint in fitting for value in hint.values]
@@ -159,72 +151,14 @@ def _defaults(attribute: Attribute, sheet: _Sheet) -> list[str]:
     return [text for rule in _fitting(attribute, sheet) for text in rule.default]
 
 
-def _first(attribute: Attribute, texts: Sequence[str], sheet: _Sheet, own_last: bool = False) -> list[AttributeValue]:
-    """The first text that the attribute can take. `own_last`: texts are alternatives, so a listed one goes before free text."""
-    if own_last and attribute.options:
+def _first(
+    attribute: Attribute, texts: Sequence[str], sheet: _Sheet, listed_first: bool = False
+) -> list[AttributeValue]:
+    """The first text that the attribute can take. `listed_first`: a later text that is listed goes before an own text."""
+    synonyms = sheet.rules.synonyms
+    if listed_first:
         for text in texts:
-            option = match_option(text, attribute.options, sheet.rules.synonyms)
+            option = match_option(text, attribute.options, synonyms)
             if option is not None:
-                return [_listed(option, attribute)]
-    for text in texts:
-        values = _fill(attribute, text, sheet)
-        if values:
-            return values
-    return []
-
-
-def _fill(attribute: Attribute, text: str, sheet: _Sheet) -> list[AttributeValue]:
-    if attribute.kind == "date":
-        return _as_date(text)
-    if attribute.kind == "number" and not attribute.options:
-        return _as_number(attribute, text, sheet)
-    parts = re.split(r"\s*[,;/|\n]\s*", text) if attribute.kind in _MANY else [text]
-    values = [value for part in parts if (value := _as_value(attribute, part, sheet)) is not None]
-    return values if len(values) == len(parts) else []
-
-
-def _as_value(attribute: Attribute, text: str, sheet: _Sheet) -> AttributeValue | None:
-    option = match_option(text, attribute.options, sheet.rules.synonyms)
-    if option is not None:
-        return _listed(option, attribute)
-    if attribute.kind not in _OWN_TEXT or not text:
-        return None
-    if attribute.unit_options:
-        return next(iter(_as_number(attribute, text, sheet)), None)
-    return {"value_id": "", "text": text, "unit": ""}
-
-
-def _listed(option: tuple[str, str], attribute: Attribute) -> AttributeValue:
-    unit = next((u for u in attribute.unit_options if option[1].casefold().endswith(u.casefold())), "")
-    return {"value_id": option[0], "text": option[1], "unit": unit}
-
-
-def _as_number(attribute: Attribute, text: str, sheet: _Sheet) -> list[AttributeValue]:
-    """One number, in a unit that the attribute offers; grams and kilos are converted."""
-    found = _NUMBER.findall(text)
-    if len(found) != 1:
-        return []
-    amount, written = float(found[0][0].replace(",", ".")), plain(found[0][1], sheet.rules.synonyms)
-    if not attribute.unit_options:
-        return [{"value_id": "", "text": _shown(amount), "unit": ""}]
-    offered = {plain(unit, sheet.rules.synonyms): unit for unit in attribute.unit_options}
-    if written in offered:
-        return [{"value_id": "", "text": _shown(amount), "unit": offered[written]}]
-    target = next((unit for unit in ("g", "kg", "mg") if unit in offered), None)
-    if written not in _GRAMS or target is None:
-        return []
-    return [{"value_id": "", "text": _shown(amount * _GRAMS[written] / _GRAMS[target]), "unit": offered[target]}]
-
-
-def _shown(amount: float) -> str:
-    return f"{amount:.3f}".rstrip("0").rstrip(".")
-
-
-def _as_date(text: str) -> list[AttributeValue]:
-    """ISO, or day first; the connector puts it into the channel's own form."""
-    match = _DAY_FIRST.fullmatch(text.strip())
-    try:
-        day = date(int(match[3]), int(match[2]), int(match[1])) if match else date.fromisoformat(text.strip())
-    except ValueError:
-        return []
-    return [{"value_id": "", "text": day.isoformat(), "unit": ""}]
+                return [listed(attribute, option)]
+    return next((values for text in texts if (values := fill(attribute, text, synonyms))), [])

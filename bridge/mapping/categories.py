@@ -15,7 +15,7 @@ from bridge.mapping.rules import CategoryRule, MappingRules
 from bridge.mapping.text import find_words, fold, words
 from bridge.model import CatalogProduct, Category, Problem
 
-_AND = re.compile(r"\s+(?:dan|&|\+|plus)\s+", re.IGNORECASE)
+_AND = re.compile(r"\s+(?:dan|atau|&|\+|plus)\s+|\s*[,/;]\s*", re.IGNORECASE)
 _CHOSEN, _SURE, _INSIDE, _KIND_UNKNOWN = 1.0, 0.9, 0.8, 0.7
 
 
@@ -71,7 +71,7 @@ def _judged(product: CatalogProduct, hit: _Hit, rules: MappingRules) -> Category
 def _unknown(product: CatalogProduct, rules: MappingRules) -> Problem:
     jenis = product.jenis if product.jenis is not None else "-"
     others = _best(words(_bare_name(product)), None, rules)
-    if others:
+    if others and product.jenis is not None:
         values = {"name": product.name, "jenis": jenis, "candidates": _named(others)}
         return problem(MappingCode.CATEGORY_CONFLICT, "category", **values)
     return problem(MappingCode.CATEGORY_UNKNOWN, "category", name=product.name, jenis=jenis)
@@ -89,9 +89,14 @@ def _bare_name(product: CatalogProduct) -> str:
 
 
 def _best(name: Sequence[str], jenis: str | None, rules: MappingRules) -> list[_Hit]:
-    """All hits of the best rank; more than one only where the map itself is undecided."""
+    """All hits of the best rank; more than one only where the map itself is undecided.
+
+    None where goods stand before them that the file names as having no category: “sepatu batik” is no cloth.
+    """
     hits = _hits(name, jenis, rules)
     best = min((hit.rank for hit in hits), default=None)
+    if best is None or any(find_words(phrase, name[: best[0]]) >= 0 for phrase in rules.unmapped):
+        return []
     return [hit for hit in hits if hit.rank == best]
 
 

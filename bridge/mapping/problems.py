@@ -34,7 +34,8 @@ class MappingCode(StrEnum):
     DESCRIPTION_SHORTENED = "M_DESCRIPTION_SHORTENED"
     DESCRIPTION_TOO_SHORT = "M_DESCRIPTION_TOO_SHORT"
     ATTRIBUTE_MISSING = "M_ATTRIBUTE_MISSING"
-    ATTRIBUTE_ASSUMED = "M_ATTRIBUTE_ASSUMED"
+    ATTRIBUTE_HINTED = "M_ATTRIBUTE_HINTED"
+    ATTRIBUTE_DEFAULT = "M_ATTRIBUTE_DEFAULT"
     PRICE_MISSING = "M_PRICE_MISSING"
     PRICE_TOO_LOW = "M_PRICE_TOO_LOW"
     PRICE_TOO_HIGH = "M_PRICE_TOO_HIGH"
@@ -143,8 +144,12 @@ TEMPLATES: dict[MappingCode, tuple[str, str]] = {
         "The category asks for “{field}”, and neither the sheet nor a default answers it. Possible: {options}.",
         "Add a column “{field}” to the sheet, or a default to the mapping file.",
     ),
-    Code.ATTRIBUTE_ASSUMED: (
-        "“{field}” is answered with “{value}” from {source}.",
+    Code.ATTRIBUTE_HINTED: (
+        "“{field}” is answered with “{value}”, taken from the product's name.",
+        "Add a column “{field}” to the sheet if that is not right.",
+    ),
+    Code.ATTRIBUTE_DEFAULT: (
+        "“{field}” is answered with “{value}”, the default of the mapping file.",
         "Add a column “{field}” to the sheet if that is not right.",
     ),
     Code.PRICE_MISSING: ("{sku} has no price.", "Write one price in the sheet and import it again."),

@@ -77,7 +77,7 @@ class FactRules(_Rules):
 
 
 class Hint(_Rules):
-    """Words of name or description that imply an answer: a batik is cloth."""
+    """Words of a name that imply an answer: a batik is cloth."""
 
     words: tuple[str, ...] = Field(min_length=1)
     values: tuple[str, ...] = Field(min_length=1)
@@ -86,8 +86,8 @@ class Hint(_Rules):
 class AttributeRule(_Rules):
     """How attributes of these names (`*` stands for anything) are answered; the first source that knows wins.
 
-    A column of the sheet, a fact, the options of an axis, listed options that stand in name or description (`in_text`, but for the
-    phrases in `blind`); for mandatory ones only: hints, then the default, each a list of alternatives.
+    A column of the sheet, a fact, the options of an axis, listed options that stand in the name or in all of the text
+    (`in_text`, but for the phrases in `blind`); for mandatory ones only: hints, then the default, each a list of alternatives.
     """
 
     names: tuple[str, ...] = Field(min_length=1)
@@ -96,7 +96,7 @@ class AttributeRule(_Rules):
     headings: tuple[str, ...] = ()
     fact: str = ""
     axes: tuple[str, ...] = ()
-    in_text: bool = False
+    in_text: Literal["no", "name", "all"] = "no"
     blind: tuple[str, ...] = ()
     hints: tuple[Hint, ...] = ()
     values: Mapping[str, tuple[str, ...]] = {}
@@ -155,6 +155,7 @@ class MappingRules(_Rules):
     """All rules of one channel. `fingerprint` changes exactly when the content does."""
 
     name: str = _COMMON
+    no_category: tuple[str, ...] = ()
     confidence_min: float = Field(default=0.6, ge=0, le=1)
     category: tuple[CategoryRule, ...] = ()
     title: TitleRules = TitleRules()
@@ -186,6 +187,11 @@ class MappingRules(_Rules):
                 parts = words(phrase)
                 index.setdefault(parts[0] if parts else "", []).append((parts, rule))
         return {first: tuple(entries) for first, entries in index.items()}
+
+    @cached_property
+    def unmapped(self) -> frozenset[tuple[str, ...]]:
+        """Phrases that name goods without a category in this file."""
+        return frozenset(words(phrase) for phrase in self.no_category)
 
     @cached_property
     def synonyms(self) -> Mapping[str, str]:
