@@ -1,0 +1,42 @@
+"""Answers as people give them: blank, "belum", "Ya: 123", "Lainnya: X" (rule book A11)."""
+
+import re
+from functools import lru_cache
+
+from bridge.sheets.rules import ImportRules
+from bridge.sheets.text import squash
+
+_OTHER_TAIL = re.compile(r"\s*(?:[:\-–]\s*(.*)|\((.*)\))\s*")
+
+
+def is_blank(text: str, rules: ImportRules) -> bool:
+    said = squash(text)
+    return not said or said in rules.words.answers.blank
+
+
+@lru_cache(maxsize=8)
+def _begins(words: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"(?:{'|'.join(map(re.escape, words))})(?!\w)\s*[,:\-–—]?\s*", re.IGNORECASE)
+
+
+def licence_answer(text: str, rules: ImportRules) -> str | None:
+    """What is left to read as a number. None: the answer says that there is none ("belum", "masih proses", blank)."""
+    said = squash(text)
+    if is_blank(said, rules) or _begins(rules.words.answers.missing).match(said):
+        return None
+    begin = _begins(rules.words.answers.yes).match(said)
+    return said[begin.end() :] if begin else said
+
+
+def other_answer(text: str, rules: ImportRules) -> str:
+    """`Lainnya: X`, `Lainnya (X)`, `Other - X` are X; bare `Lainnya` is blank; anything else is itself."""
+    said = squash(text)
+    for word in rules.words.answers.other:
+        if not said.casefold().startswith(word):
+            continue
+        rest = said[len(word) :]
+        if not rest:
+            return ""
+        if match := _OTHER_TAIL.fullmatch(rest):
+            return (match[1] if match[1] is not None else match[2]).strip()
+    return said

@@ -1,0 +1,260 @@
+"""Bytes of a spreadsheet to sheets of cells. Bounded before anything is unpacked; reads no file, runs no formula."""
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import reduce
+from pathlib import PurePath
+
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
+
+from bridge.errors import UserError
+from bridge.sheets.text import Cell
+
+MAX_BYTES = 30_000_000
+MAX_UNZIPPED = 200_000_000
+MAX_PARTS = 5_000
+MAX_ROWS = 100_000
+MAX_COLUMNS = 1_000
+MAX_CELLS = 3_000_000
+
+Merge = tuple[tuple[int, int], tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Cells by row, and for each covered cell of a merged range the cell that holds its value."""
+
+    name: str
+    rows: list[list[Cell]]
+    merged: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
+
+    def cell(self, row: int, column: int) -> Cell:
+        cells = self.rows[row]
+        return cells[column] if column < len(cells) else None
+
+    def filled(self, row: int, column: int) -> Cell:
+        """The cell's value, or that of the vertically merged range which covers it."""
+        top = self.merged.get((row, column))
+        return self.cell(*top) if top is not None and top[1] == column else self.cell(row, column)
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    name: str
+    csv: bool
+    sheets: tuple[Sheet, ...]
+
+
+def read_book(name: str, content: bytes) -> Book:
+    """The visible sheets of a workbook, or the one sheet of a CSV. Raises UserError with a sentence that says what to do."""
+    ending = PurePath(name).suffix.casefold()
+    if len(content) > MAX_BYTES:
+        raise UserError(
+            "File {name} is too large. Split it into files of at most {size} MB.",
+            name=name,
+            size=MAX_BYTES // 1_000_000,
+        )
+    if not content.strip():
+        raise UserError("File {name} is empty.", name=name)
+    _check_ending(name, ending, content)
+    if ending in _TEXT_ENDINGS:
+        return Book(name, True, (Sheet(PurePath(name).stem, _csv_rows(name, content)),))
+    return Book(name, False, tuple(_workbook_sheets(name, content)))
+
+
+_TEXT_ENDINGS = {".csv", ".tsv", ".txt"}
+_ZIP_ENDINGS = {".xlsx", ".ods"}
+_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+
+
+def _check_ending(name: str, ending: str, content: bytes) -> None:
+    if ending == ".xlsm":
+        raise UserError("File {name} holds macros. Save it as .xlsx without macros and try again.", name=name)
+    if ending not in {*_TEXT_ENDINGS, *_ZIP_ENDINGS, ".xls"}:
+        raise UserError("File {name} is no spreadsheet that can be read. Save it as .xlsx or .csv.", name=name)
+    if content.startswith(_OLE) and _ENCRYPTED in content:
+        raise UserError("File {name} is protected by a password. Save it without a password and try again.", name=name)
+    expected = _OLE if ending == ".xls" else _ZIP if ending in _ZIP_ENDINGS else b""
+    wrong = not content.startswith(expected) or (not expected and content.startswith((_ZIP, _OLE, b"%PDF")))
+    if wrong:
+        raise UserError(
+            "File {name} is not what its ending says. Open it in a spreadsheet program and save it as .xlsx.", name=name
+        )
+
+
+# CSV
+
+
+def _csv_rows(name: str, content: bytes) -> list[list[Cell]]:
+    text = _decode(name, content)
+    text, delimiter = _delimiter(text)
+    rows: list[list[Cell]] = []
+    cells = 0
+    try:
+        for record in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
+            cells += len(record)
+            _check_size(name, len(rows) + 1, len(record), cells)
+            rows.append(list(record))
+    except csv.Error as error:
+        raise UserError(
+            "File {name} has a cell that never ends: a quote mark is missing near record {row}.",
+            name=name,
+            row=len(rows) + 1,
+        ) from error
+    return rows
+
+
+def _decode(name: str, content: bytes) -> str:
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16", errors="replace")
+    if b"\x00" in content:
+        raise UserError("File {name} is no text file. Save it as .csv or .xlsx from a spreadsheet program.", name=name)
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace")
+
+
+_SAMPLE = 64_000
+_HINT = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
+
+
+def _delimiter(text: str) -> tuple[str, str]:
+    """The delimiter that gives the most rows of the same, largest width. Excel's own hint `sep=;` is believed."""
+    if hint := _HINT.match(text):
+        return text[hint.end() - 1 :], hint[1]
+    sample = text[:_SAMPLE]
+    return text, max(";,\t|", key=lambda delimiter: _regularity(sample, delimiter))
+
+
+def _regularity(sample: str, delimiter: str) -> int:
+    widths: dict[int, int] = {}
+    try:
+        for record in csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter):
+            widths[len(record)] = widths.get(len(record), 0) + 1
+    except csv.Error:
+        return 0
+    return max((count * (width - 1) for width, count in widths.items()), default=0)
+
+
+def _check_size(name: str, rows: int, columns: int, cells: int) -> None:
+    if rows > MAX_ROWS or columns > MAX_COLUMNS or cells > MAX_CELLS:
+        raise UserError(
+            "File {name} has too many cells. At most {rows} rows and {columns} columns are read; split the file.",
+            name=name,
+            rows=MAX_ROWS,
+            columns=MAX_COLUMNS,
+        )
+
+
+# Workbooks
+
+
+def _workbook_sheets(name: str, content: bytes) -> Iterator[Sheet]:
+    if content.startswith(_ZIP):
+        _check_archive(name, content)
+    try:
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        shown = [
+            meta.name
+            for meta in workbook.sheets_metadata
+            if meta.visible is SheetVisibleEnum.Visible and meta.typ is SheetTypeEnum.WorkSheet
+        ]
+        sheets = [_sheet(name, workbook.get_sheet_by_name(title)) for title in shown]
+    except PasswordError as error:
+        raise UserError(
+            "File {name} is protected by a password. Save it without a password and try again.", name=name
+        ) from error
+    except (CalamineError, zipfile.BadZipFile, ValueError, KeyError, OverflowError) as error:
+        raise UserError(
+            "File {name} is damaged. Open it in a spreadsheet program and save it again.", name=name
+        ) from error
+    if not sheets:
+        raise UserError("File {name} has no visible sheet. Unhide the sheet with the products.", name=name)
+    yield from sheets
+
+
+def _sheet(name: str, sheet: CalamineSheet) -> Sheet:
+    height, width = sheet.total_height, sheet.total_width
+    _check_size(name, height, width, height * width)
+    rows: list[list[Cell]] = [
+        [None if cell == "" else cell for cell in row] for row in sheet.to_python(skip_empty_area=False)
+    ]
+    return Sheet(sheet.name, rows, _covered(sheet.merged_cell_ranges or [], height, width))
+
+
+def _covered(merges: list[Merge], height: int, width: int) -> dict[tuple[int, int], tuple[int, int]]:
+    covered: dict[tuple[int, int], tuple[int, int]] = {}
+    for (top, left), (bottom, right) in merges:
+        for row in range(top, min(bottom + 1, height)):
+            for column in range(left, min(right + 1, width)):
+                if (row, column) != (top, left):
+                    covered[(row, column)] = (top, left)
+    return covered
+
+
+_CHUNK = 1 << 20
+_CELL = re.compile(rb'<(?:\w+:)?c\s(?:[^>]*?\s)?r="([A-Z]{1,4})(\d{1,8})"')
+_UNCALCULATED = re.compile(
+    rb"<(?:\w+:)?f(?:\s[^>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
+_REPEATED = re.compile(rb'table:number-(?:rows|columns)-repeated="(\d+)"')
+
+
+def _check_archive(name: str, content: bytes) -> None:
+    """Sizes are bounded by what really unpacks, before the workbook reader sees the file."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            parts = archive.infolist()
+            if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNZIPPED:
+                raise UserError(
+                    "File {name} unpacks to more than can be read. Remove pictures and empty rows, then save it again.",
+                    name=name,
+                )
+            if any(part.filename.casefold().endswith("vbaproject.bin") for part in parts):
+                raise UserError("File {name} holds macros. Save it as .xlsx without macros and try again.", name=name)
+            for part in parts:
+                if part.filename.casefold().endswith(".xml"):
+                    _check_part(name, part.filename, archive.read(part))
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
+        raise UserError(
+            "File {name} is damaged. Open it in a spreadsheet program and save it again.", name=name
+        ) from error
+
+
+def _check_part(name: str, part: str, xml: bytes) -> None:
+    if "worksheets/" in part:
+        for match in _CELL.finditer(xml):
+            _check_place(name, match)
+        if b"<f" in xml and _UNCALCULATED.search(xml):
+            raise UserError(
+                "File {name} has formulas without a result. Open it in a spreadsheet program, let it calculate, and save it again.",
+                name=name,
+            )
+    elif part == "content.xml":
+        _check_repeats(name, xml)
+
+
+def _check_place(name: str, match: re.Match[bytes]) -> None:
+    letters, row = match[1], int(match[2])
+    column = reduce(lambda total, letter: total * 26 + letter - ord("A") + 1, letters, 0)
+    _check_size(name, row, column, 0)
+
+
+def _check_repeats(name: str, xml: bytes) -> None:
+    """A filled cell or row of an .ods file may be repeated a million times by one attribute."""
+    for match in _REPEATED.finditer(xml):
+        if int(match[1]) > MAX_COLUMNS and b"office:value" in xml[match.end() : match.end() + 400].split(b"/>", 1)[0]:
+            _check_size(name, MAX_ROWS + 1, 0, 0)

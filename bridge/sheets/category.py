@@ -1,0 +1,49 @@
+"""The product's kind, `jenis` (rule book A9). A mixture or an unknown word is no kind."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bridge.sheets.answers import other_answer
+from bridge.sheets.reasons import Reason
+from bridge.sheets.rules import ImportRules
+from bridge.sheets.text import drop_brackets, words
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    name: str | None
+    reasons: tuple[Reason, ...] = ()
+
+
+UNKNOWN = Category(None, (Reason.CATEGORY_UNKNOWN,))
+
+
+@lru_cache(maxsize=4096)
+def parse_category(answer: str, product: str, rules: ImportRules) -> Category:
+    said = drop_brackets(other_answer(answer[:300], rules)).casefold()
+    found = {name for name, known in rules.words.categories.items() if any(word in said for word in known)}
+    if len(found) == 1:
+        return Category(found.pop())
+    if found == set(rules.words.category_rules.food):
+        return Category(_by_name(product, rules), (Reason.CATEGORY_FROM_NAME,))
+    return UNKNOWN
+
+
+def _by_name(product: str, rules: ImportRules) -> str:
+    decided = rules.words.category_rules
+    name = f"{words(product)} "
+    return decided.drink if any(name.startswith(f"{word} ") for word in decided.drink_words) else decided.other
+
+
+def is_food(category: str | None, rules: ImportRules) -> bool:
+    return category in rules.words.category_rules.food
+
+
+def is_cosmetic(category: str | None, rules: ImportRules) -> bool:
+    return category in rules.words.category_rules.cosmetics
+
+
+@lru_cache(maxsize=4096)
+def is_prohibited(product: str, rules: ImportRules) -> bool:
+    name = f" {words(product)} "
+    return any(f" {words(word)} " in name for word in rules.words.prohibited.words)
