@@ -40,6 +40,7 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--refresh-again", action="store_true", help="Shopee: a used refresh token gives the same pair again"
     )
+    parser.add_argument("--stale-echo", action="store_true", help="Shopee: update_item echoes the old status")
     return parser
 
 

@@ -13,6 +13,7 @@ class Options:
     review_s: float = 1.0  # reviews, queues and other asynchronous work
     wait_s: float = 5.0  # Shopee: between add_item and init_tier_variation
     restock: bool = True  # a cancelled unit comes back to the listing
+    stale_echo: bool = False  # Shopee: update_item echoes the status that the item had before
     refresh_again: bool = False  # Shopee: a used refresh token gives the same new pair for four hours
 
     def __post_init__(self) -> None:

@@ -3,8 +3,7 @@
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
-from bridge.sandbox.shopee.attributes import (
-    ALL,
+from bridge.sandbox.shopee.attribute_types import (
     DATE,
     DROP_DOWN,
     FLOAT,
@@ -12,9 +11,9 @@ from bridge.sandbox.shopee.attributes import (
     INT,
     MULTI_COMBO,
     MULTI_DROP_DOWN,
-    PROFILES,
     Attribute,
 )
+from bridge.sandbox.shopee.attributes import ALL, PROFILES
 from bridge.sandbox.shopee.errors import ApiError
 from bridge.sandbox.shopee.fields import Fields
 

@@ -7,7 +7,8 @@ from typing import Any
 from bridge.sandbox.core.market import Refused
 from bridge.sandbox.shopee import order_life
 from bridge.sandbox.shopee.push import RETURN
-from bridge.sandbox.shopee.state import Item, Line, Model, Order, Shop, World
+from bridge.sandbox.shopee.state import Shop, World
+from bridge.sandbox.shopee.values import Item, Line, Model, Order
 
 ALLOWED = {
     "pay": ("UNPAID",),
@@ -19,7 +20,7 @@ ALLOWED = {
 
 
 def find_shop(world: World, shop_id: str) -> Shop:
-    shop = world.shops.get(int(shop_id)) if shop_id.isdigit() else None
+    shop = world.shops.get(int(shop_id)) if shop_id.isdecimal() else None
     if shop is None:
         raise Refused(f"no shop {shop_id}", 404)
     return shop

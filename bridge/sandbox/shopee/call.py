@@ -10,7 +10,8 @@ from starlette.datastructures import QueryParams
 from bridge.sandbox.core.faults import Fault
 from bridge.sandbox.shopee.errors import GatewayError, not_found
 from bridge.sandbox.shopee.fields import Fields, Query
-from bridge.sandbox.shopee.state import DELETED, Item, Shop, World
+from bridge.sandbox.shopee.state import Shop, World
+from bridge.sandbox.shopee.values import DELETED, Item
 
 
 class Access(Enum):

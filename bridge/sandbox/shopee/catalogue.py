@@ -5,7 +5,7 @@ from typing import Any
 from bridge.sandbox.shopee.call import Call, Shape, get
 from bridge.sandbox.shopee.errors import ApiError, not_found
 from bridge.sandbox.shopee.models import tier_variation
-from bridge.sandbox.shopee.state import DELETED, STATUSES, Item, Model
+from bridge.sandbox.shopee.values import DELETED, STATUSES, Item, Model
 
 DEEPEST_OFFSET = 50_000
 
@@ -76,7 +76,7 @@ def search_item(call: Call) -> dict[str, Any]:
     query = call.query
     name, sku, size = query.text("item_name", ""), query.text("item_sku", ""), query.page_size()
     offset = query.text("offset", "0")
-    if not offset.isdigit():
+    if not offset.isdecimal():
         raise ApiError("error_param", "offset is invalid")
     if not (name or sku or query.has("attribute_status")):
         raise ApiError("error_param", "must set one of item_name, item_sku, attribute_status")

@@ -76,7 +76,7 @@ def _grant_all(world: World) -> dict[str, str]:
 def _chosen(world: World, shop_id: str | None, *, cancels: bool) -> Shop | None:
     """The shop named; else, when authorising, the first that is not authorised yet."""
     if shop_id is not None:
-        return world.shops.get(int(shop_id)) if shop_id.isdigit() else None
+        return world.shops.get(int(shop_id)) if shop_id.isdecimal() else None
     return None if cancels else next((s for s in world.shops.values() if s.authorised_until is None), None)
 
 

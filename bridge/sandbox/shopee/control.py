@@ -9,7 +9,8 @@ from bridge.sandbox.shopee.attributes import ORIGIN, SHELF_LIFE
 from bridge.sandbox.shopee.buyer import find_shop, order_row
 from bridge.sandbox.shopee.categories import leaf
 from bridge.sandbox.shopee.push import PRICE, VIOLATION
-from bridge.sandbox.shopee.state import Item, Model, Shop, World
+from bridge.sandbox.shopee.state import Shop, World
+from bridge.sandbox.shopee.values import Item, Model
 
 CATEGORY_ID = 100788
 IMAGE_ID = "id-11134207-muatan-contoh-gambar-awal"
@@ -129,7 +130,7 @@ def edit(world: World, listing_id: str, changes: Mapping[str, Any]) -> dict[str,
 
     `price`, `stock` and `reserved` concern the SKU named by `seller_sku`, else all; `skus` lists them one by one.
     """
-    item = world.items.get(int(listing_id)) if listing_id.isdigit() else None
+    item = world.items.get(int(listing_id)) if listing_id.isdecimal() else None
     if item is None:
         raise Refused(f"no listing {listing_id}", 404)
     unknown = sorted(set(changes) - set(EDITS))

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from math import isfinite
 from typing import Any
 
 from starlette.datastructures import QueryParams
@@ -49,7 +50,7 @@ class Fields:
 
     def number(self, name: str) -> float:
         value = self.raw(name)
-        if isinstance(value, bool) or not isinstance(value, int | float):
+        if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
             raise self.mistyped(name, "a number")
         return value
 

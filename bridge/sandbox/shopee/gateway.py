@@ -23,7 +23,7 @@ def check_app(world: World, params: QueryParams) -> None:
         raise GatewayError("error_param", "Invalid partner_id.")
     if not timestamp:
         raise GatewayError("error_param", "no timestamp")
-    if not timestamp.isascii() or not timestamp.isdigit():
+    if not timestamp.isascii() or not timestamp.isdecimal():
         raise GatewayError("error_param", "Invalid timestamp")
     if abs(world.clock.judge() - int(timestamp)) > WINDOW_S:
         raise GatewayError("error_param", "Timestamp is expired.")
@@ -58,7 +58,7 @@ def check_shop(world: World, params: QueryParams) -> Shop:
         raise GatewayError("error_param", "There is no access_token in query.")
     if not shop_id:
         raise GatewayError("error_param", "There is no shop_id in query.")
-    shop = world.shops.get(int(shop_id)) if shop_id.isascii() and shop_id.isdigit() else None
+    shop = world.shops.get(int(shop_id)) if shop_id.isascii() and shop_id.isdecimal() else None
     if shop is None:
         raise GatewayError("error_auth", "Invalid partner_id or shopid.")
     if shop.authorised_until is None:

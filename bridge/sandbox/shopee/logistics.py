@@ -8,7 +8,7 @@ from bridge.sandbox.shopee.channels import CHANNELS, CUSTOM, channel_row
 from bridge.sandbox.shopee.errors import ApiError, wrong
 from bridge.sandbox.shopee.fields import Fields
 from bridge.sandbox.shopee.orders import find_order
-from bridge.sandbox.shopee.state import Order
+from bridge.sandbox.shopee.values import Order
 
 WAYS = ("pickup", "dropoff", "non_integrated")
 ADDRESS_ID = 200_001

@@ -7,7 +7,6 @@ from bridge.sandbox.shopee.call import Call, Shape, post
 from bridge.sandbox.shopee.errors import ApiError
 from bridge.sandbox.shopee.fields import Fields
 from bridge.sandbox.shopee.item_rules import check_ratio, checked_sku
-from bridge.sandbox.shopee.state import Item, Model
 from bridge.sandbox.shopee.tier_rules import (
     Tiers,
     check_models,
@@ -16,6 +15,7 @@ from bridge.sandbox.shopee.tier_rules import (
     checked_model,
     checked_tiers,
 )
+from bridge.sandbox.shopee.values import Item, Model
 
 
 def init_tier_variation(call: Call) -> dict[str, Any]:

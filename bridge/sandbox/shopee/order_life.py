@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from bridge.sandbox.shopee.push import ORDER_STATUS, TRACKING
-from bridge.sandbox.shopee.state import Line, Order, World
+from bridge.sandbox.shopee.state import World
+from bridge.sandbox.shopee.values import Line, Order
 
 BEFORE_SHIPPING = ("UNPAID", "READY_TO_SHIP", "PROCESSED", "RETRY_SHIP", "IN_CANCEL")
 
@@ -69,15 +70,22 @@ def cancel(world: World, order: Order, parts: Mapping[int, int], by: str, reason
     for number, quantity in parts.items():
         line = order.lines[number]
         line.cancelled += quantity
-        line.cancel_requested = 0
         if restock:
             _give_back(world, order.shop_id, line, quantity)
+    clear_request(order)
     order.cancel_by, order.cancel_reason = by, reason
     if any(line.active for line in order.lines):
         touch(world, order, before)
         return
     order.logistics_status = "LOGISTICS_INVALID" if order.arranged_at is None else "LOGISTICS_REQUEST_CANCELED"
     touch(world, order, "CANCELLED")
+
+
+def clear_request(order: Order) -> None:
+    """The buyer's wish to cancel is decided."""
+    order.before_cancel = ""
+    for line in order.lines:
+        line.cancel_requested = 0
 
 
 def _give_back(world: World, shop_id: int, line: Line, quantity: int) -> None:

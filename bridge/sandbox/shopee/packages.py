@@ -6,9 +6,9 @@ from bridge.sandbox.shopee.call import Call, get, post
 from bridge.sandbox.shopee.channels import CHANNELS
 from bridge.sandbox.shopee.errors import ApiError, wrong
 from bridge.sandbox.shopee.fields import Fields
+from bridge.sandbox.shopee.order_detail import MASKED
 from bridge.sandbox.shopee.order_life import shown_tracking
-from bridge.sandbox.shopee.orders import MASKED
-from bridge.sandbox.shopee.state import Order
+from bridge.sandbox.shopee.values import Order
 
 # filter's package_status -> order statuses
 STATUSES = {
@@ -101,7 +101,7 @@ def _detail(call: Call, order: Order) -> dict[str, Any]:
 
 
 def _place(cursor: str) -> int:
-    if cursor and not cursor.isdigit():
+    if cursor and not cursor.isdecimal():
         raise wrong("cursor is invalid")
     return int(cursor or 0)
 

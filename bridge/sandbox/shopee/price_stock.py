@@ -9,7 +9,7 @@ from bridge.sandbox.shopee.errors import ApiError
 from bridge.sandbox.shopee.fields import Fields
 from bridge.sandbox.shopee.item_rules import check_ratio, checked_stock
 from bridge.sandbox.shopee.push import PRICE
-from bridge.sandbox.shopee.state import Item, Model
+from bridge.sandbox.shopee.values import Item, Model
 
 INJECTED = "error_inner: Our system is taking some time to respond, please try later."
 Rows = dict[int, Fields]

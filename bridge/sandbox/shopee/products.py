@@ -14,7 +14,7 @@ from bridge.sandbox.shopee.item_rules import (
     checked_stock,
     choice,
 )
-from bridge.sandbox.shopee.state import Item
+from bridge.sandbox.shopee.values import Item
 
 PROMOTION = "under promotion"
 
@@ -46,12 +46,13 @@ def update_item(call: Call) -> dict[str, Any]:
     name = checked_name(fields.text("item_name")) if fields.has("item_name") else checked_name(item.name)
     content = checked_content(fields, call.world, call.shop, item.content, item.price)
     sku = checked_sku(fields.text("item_sku")) if fields.has("item_sku") else item.sku
-    status = _status(call, item)
+    status, before = _status(call, item), item.status
     with call.shop.shelf.change(item, call.now()):
         item.name, item.content, item.sku, item.status = name, content, sku, status
         for model in item.models.values():
             _overwrite(call, model.extra)
-    return _echo(call, item)
+    echo = _echo(call, item)
+    return {**echo, "item_status": before} if call.world.options.stale_echo else echo
 
 
 def _overwrite(call: Call, extra: dict[str, Any]) -> None:

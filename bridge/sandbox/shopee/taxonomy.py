@@ -3,6 +3,7 @@
 from typing import Any
 
 from bridge.sandbox.shopee import bands
+from bridge.sandbox.shopee.attribute_tree import attribute_tree
 from bridge.sandbox.shopee.attributes import (
     ALL,
     BRAND_MANDATORY,
@@ -10,9 +11,8 @@ from bridge.sandbox.shopee.attributes import (
     DIMENSION_MANDATORY,
     NO_PRE_ORDER,
     PROFILES,
-    attribute_tree,
 )
-from bridge.sandbox.shopee.call import Call, get, post
+from bridge.sandbox.shopee.call import Call, Shape, get, post
 from bridge.sandbox.shopee.categories import Category, category_list, leaf, recommend
 from bridge.sandbox.shopee.errors import ApiError
 
@@ -97,6 +97,12 @@ def limits(call: Call) -> dict[str, Any]:
     return bands.item_limit(pre_order=profile not in NO_PRE_ORDER, dimension_mandatory=profile in DIMENSION_MANDATORY)
 
 
+def variations(call: Call) -> dict[str, Any]:
+    """No standardised variations here: sellers name their own."""
+    _leaf(call.query.integer("category_id"))
+    return {"data": {"standardise_variation_list": []}}
+
+
 def recommended_category(call: Call) -> dict[str, Any]:
     return {"category_id": recommend(call.query.text("item_name"))}
 
@@ -128,6 +134,7 @@ CALLS = {
     "product/get_recommend_attribute": get(recommended_attributes),
     "product/get_brand_list": get(brands),
     "product/get_item_limit": get(limits),
+    "product/get_variations": get(variations, shape=Shape.TOP),
     "product/category_recommend": get(recommended_category),
     "product/get_size_chart_list": get(size_charts),
 }

@@ -14,7 +14,8 @@ from bridge.sandbox.shopee.item_rules import (
     checked_stock,
     checked_weight,
 )
-from bridge.sandbox.shopee.state import Model, World
+from bridge.sandbox.shopee.state import World
+from bridge.sandbox.shopee.values import Model
 
 Tiers = list[dict[str, Any]]
 
