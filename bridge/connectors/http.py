@@ -12,6 +12,7 @@ import random
 import re
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -195,6 +196,7 @@ class Http:
         self._rates = tuple(rates)
         self._sign, self._classify = sign, classify
         self._secrets = tuple(secrets)
+        self._tokens: deque[str] = deque(maxlen=8)  # the latest in use, to keep them out of what the channel echoes
         self._client = client
         self._sleep = sleep
 
@@ -236,6 +238,8 @@ class Http:
 
     def _exchange(self, call: Call, grant: Grant | None) -> Reply | ChannelError:
         """One try. Errors come back as values, so that no traceback has a frame with tokens in it."""
+        if grant is not None and grant.access_token not in self._tokens:
+            self._tokens.extend((grant.access_token, grant.refresh_token))
         buckets = buckets_for(self._channel, self._app, self._shop, self._rates, call.path, dict(call.params))
         self._ports.before_call(call.timeout)
         refused = self._permit(call, buckets)
@@ -250,8 +254,7 @@ class Http:
         if isinstance(result, RateLimited):
             self._report(buckets, result)
         if isinstance(result, ChannelError):
-            tokens = (grant.access_token, grant.refresh_token) if grant is not None else ()
-            result.args = tuple(redact(str(part), (*self._secrets, *tokens)) for part in result.args)
+            result.args = tuple(redact(str(part), (*self._secrets, *self._tokens)) for part in result.args)
         return result
 
     def _permit(self, call: Call, buckets: Sequence[Bucket]) -> ChannelError | None:
