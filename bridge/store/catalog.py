@@ -177,8 +177,10 @@ def sku_code(product: Product, position: int, total: int, session: Session) -> s
     return wanted
 
 
-def load_products(session: Session, product_ids: Iterable[int], channel: str) -> dict[int, CatalogProduct]:
-    """Products with their SKUs, as mapping wants them, by id."""
+def load_products(
+    session: Session, product_ids: Iterable[int], channel: str, now: datetime
+) -> dict[int, CatalogProduct]:
+    """Products with their SKUs, as mapping wants them, by id. A licence that has run out by `now` blocks."""
     ids = list(product_ids)
     products = {
         row_id(product): (product, merchant)
@@ -193,11 +195,21 @@ def load_products(session: Session, product_ids: Iterable[int], channel: str) ->
     for sku in session.execute(query).scalars():
         skus[sku.product_id].append(sku)
     return {
-        key: catalog_product(product, merchant, skus[key], channel) for key, (product, merchant) in products.items()
+        key: catalog_product(product, merchant, skus[key], channel, now)
+        for key, (product, merchant) in products.items()
     }
 
 
-def catalog_product(product: Product, merchant: Merchant, skus: Sequence[Sku], channel: str) -> CatalogProduct:
+def blockers_of(product: Product, now: datetime) -> tuple[str, ...]:
+    """Why a product may not be published; nothing when it may."""
+    expired = product.valid_until is not None and product.valid_until <= now
+    blocking = [] if product.publishable else list(product.reasons)
+    return tuple(dict.fromkeys([*blocking, *(["W_PIRT_EXPIRED"] if expired else [])]))
+
+
+def catalog_product(
+    product: Product, merchant: Merchant, skus: Sequence[Sku], channel: str, now: datetime
+) -> CatalogProduct:
     """The frozen view of a product's rows."""
     return CatalogProduct(
         product_id=row_id(product),
@@ -214,8 +226,8 @@ def catalog_product(product: Product, merchant: Merchant, skus: Sequence[Sku], c
         preorder_days=product.preorder_days,
         licences=product.licences,
         attributes=product.attributes,
-        blockers=() if product.publishable else tuple(product.reasons),
-        place=None,
+        blockers=blockers_of(product, now),
+        place=merchant.place,
         category_id=product.categories.get(channel),
     )
 

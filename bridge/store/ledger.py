@@ -113,12 +113,14 @@ def on_hand_from_zero(session: Session, sku_id: int, location_id: int) -> tuple[
 
 
 def mark_stock_changed(session: Session, sku_ids: Sequence[int]) -> None:
-    """Every listing that shows these SKUs has to be looked at; those that are not on the channel yet are mapped again."""
+    """Every listing that shows these SKUs has to be looked at; one that does not show them yet is mapped again."""
     for sku_id in sku_ids:
         session.execute(update(ListingSku).where(col(ListingSku.sku_id) == sku_id).values(stock_dirty=True))
-        products = select(col(Sku.product_id)).where(col(Sku.id) == sku_id).scalar_subquery()
-        unlisted = col(Listing.remote_item_id).is_(None) & (col(Listing.product_id) == products)
-        session.execute(update(Listing).where(unlisted).values(stale=True))
+        shown = select(col(ListingSku.id)).where(
+            col(ListingSku.listing_id) == col(Listing.id), col(ListingSku.sku_id) == sku_id, col(ListingSku.listed)
+        )
+        product = select(col(Sku.product_id)).where(col(Sku.id) == sku_id).scalar_subquery()
+        session.execute(update(Listing).where(col(Listing.product_id) == product, ~shown.exists()).values(stale=True))
 
 
 def history(session: Session, sku_id: int) -> tuple[list[StockCount], list[StockEntry]]:

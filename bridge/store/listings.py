@@ -77,10 +77,10 @@ def add_listings(session: Session, shop_id: int, merchant_id: int, skus_per_list
     return insert_new(session, table(Listing), rows)
 
 
-def add_listings_everywhere(session: Session, merchant_id: int, parts_of: Mapping[str, int]) -> None:
-    """The same for every shop of a merchant. `parts_of`: SKUs per listing, by channel."""
+def add_listings_everywhere(session: Session, merchant_id: int) -> None:
+    """The same for every shop of a merchant."""
     for shop in session.execute(select(Shop).where(col(Shop.merchant_id) == merchant_id)).scalars():
-        add_listings(session, row_id(shop), merchant_id, parts_of.get(shop.channel, 50))
+        add_listings(session, row_id(shop), merchant_id, shop.skus_per_listing)
 
 
 def stale_listings(session: Session, shop_id: int, now: datetime, limit: int) -> list[Listing]:
@@ -106,6 +106,17 @@ def tie_skus(session: Session, listing: Listing, sku_ids: Sequence[int]) -> dict
             have[sku_id] = row
     session.flush()
     return have
+
+
+def shown_skus(session: Session, listing_ids: Sequence[int]) -> dict[int, list[int]]:
+    """The SKUs that each listing shows on the channel."""
+    found: dict[int, list[int]] = {}
+    query = select(col(ListingSku.listing_id), col(ListingSku.sku_id)).where(
+        col(ListingSku.listing_id).in_(listing_ids), col(ListingSku.listed)
+    )
+    for listing_id, sku_id in session.execute(query):
+        found.setdefault(listing_id, []).append(sku_id)
+    return found
 
 
 def save_facets(session: Session, listing: Listing, facets: Iterable[FacetValue]) -> None:
@@ -143,8 +154,8 @@ def dirty_facets(session: Session, shop_id: int) -> list[DirtyFacet]:
         .where(col(Facet.shop_id) == shop_id, col(Facet.dirty), col(Listing.parked).is_(None))
         .order_by(col(Facet.listing_id))
     )
-    rows = session.connection().execute(query)
-    return [DirtyFacet(*row[:6], row[6] is not None) for row in rows]
+    rows: Iterable[Any] = session.connection().execute(query)
+    return [DirtyFacet(r[0], r[1], r[2], r[3], r[4], r[5], r[6] is not None) for r in rows]
 
 
 STOCK_COLUMNS = (
@@ -174,7 +185,10 @@ def stock_rows(session: Session, query: Any) -> list[StockRow]:
 
 def stock_row(row: Any) -> StockRow:
     """A missing balance means that nothing was ever counted or held."""
-    return StockRow(*row[:16], row[16] if row[16] is not None else 0, row[17], row[18] is not None)
+    values = list(row)
+    values[16] = 0 if values[16] is None else values[16]
+    values[18] = values[18] is not None
+    return StockRow(*values)
 
 
 def dirty_stock(session: Session, shop_id: int) -> list[StockRow]:

@@ -97,14 +97,7 @@ def read_grant(row: GrantRow, cipher: Cipher, shops: Sequence[str] = ()) -> Gran
 
 
 def save_shop(
-    session: Session,
-    channel: str,
-    remote_shop_id: str,
-    merchant_id: int,
-    app_id: int,
-    grant_id: int,
-    name: str,
-    now: datetime,
+    session: Session, channel: str, remote_shop_id: str, merchant_id: int, app_id: int, grant_id: int, now: datetime
 ) -> Shop:
     """A shop by channel and remote id; connecting it again gives it the new grant and clears what held it."""
     query = select(Shop).where(col(Shop.channel) == channel, col(Shop.remote_shop_id) == remote_shop_id)
@@ -114,7 +107,7 @@ def save_shop(
         session.add(shop)
         session.flush()
         session.add(Road(shop_id=row_id(shop), kind="api"))
-    shop.app_id, shop.grant_id, shop.name = app_id, grant_id, name or shop.name
+    shop.app_id, shop.grant_id = app_id, grant_id
     shop.state, shop.reason = "ok", None
     session.flush()
     return shop

@@ -20,6 +20,7 @@ class Merchant(SQLModel, table=True):
     address: str | None = None
     kelurahan_code: str | None = Field(default=None, index=True)
     kecamatan_code: str | None = Field(default=None, index=True)
+    place: str | None = None  # kecamatan or city, as people say it
     nib: str | None = None
     stock_rule: dict[str, Any] = json_field(default_factory=dict)
     version: int = 1

@@ -58,6 +58,7 @@ class Shop(SQLModel, table=True):
     state: str = "ok"  # ok · auth (authorise again) · blocked · misconfigured
     reason: str | None = None
     takes_zero: bool = True
+    skus_per_listing: int = 50
     locations: list[str] = json_field(default_factory=list)
     blocked: dict[str, str] = json_field(default_factory=dict)
     authorised_until: datetime | None = utc_field(default=None)

@@ -1,0 +1,1 @@
+"""The engine: it joins decisions with the store and the channels. No printing, no command line, no marketplace by name."""

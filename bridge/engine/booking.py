@@ -1,0 +1,131 @@
+"""Orders into the ledger: each order under its lock, each piece once, and the channel's range moved in the same transaction."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bridge.engine.context import Lane
+from bridge.engine.ranges import lock_rows, put_range, range_of
+from bridge.model import RemoteLine, RemoteOrder
+from bridge.planning.fingerprint import fingerprint
+from bridge.planning.orders import BUCKETS, Binding, Line, OrderPlan, plan_order
+from bridge.planning.stock_range import book_cancellation, book_order
+from bridge.store.catalog import default_location, row_id
+from bridge.store.ledger import NewEntry, add_entry
+from bridge.store.listings import resolve_line
+from bridge.store.orders import drop_lines, lines_of, lock_order, save_buyer
+from bridge.store.tables import Order, OrderLine
+
+
+def book_orders(session: Session, lane: Lane, orders: Sequence[RemoteOrder], now: datetime) -> None:
+    """Books what is new in these orders; telling an order again changes nothing."""
+    location = default_location(session, lane.shop.merchant_id)
+    for remote in sorted(orders, key=lambda order: order.remote_id):
+        book_order_once(session, lane, remote, location, now)
+
+
+def book_order_once(session: Session, lane: Lane, remote: RemoteOrder, location: int, now: datetime) -> None:
+    """One order, compared and written under the lock on its row."""
+    order, new = lock_order(session, lane.shop.shop_id, remote, now)
+    digest = digest_of(remote)
+    rows = {line.line_key: line for line in lines_of(session, row_id(order))}
+    if order.digest == digest and not any(line.parked for line in rows.values()):
+        return
+    plan = plan_order(
+        remote, {key: booked_line(row) for key, row in rows.items()}, Resolver(session, lane.shop.shop_id), now
+    )
+    save_order(session, order, remote, plan, rows)
+    write_entries(session, lane, order, plan, location, now)
+    move_ranges(session, plan)
+    changed = order.digest != digest
+    order.digest = digest
+    if remote.buyer:
+        save_buyer(session, lane.engine.cipher, order, remote.buyer, now)
+    lane.tally.orders_new += int(new)
+    lane.tally.orders_changed += int(changed and not new)
+
+
+def digest_of(remote: RemoteOrder) -> str:
+    """Changes with everything that booking looks at; the buyer is left out, so that it never stands in a hash."""
+    lines = sorted(repr(asdict(line)) for line in remote.lines)
+    return fingerprint([remote.status, remote.open, remote.total_idr, lines])
+
+
+class Resolver:
+    """Which ListingSku a line means, by the store."""
+
+    def __init__(self, session: Session, shop_id: int) -> None:
+        self._session, self._shop_id = session, shop_id
+
+    def __call__(self, line: RemoteLine) -> Binding | None:
+        found = resolve_line(self._session, self._shop_id, line.remote_id, line.remote_sku_id, line.seller_sku)
+        return None if found is None else Binding(*found)
+
+
+def booked_line(row: OrderLine) -> Line:
+    """What is booked of a line."""
+    binding = None
+    if row.listing_sku_id is not None and row.sku_id is not None:
+        binding = Binding(row.listing_sku_id, row.sku_id, row.units)
+    remote = RemoteLine(
+        row.remote_item_id, row.remote_sku_id, row.seller_sku, row.title, row.ordered, price_idr=row.price_idr
+    )
+    return Line(row.line_key, remote, binding, row.ordered, row.shipped, row.cancelled, row.recalled, row.returned)
+
+
+def save_order(
+    session: Session, order: Order, remote: RemoteOrder, plan: OrderPlan, rows: dict[str, OrderLine]
+) -> None:
+    """The order and its lines as they are now known."""
+    order.status, order.open, order.total_idr = remote.status, remote.open, remote.total_idr
+    order.changed_at = remote.updated_at
+    drop_lines(session, row_id(order), plan.dropped)
+    for line in plan.lines:
+        row = rows.get(line.key)
+        if row is None:
+            row = OrderLine(order_id=row_id(order), line_key=line.key)
+            session.add(row)
+            rows[line.key] = row
+        for bucket in BUCKETS:
+            setattr(row, bucket, getattr(line, bucket))
+        row.remote_item_id, row.remote_sku_id = line.remote.remote_id, line.remote.remote_sku_id
+        row.seller_sku, row.title, row.price_idr = line.remote.seller_sku, line.remote.title, line.remote.price_idr
+        if line.binding is not None:
+            row.listing_sku_id, row.sku_id, row.units = (
+                line.binding.listing_sku_id,
+                line.binding.sku_id,
+                line.binding.units,
+            )
+        problem = plan.parked.get(line.key)
+        row.parked = None if problem is None else asdict(problem)
+    session.flush()
+
+
+def write_entries(session: Session, lane: Lane, order: Order, plan: OrderPlan, location: int, now: datetime) -> None:
+    """The ledger entries, each with a source that makes it count once."""
+    rows = {row.line_key: row_id(row) for row in lines_of(session, row_id(order))}
+    for entry in sorted(plan.entries, key=lambda each: each.sku_id):
+        source = f"order/{lane.shop.shop_id}/{order.remote_order_id}/{entry.line_key}/{entry.kind}/{entry.cumulative}"
+        new = NewEntry(
+            sku_id=entry.sku_id,
+            location_id=location,
+            source=source,
+            kind=entry.kind,
+            on_hand=entry.on_hand,
+            held=entry.held,
+            moved_at=entry.moved_at,
+            order_line_id=rows.get(entry.line_key),
+        )
+        add_entry(session, new, now)
+
+
+def move_ranges(session: Session, plan: OrderPlan) -> None:
+    """What the channel may still sell falls with a first booking and rises with a cancellation."""
+    rows = lock_rows(session, [move.listing_sku_id for move in plan.moved])
+    for move in plan.moved:
+        row = rows[move.listing_sku_id]
+        state = book_order(range_of(row), move.booked) if move.booked else range_of(row)
+        put_range(row, book_cancellation(state, move.cancelled) if move.cancelled else state)
+    session.flush()

@@ -1,0 +1,125 @@
+"""Claiming: the most urgent operations of a shop, their values fixed now, in the transaction that moves `may_sell`."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bridge.connectors.base import Capabilities, Operation, SkuWrite
+from bridge.engine.context import Lane
+from bridge.engine.plans import need_of
+from bridge.engine.ranges import desired_stock, lock_rows, put_range, range_of
+from bridge.model import OpKind
+from bridge.planning.stock_range import Need, begin_write
+from bridge.store.catalog import row_id
+from bridge.store.journal import next_pending, skus_of
+from bridge.store.listings import StockRow, stock_of
+from bridge.store.tables import Listing, ListingSku, OperationRow, OperationSku, Order
+
+
+def claim(lane: Lane) -> list[Operation]:
+    """The operations of the next call, committed as in flight; empty when nothing may be sent now."""
+    can = lane.connector.capabilities()
+    kinds = [kind.value for kind in can.batch if kind not in lane.shop.blocked]
+    engine = lane.engine
+    while True:
+        with engine.store.write() as session:
+            now = engine.clock()
+            rows = gather(next_pending(session, lane.shop.shop_id, now, kinds, 60), can)
+            if not rows:
+                return []
+            claimed = [operation for row in rows if (operation := fix(session, lane, row, now)) is not None]
+            engine.reach("claim:before-commit")
+        engine.reach("claim:after-commit")
+        if claimed:
+            return claimed
+
+
+def gather(rows: Sequence[OperationRow], can: Capabilities) -> list[OperationRow]:
+    """The first row and those that can travel with it: same call, one direction of visibility, within the batch's size."""
+    if not rows:
+        return []
+    first = rows[0]
+    batch = can.batch[OpKind(first.kind)]
+    if first.alone or batch.listings == 1:
+        return [first]
+    same = [
+        row
+        for row in rows
+        if can.batch[OpKind(row.kind)].call == batch.call
+        and not row.alone
+        and row.payload.get("visible") == first.payload.get("visible")
+    ]
+    return same[: batch.listings]
+
+
+def fix(session: Session, lane: Lane, row: OperationRow, now: datetime) -> Operation | None:
+    """Marks a row as in flight with the values that are right now; None when nothing is left to write."""
+    skus = skus_of(session, [row_id(row)])[row_id(row)]
+    if row.kind in (OpKind.STOCK, OpKind.CREATE) and not row.ticket:
+        skus = fix_stock(session, row, skus)
+        if not skus:
+            row.state, row.settled_at = "dropped", now
+            return None
+    row.state, row.claimed_at, row.sent_at, row.attempts = "inflight", now, now, row.attempts + 1
+    row.holder = lane.engine.holder
+    row.fence = lane.lease.fence if lane.lease is not None else None
+    session.flush()
+    return operation_of(session, row, skus)
+
+
+def fix_stock(session: Session, row: OperationRow, skus: Sequence[OperationSku]) -> list[OperationSku]:
+    """Fixes stock at what is available now. In a stock write, figures that need nothing any more are left out."""
+    ties = lock_rows(session, [sku.listing_sku_id for sku in skus])
+    current = {each.listing_sku_id: each for each in stock_of(session, list(ties))}
+    kept = []
+    if row.kind == OpKind.CREATE and any(desired_stock(each) is None for each in current.values()):
+        session.get_one(Listing, row.listing_id).stale = True  # it is mapped again, and parked with its reason
+        return []
+    for sku in skus:
+        stock = current[sku.listing_sku_id]
+        if row.kind == OpKind.STOCK and need_of(stock) is not Need.WRITE:
+            session.delete(sku)
+            continue
+        begin(sku, ties[sku.listing_sku_id], stock)
+        kept.append(sku)
+    session.flush()
+    return kept
+
+
+def begin(sku: OperationSku, tie: ListingSku, stock: StockRow) -> None:
+    """The write of one figure begins: from now on the channel may sell that many more."""
+    value = desired_stock(stock)
+    sku.stock = value if value is not None else 0
+    sku.old_stock = range_of(stock).low
+    if sku.open_stock is None:
+        put_range(tie, begin_write(range_of(tie), sku.stock))
+        sku.open_stock = sku.stock
+
+
+def operation_of(session: Session, row: OperationRow, skus: Sequence[OperationSku]) -> Operation:
+    """The value that a connector gets."""
+    ties = {sku.listing_sku_id: session.get_one(ListingSku, sku.listing_sku_id) for sku in skus}
+    return Operation(
+        operation_id=row_id(row),
+        kind=OpKind(row.kind),
+        key=row.key,
+        remote_id=remote_id_of(session, row),
+        skus=tuple(sku_write(sku, ties[sku.listing_sku_id]) for sku in skus),
+        payload=row.payload,
+        ticket=row.ticket,
+        sent_at=row.sent_at,
+    )
+
+
+def sku_write(sku: OperationSku, tie: ListingSku) -> SkuWrite:
+    """One SKU with the channel's id, where it is known."""
+    stock = {} if sku.stock is None else {sku.location: sku.stock}
+    return SkuWrite(sku.listing_sku_id, sku.seller_sku, tie.remote_sku_id, sku.price_idr, stock)
+
+
+def remote_id_of(session: Session, row: OperationRow) -> str | None:
+    """The listing's or the order's id on the channel."""
+    if row.listing_id is not None:
+        return session.get_one(Listing, row.listing_id).remote_item_id
+    return session.get_one(Order, row.order_id).remote_order_id if row.order_id is not None else None

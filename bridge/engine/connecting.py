@@ -1,0 +1,161 @@
+"""Connecting a shop: from a sandbox's own credentials, or by the consent page and the pasted callback address."""
+
+import json
+import secrets
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from bridge.connectors import registry
+from bridge.connectors.base import CallCount, ConsentFlow, ConsentSource, RemoteShop
+from bridge.engine.context import Engine, Lane
+from bridge.errors import ChannelError, NeedsAuthorisation, TryLater, UserError
+from bridge.model import Grant
+from bridge.sheets.text import fold
+from bridge.store.catalog import resolve_merchant, row_id
+from bridge.store.listings import add_listings
+from bridge.store.shops import ShopView, app_settings, list_shops, save_app, save_grant, save_shop
+from bridge.store.tables import App, Shop
+
+TIMEOUT_S = 20
+
+
+def connect_sandbox(engine: Engine, channel: str, merchant: str, address: str, create: bool) -> ShopView:
+    """Takes app, shop and tokens from a sandbox's credentials: a shop that is not connected yet, or a new one."""
+    registry.plugin(channel)
+    info = ask_sandbox(address, "/_sandbox/credentials")
+    if info.get("platform") != channel:
+        raise UserError(
+            "The sandbox at {address} is for {found}, not for {wanted}.",
+            address=address,
+            found=info.get("platform"),
+            wanted=channel,
+        )
+    shop = (
+        ask_sandbox(address, "/_sandbox/shops", {"name": merchant, "authorised": True})
+        if create
+        else free_shop(engine, channel, info)
+    )
+    settings = {"base_url": info["base_url"], "auth_url": info["auth_url"]}
+    settings |= {key: str(info[key]) for key in ("username", "signature_key") if info.get(key)}
+    grant = Grant(
+        access_token=str(shop["access_token"]),
+        refresh_token=str(shop.get("refresh_token") or ""),
+        access_until=None,
+        refresh_until=None,
+        consent_until=None,
+        shops=(str(shop["id"]),),
+        extra={"cipher": str(shop["cipher"])} if shop.get("cipher") else {},
+    )
+    app_id = store_app(engine, channel, str(info["app"]["id"]), str(info["app"]["secret"]), settings)
+    return store_grants(engine, channel, merchant, app_id, [grant])[0]
+
+
+def ask_sandbox(address: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
+    """One control-plane call."""
+    if not address.startswith(("http://", "https://")):
+        raise UserError("The sandbox address {address} must begin with http://", address=address)
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(address.rstrip("/") + path, data, {"Content-Type": "application/json"})  # noqa: S310
+    try:
+        with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:  # noqa: S310  http or https, checked above
+            return json.load(answer)
+    except (urllib.error.URLError, TimeoutError, ValueError):
+        raise TryLater("No sandbox answers at {address}. Start it with: jembatan sandbox", address=address) from None
+
+
+def free_shop(engine: Engine, channel: str, info: Mapping[str, Any]) -> Any:
+    """The first shop of the sandbox that is not connected yet."""
+    with engine.store.read() as session:
+        taken = set(session.execute(select(col(Shop.remote_shop_id)).where(col(Shop.channel) == channel)).scalars())
+    free = [shop for shop in info["shops"] if str(shop["id"]) not in taken]
+    if not free:
+        raise UserError("Every shop of this sandbox is connected already. Add --create to ask it for a new one.")
+    return free[0]
+
+
+def store_app(engine: Engine, channel: str, app_id: str, secret: str, settings: Mapping[str, str]) -> int:
+    """Keeps a developer key, sealed."""
+    with engine.store.write() as session:
+        return row_id(save_app(session, engine.cipher, channel, app_id, secret, settings))
+
+
+def consent_of(engine: Engine, app_row_id: int) -> tuple[str, ConsentFlow]:
+    """The consent flow of an app."""
+    with engine.store.read() as session:
+        app = session.get_one(App, app_row_id)
+        channel, settings = app.channel, app_settings(app, engine.cipher)
+    plugin = registry.plugin(channel)
+    if not isinstance(plugin, ConsentSource):
+        raise UserError("{channel} has no consent page: enter the token instead.", channel=channel)
+    return channel, plugin.consent(settings, engine.ports(channel, CallCount(), lambda _timeout: None))
+
+
+def consent_link(engine: Engine, app_row_id: int, callback: str) -> tuple[str, str]:
+    """The address that the owner opens, and the state that must come back with it."""
+    state = secrets.token_urlsafe(16)
+    _, flow = consent_of(engine, app_row_id)
+    return flow.link(state, callback), state
+
+
+def connect_answer(engine: Engine, app_row_id: int, merchant: str, pasted: str, state: str) -> list[ShopView]:
+    """Exchanges the pasted callback address for tokens and stores the shops found."""
+    answer = dict(parse_qsl(urlsplit(pasted.strip()).query))
+    if not answer:
+        raise UserError(
+            "This is not the address that the marketplace sent you to. Copy the whole line from the browser."
+        )
+    if answer.get("state", state) != state:
+        raise UserError("The pasted address belongs to another attempt. Open the link again and paste the new address.")
+    channel, flow = consent_of(engine, app_row_id)
+    try:
+        grants = flow.exchange(answer)
+    except ChannelError as error:
+        raise NeedsAuthorisation(
+            "The marketplace did not accept the answer: {why}. Open the link again.", why=error
+        ) from None
+    return store_grants(engine, channel, merchant, app_row_id, list(grants))
+
+
+def store_grants(engine: Engine, channel: str, merchant: str, app_row_id: int, grants: list[Grant]) -> list[ShopView]:
+    """Stores grants with their shops, checks each shop once, and lists the merchant's publishable products there."""
+    now = engine.clock()
+    with engine.store.write() as session:
+        owner = resolve_merchant(session, merchant, fold(merchant))
+        assert owner is not None
+        ids = []
+        for grant in grants:
+            row = save_grant(session, engine.cipher, app_row_id, grant)
+            for remote_shop_id in grant.shops:
+                ids.append(
+                    row_id(save_shop(session, channel, remote_shop_id, row_id(owner), app_row_id, row_id(row), now))
+                )
+    for shop_id in ids:
+        check_shop(engine, shop_id)
+    with engine.store.read() as session:
+        return list_shops(session, engine.cipher, ids)
+
+
+def check_shop(engine: Engine, shop_id: int) -> RemoteShop:
+    """Asks the channel about a shop and keeps what it says; a shop that may go on goes on."""
+    with engine.store.read() as session:
+        view = list_shops(session, engine.cipher, [shop_id])[0]
+    lane = Lane(engine=engine, shop=view)
+    found, can = lane.connector.check(), lane.connector.capabilities()
+    with engine.store.write() as session:
+        shop = session.get_one(Shop, shop_id)
+        shop.name, shop.authorised_until, shop.checked_at = (
+            found.name or shop.name,
+            found.authorised_until,
+            engine.clock(),
+        )
+        shop.locations = list(found.locations)
+        shop.blocked = {kind.value: why for kind, why in found.blocked.items()}
+        shop.state, shop.reason, shop.skus_per_listing = "ok", None, can.skus_per_listing
+        add_listings(session, shop_id, shop.merchant_id, can.skus_per_listing)
+    return found

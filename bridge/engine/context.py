@@ -1,0 +1,124 @@
+"""What every part of the engine is handed: the store and its doors, and one shop's lane while it is worked on."""
+
+import os
+import secrets
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from bridge.connectors import registry
+from bridge.connectors.base import CallCount, Connector, Limiter, Ports
+from bridge.engine.limiter import StoreLimiter
+from bridge.engine.tokens import StoreVault
+from bridge.errors import AlreadyRunning
+from bridge.settings import Settings
+from bridge.store.crypto import Cipher
+from bridge.store.engine import Store
+from bridge.store.leases import Held, drop_lease, renew_lease, take_lease
+from bridge.store.shops import ShopView
+
+LEASE = timedelta(seconds=120)
+MARGIN = timedelta(seconds=5)
+
+
+def utc_now() -> datetime:
+    """The wall clock, aware."""
+    return datetime.now(UTC)
+
+
+def no_probe(_label: str) -> None:
+    """Does nothing; a test puts its own probe here to die at a named point."""
+
+
+def new_holder() -> str:
+    """A name for this runner that no other has: machine, process and a random word."""
+    return f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(4)}"
+
+
+@dataclass(kw_only=True)
+class Engine:
+    """One process's way to everything. `settings_for` may replace a shop's settings in a test."""
+
+    settings: Settings
+    store: Store
+    cipher: Cipher
+    clock: Callable[[], datetime] = utc_now
+    reach: Callable[[str], None] = no_probe
+    holder: str = field(default_factory=new_holder)
+    limiter: Limiter = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.limiter = StoreLimiter(self.store)
+
+    def ports(self, channel: str, count: CallCount, before_call: Callable[[timedelta], None]) -> Ports:
+        """The doors lent to a connector."""
+        vault = StoreVault(self.store, channel, self.cipher, self.holder, self.clock, self.reach, count, self.limiter)
+        return Ports(
+            limiter=self.limiter, vault=vault, before_call=before_call, reach=self.reach, clock=self.clock, count=count
+        )
+
+
+@dataclass(kw_only=True)
+class Tally:
+    """What one run did: listings by kind of write, orders, and what went wrong."""
+
+    done: dict[str, set[int]] = field(default_factory=dict)
+    rejected: set[int] = field(default_factory=set)
+    unknown: set[int] = field(default_factory=set)
+    orders_new: int = 0
+    orders_changed: int = 0
+
+    def settle(self, kind: str, target: int) -> None:
+        """One listing or order was written."""
+        self.done.setdefault(kind, set()).add(target)
+
+
+@dataclass(kw_only=True)
+class Lane:
+    """One shop while it is worked on: its connector, the lease, the calls made and what came of them."""
+
+    engine: Engine
+    shop: ShopView
+    run_id: int | None = None
+    count: CallCount = field(default_factory=CallCount)
+    tally: Tally = field(default_factory=Tally)
+    lease: Held | None = None
+    connector: Connector = field(init=False)
+    _leased_at: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.connector = open_connector(self.shop, self.engine.ports(self.shop.channel, self.count, self.before_call))
+
+    def enter(self) -> bool:
+        """Takes the shop's lease; False while another runner holds it."""
+        self._leased_at = time.monotonic()
+        self.lease = take_lease(self.engine.store, f"shop/{self.shop.shop_id}", self.engine.holder, LEASE)
+        return self.lease is not None
+
+    def leave(self) -> None:
+        """Gives the lease back."""
+        if self.lease is not None:
+            drop_lease(self.engine.store, self.lease)
+            self.lease = None
+
+    def before_call(self, timeout: timedelta) -> None:
+        """The lease must outlive the call, else a successor could send while our call is still on its way."""
+        if self.lease is None:
+            return
+        remaining = LEASE - timedelta(seconds=time.monotonic() - self._leased_at)
+        if remaining > timeout + MARGIN + LEASE / 4:
+            return
+        begun = time.monotonic()
+        self.lease = renew_lease(self.engine.store, self.lease, LEASE)
+        self._leased_at = begun
+        if self.lease is None:
+            raise AlreadyRunning(
+                "Another run has taken over the shop {shop}.", shop=self.shop.name or self.shop.remote_shop_id
+            )
+
+
+def open_connector(shop: ShopView, ports: Ports) -> Connector:
+    """The connector of a shop, by the registry."""
+    return registry.plugin(shop.channel).open(shop.remote_shop_id, shop.settings, ports)

@@ -1,0 +1,127 @@
+"""Draining a shop's journal: lost operations first, then what is due, most urgent first, one call at a time."""
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from bridge.connectors.base import Operation, Outcome, Verdict
+from bridge.engine.claim import claim, operation_of
+from bridge.engine.context import Lane
+from bridge.engine.settle import forget_expired, settle
+from bridge.errors import AuthExpired, ChannelError, Misconfigured, RateLimited, ShopBlocked
+from bridge.store.catalog import row_id
+from bridge.store.journal import due_in_state, lost_operations, next_due, skus_of
+from bridge.store.shops import set_shop_state
+from bridge.store.tables import OperationRow
+
+PAUSES: dict[type[ChannelError], str] = {AuthExpired: "auth", ShopBlocked: "blocked", Misconfigured: "misconfigured"}
+Progress = Callable[[int], None]
+
+
+def drain(lane: Lane, until: float, progress: Progress = lambda _done: None) -> datetime | None:
+    """Sends what is due before `until` (monotonic seconds); gives when the next operation falls due, None when nothing waits.
+
+    A ChannelError that stops the whole shop passes through after the operations were settled.
+    """
+    recover_lost(lane)
+    forget_expired(lane)
+    ask(lane)
+    while time.monotonic() < until:
+        operations = claim(lane)
+        if not operations:
+            break
+        outcomes, error = send(lane, operations)
+        settle(lane, outcomes)
+        progress(len(operations))
+        if error is not None:
+            raise error
+    with lane.engine.store.read() as session:
+        return next_due(session, lane.shop.shop_id)
+
+
+def send(lane: Lane, operations: Sequence[Operation]) -> tuple[list[Outcome], ChannelError | None]:
+    """The outcomes of one call, one per operation whatever happens, and the error that stops the shop, if any."""
+    try:
+        return complete(operations, lane.connector.submit(operations)), None
+    except ChannelError as error:
+        verdict = Verdict.RETRY if error.no_effect else Verdict.UNKNOWN
+        code = type(error).__name__
+        outcomes = [
+            Outcome(
+                each.operation_id,
+                verdict,
+                ticket=each.ticket,
+                code=code,
+                message=str(error),
+                retry_after=error.retry_after,
+            )
+            for each in operations
+        ]
+        stops = isinstance(error, RateLimited | AuthExpired | ShopBlocked | Misconfigured)
+        return outcomes, error if stops else None
+
+
+def complete(operations: Sequence[Operation], answered: Sequence[Outcome]) -> list[Outcome]:
+    """Exactly one outcome per operation: the first told; an operation that the connector forgot is unknown."""
+    found: dict[int, Outcome] = {}
+    for outcome in answered:
+        found.setdefault(outcome.operation_id, outcome)
+    return [
+        found.get(
+            each.operation_id,
+            Outcome(each.operation_id, Verdict.UNKNOWN, ticket=each.ticket, message="no answer for this row"),
+        )
+        for each in operations
+    ]
+
+
+def recover_lost(lane: Lane) -> None:
+    """Operations in flight under an earlier lease: absolute values go out again as they are now, the rest is looked up."""
+    engine = lane.engine
+    if lane.lease is None:
+        return
+    with engine.store.write() as session:
+        lost = [row_id(row) for row in lost_operations(session, lane.shop.shop_id, lane.lease.holder, lane.lease.fence)]
+    if lost:
+        nothing = timedelta(0)
+        settle(
+            lane,
+            [
+                Outcome(key, Verdict.UNKNOWN, ticket=ticket_of(lane, key), message="interrupted", retry_after=nothing)
+                for key in lost
+            ],
+        )
+        engine.reach("recover:after-commit")
+
+
+def ticket_of(lane: Lane, operation_id: int) -> str:
+    """The ticket that an operation had, so that a resumed step is not begun anew."""
+    with lane.engine.store.read() as session:
+        return session.get_one(OperationRow, operation_id).ticket
+
+
+def ask(lane: Lane) -> None:
+    """Asks after accepted operations, and looks for those whose answer was lost."""
+    for state, method, looked_up in (
+        ("accepted", lane.connector.poll, False),
+        ("unknown", lane.connector.look_up, True),
+    ):
+        while operations := due(lane, state):
+            settle(lane, complete(operations, method(operations)), looked_up)
+
+
+def due(lane: Lane, state: str) -> list[Operation]:
+    """Due operations of a state, as the connector gets them."""
+    with lane.engine.store.write() as session:
+        rows = due_in_state(session, lane.shop.shop_id, state, lane.engine.clock())
+        skus = skus_of(session, [row_id(row) for row in rows])
+        return [operation_of(session, row, skus[row_id(row)]) for row in rows]
+
+
+def pause_shop(lane: Lane, error: ChannelError) -> str | None:
+    """Remembers that a person has to act before this shop goes on; gives the state."""
+    state = next((state for kind, state in PAUSES.items() if isinstance(error, kind)), None)
+    if state is not None:
+        with lane.engine.store.write() as session:
+            set_shop_state(session, lane.shop.shop_id, state, str(error))
+    return state

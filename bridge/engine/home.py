@@ -1,0 +1,51 @@
+"""A home folder: made once, opened by every command."""
+
+import shutil
+from collections.abc import Callable
+
+from bridge.engine.context import Engine, no_probe
+from bridge.errors import TryLater, UserError
+from bridge.settings import Settings, packaged_config
+from bridge.store.crypto import create_key_file, load_cipher
+from bridge.store.engine import open_store, refuse_network_folder
+from bridge.store.migrate import migrate, require_current
+
+
+def init_home(settings: Settings) -> bool:
+    """Makes folder, key, database and a settings file to edit; leaves alone what is there. True when the home is new."""
+    new = not settings.key_file.exists()
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+        refuse_network_folder(settings.home)
+        create_key_file(settings.key_file)
+        settings.pictures.mkdir(exist_ok=True)
+        (settings.home / "config").mkdir(exist_ok=True)
+        example = settings.home / "config" / "bridge.example.toml"
+        if not example.exists():
+            shutil.copyfile(packaged_config() / "bridge.example.toml", example)
+    except OSError as error:
+        raise home_error(settings, error) from None
+    store = open_store(settings.url)
+    migrate(store)
+    store.close()
+    return new
+
+
+def open_engine(settings: Settings, reach: Callable[[str], None] = no_probe) -> Engine:
+    """The engine of a home that was made with `init`. Raises UserError that says so when it was not."""
+    if not settings.key_file.exists():
+        raise UserError("There is no home in {home} yet. Run: jembatan init", home=settings.home)
+    store = open_store(settings.url)
+    require_current(store)
+    return Engine(settings=settings, store=store, cipher=load_cipher(settings.key_file), reach=reach)
+
+
+def home_error(settings: Settings, error: OSError) -> UserError:
+    """What a full disk or a forbidden folder means for the person."""
+    if error.errno in (28, 122):  # no space, quota
+        return TryLater("The disk is full; nothing was changed. Free some space, then run the command again.")
+    return UserError(
+        "The folder {home} cannot be written: {why}. Choose another one with JEMBATAN_HOME.",
+        home=settings.home,
+        why=error.strerror,
+    )

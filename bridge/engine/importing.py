@@ -1,0 +1,219 @@
+"""A spreadsheet into the catalog. Judging is pure and comes first; importing the same file twice changes nothing."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from itertools import product as combinations
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from bridge.engine.context import Engine
+from bridge.planning.ledger import split_total
+from bridge.settings import Settings, load_folder
+from bridge.sheets.book import read_book
+from bridge.sheets.judge import judge_book
+from bridge.sheets.record import JudgedRow
+from bridge.sheets.rules import ImportRules, parse_import_rules
+from bridge.store.catalog import ProductDraft, SkuDraft, default_location, row_id, save_merchant, save_product
+from bridge.store.crypto import Cipher
+from bridge.store.ledger import add_count
+from bridge.store.listings import add_listings_everywhere
+from bridge.store.tables import Merchant, Product, Sku, SourceRow
+
+BATCH = 100
+
+
+@dataclass(kw_only=True)
+class Imported:
+    """What an import did. `rows` are all rows as judged."""
+
+    rows: tuple[JudgedRow, ...]
+    merchants: int = 0
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    refused: int = 0  # rows with an E_ code: kept with their cells, no product is made of them
+
+
+def load_import_rules(settings: Settings) -> ImportRules:
+    """The importer's word lists, with the office's own changes."""
+    return parse_import_rules(load_folder("import", settings.home))
+
+
+def judge_file(settings: Settings, name: str, content: bytes, as_of: date) -> tuple[JudgedRow, ...]:
+    """Every row of a file with its verdict; stores nothing and needs no home."""
+    return judge_book(read_book(name, content), load_import_rules(settings), as_of)
+
+
+def import_file(
+    engine: Engine,
+    name: str,
+    content: bytes,
+    as_of: date,
+    counted_at: datetime | None = None,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> Imported:
+    """Judges a file and stores its products, a batch per transaction: an interrupted import is simply run again.
+
+    `counted_at`: when the stock was counted at the earliest, such as the file's date; never later than now.
+    """
+    rows = judge_file(engine.settings, name, content, as_of)
+    result = Imported(rows=rows)
+    wanted = [row for row in rows if row.is_product and row.merchant_key]
+    now = engine.clock()
+    counted = min(now, counted_at) if counted_at is not None else now
+    merchants: set[str] = set()
+    for start in range(0, len(wanted), BATCH):
+        with engine.store.write() as session:
+            for row in wanted[start : start + BATCH]:
+                store_row(session, engine, name, row, result, now, counted)
+                merchants.add(row.merchant_key)
+        progress(min(start + BATCH, len(wanted)), len(wanted))
+    with engine.store.write() as session:
+        for merchant in session.execute(select(Merchant).where(col(Merchant.key).in_(sorted(merchants)))).scalars():
+            add_listings_everywhere(session, row_id(merchant))
+    result.merchants = len(merchants)
+    return result
+
+
+def store_row(
+    session: Session, engine: Engine, source: str, row: JudgedRow, result: Imported, now: datetime, counted_at: datetime
+) -> None:
+    """One product row: merchant, product, SKUs, the cells as written, and the stock figure where it is news."""
+    merchant, _ = save_merchant(session, row.merchant_key, merchant_values(row, engine.cipher, session), now)
+    if any(reason.startswith("E_") for reason in row.reasons):
+        result.refused += 1
+        save_source(session, source, row, None, now)
+        return
+    saved = save_product(session, merchant, draft_of(row, engine.settings.halal_blocks), now)
+    setattr(result, saved.change, getattr(result, saved.change) + 1)
+    before = previous_cells(session, row_id(saved.product))
+    if before is None or before.get("stock") != row.cells.get("stock"):
+        count_stock(session, merchant, saved.product, saved.skus, row, now, counted_at)
+    save_source(session, source, row, row_id(saved.product), now)
+
+
+def merchant_values(row: JudgedRow, cipher: Cipher, session: Session) -> dict[str, Any]:
+    """What a row says of its merchant; the phone is sealed, and only when it is new."""
+    known = session.execute(select(Merchant).where(col(Merchant.key) == row.merchant_key)).scalar_one_or_none()
+    bound = f"merchant/{row.merchant_key}/phone"
+    sealed = known.phone_sealed if known is not None else None
+    same = sealed is not None and cipher.open(sealed, bound) == row.phone_e164
+    if row.phone_e164 and not same:
+        sealed = cipher.seal(row.phone_e164, bound)
+    return {
+        "name": row.business,
+        "owner": row.owner or None,
+        "address": row.address or None,
+        "phone_sealed": sealed,
+        "phone_status": row.phone_status,
+        "kelurahan_code": row.kelurahan_code,
+        "kecamatan_code": row.kecamatan_code,
+        "place": row.cells.get("kecamatan") or None,
+        "nib": row.nib,
+    }
+
+
+def draft_of(row: JudgedRow, halal_blocks: bool) -> ProductDraft:
+    """A judged row as a product. A warning that stands in the way makes it a draft, not an error."""
+    reasons = [str(reason) for reason in row.reasons]
+    publishable = row.publishable and not (halal_blocks and "W_HALAL_MISSING" in reasons)
+    values = {
+        "name": row.product,
+        "description": row.description,
+        "jenis": row.category,
+        "axes": [axis.name for axis in row.variants],
+        "pictures": [image.link for image in row.images if image.link],
+        "unit": row.unit or "pcs",
+        "pack_qty": row.pack_qty,
+        "preorder_days": row.preorder_days,
+        "licences": licences_of(row),
+        "attributes": dict(row.extras),
+        "reasons": reasons,
+        "verdict": str(row.verdict),
+        "publishable": publishable,
+        "valid_until": valid_until(row),
+    }
+    return ProductDraft(row.product_key, values, tuple(sku_drafts(row)))
+
+
+def licences_of(row: JudgedRow) -> dict[str, str]:
+    """Cleaned licence numbers by kind."""
+    found = {"nib": row.nib, "halal": row.halal_number, row.permit_kind or "": row.permit_number}
+    return {kind: number for kind, number in found.items() if kind and number}
+
+
+def valid_until(row: JudgedRow) -> datetime | None:
+    """A P-IRT number tells only the year in which it ends."""
+    return None if row.pirt_expiry_year is None else datetime(row.pirt_expiry_year + 1, 1, 1, tzinfo=UTC)
+
+
+def sku_drafts(row: JudgedRow) -> Iterator[SkuDraft]:
+    """One SKU per combination of options, with the price and weight that an option has of its own."""
+    single = row.price.value if row.price is not None else None
+    names = [axis.options for axis in row.variants]
+    for options in combinations(*names):
+        price, weight = single, row.weight_g
+        for axis, option in zip(row.variants, options, strict=True):
+            price = axis.prices.get(option, price)
+            weight = axis.weights_g.get(option, weight)
+        code = row.sku if row.sku and not names else None
+        yield SkuDraft(tuple(options), price, weight, code)
+
+
+def previous_cells(session: Session, product_id: int) -> Mapping[str, str] | None:
+    """What the product's row said at its previous import."""
+    query = (
+        select(SourceRow)
+        .where(col(SourceRow.product_id) == product_id)
+        .order_by(col(SourceRow.imported_at).desc())
+        .limit(1)
+    )
+    row = session.execute(query).scalar_one_or_none()
+    return None if row is None else row.cells
+
+
+def count_stock(
+    session: Session,
+    merchant: Merchant,
+    product: Product,
+    skus: Sequence[Sku],
+    row: JudgedRow,
+    now: datetime,
+    counted_at: datetime,
+) -> None:
+    """The sheet's figure as a count. One figure over several variants is their total: split, rounded down, and said so."""
+    own = {option: pieces for axis in row.variants for option, pieces in axis.stock.items()}
+    if own:
+        figures = [own.get(sku.options[0]) if sku.options else None for sku in skus]
+    elif row.stock is not None:
+        figures = list(split_total(row.stock, len(skus)))
+        if len(skus) > 1:
+            for sku in skus:
+                sku.stock_assumed = f"{row.stock} / {len(skus)}"
+    else:
+        return
+    location = default_location(session, row_id(merchant))
+    for sku, pieces in zip(skus, figures, strict=True):
+        if pieces is not None:
+            source = f"sheet/{product.id}/{sku.id}/{now.isoformat()}"
+            add_count(session, row_id(sku), location, source, pieces, counted_at, now, note=row.cells.get("stock"))
+
+
+def save_source(session: Session, source: str, row: JudgedRow, product_id: int | None, now: datetime) -> None:
+    """The cells as they were written, beside what was made of them."""
+    query = select(SourceRow).where(
+        col(SourceRow.source) == source,
+        col(SourceRow.sheet) == row.sheet,
+        col(SourceRow.row) == row.row,
+        col(SourceRow.sub_row) == row.sub_row,
+    )
+    kept = session.execute(query).scalar_one_or_none()
+    if kept is None:
+        kept = SourceRow(source=source, sheet=row.sheet, row=row.row, sub_row=row.sub_row, imported_at=now)
+        session.add(kept)
+    kept.product_id, kept.cells, kept.reasons = product_id, dict(row.cells), [str(reason) for reason in row.reasons]
+    kept.imported_at = now
+    session.flush()

@@ -1,0 +1,56 @@
+"""The `Limiter` of all processes: the arithmetic of `connectors/limits.py` over counters in the database."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from bridge.connectors.limits import BucketState, penalise, take
+from bridge.model import Bucket
+from bridge.store.buckets import bucket_names, load_states
+from bridge.store.engine import Store
+
+STATE = TypeAdapter(BucketState)
+
+
+class StoreLimiter:
+    """Shared by all processes; a restart forgets nothing."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def take(self, buckets: Sequence[Bucket]) -> timedelta:
+        """Charges all buckets or none."""
+        if not buckets:
+            return timedelta(0)
+        with self._store.write() as session:
+            rows, now = load_states(session, bucket_names(buckets))
+            taken = {bucket.name: take(bucket.rate, read_state(rows[bucket.name].state), now) for bucket in buckets}
+            wait = max(wait for wait, _ in taken.values())
+            if wait <= timedelta(0):
+                for name, (_, state) in taken.items():
+                    rows[name].state = write_state(state)
+            return max(wait, timedelta(0))
+
+    def report(self, bucket: str, retry_after: timedelta) -> None:
+        """The channel said how long to wait: every process sees it."""
+        with self._store.write() as session:
+            rows, now = load_states(session, [bucket])
+            rows[bucket].state = write_state(penalise(read_state(rows[bucket].state), retry_after, now))
+
+
+def read_state(value: dict[str, Any]) -> BucketState:
+    """A counter from its row; an empty one has counted nothing."""
+    return STATE.validate_python(value)
+
+
+def write_state(state: BucketState) -> dict[str, Any]:
+    """A counter as JSON."""
+    value: dict[str, Any] = STATE.dump_python(state, mode="json")
+    return value
+
+
+def blocked_until(state: dict[str, Any]) -> datetime | None:
+    """When a counter that a channel blocked is free again, for `status`."""
+    return read_state(state).blocked_until

@@ -1,0 +1,107 @@
+"""Pulling orders: from the cursor, back by an overlap, to now. The cursor moves in the transaction that saved what it covers."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from bridge.engine.booking import book_orders
+from bridge.engine.context import Lane
+from bridge.engine.ranges import put_range, range_of
+from bridge.model import RemoteOrder, Window
+from bridge.planning.stock_range import cover_write
+from bridge.store.listings import cover_settled
+from bridge.store.orders import cursor_of, move_cursor, open_order_ids
+
+CHUNK = 50
+PASSES = 5  # a shop that changes all the time is covered by a later pull
+
+
+def pull_orders(lane: Lane) -> None:
+    """All orders since the cursor, and then, if the pass saw every order, the settled stock writes are covered by it."""
+    can = lane.connector.capabilities()
+    if can.orders_by is None:
+        return
+    since = pull_since(lane)
+    for _ in range(PASSES):
+        began = lane.engine.clock()
+        news = False
+        for window in windows(since, began, can.order_window):
+            news = pull_window(lane, window, began) or news
+            lane.engine.reach("pull:after-window")
+        if not news:
+            cover(lane, began, can.list_lag)
+            break
+        since = began - can.list_lag - timedelta(seconds=1)
+    if can.orders_by == "created":
+        pull_open(lane)
+
+
+def pull_since(lane: Lane) -> datetime:
+    """Where to begin: the cursor less the overlap, or as far back as a new shop is read."""
+    settings = lane.engine.settings
+    with lane.engine.store.read() as session:
+        cursor = cursor_of(session, lane.shop.shop_id)
+    if cursor is None:
+        return lane.engine.clock() - timedelta(days=settings.order_history_days)
+    return cursor.at - timedelta(seconds=settings.order_overlap_s)
+
+
+def windows(since: datetime, now: datetime, longest: timedelta | None) -> Iterator[Window]:
+    """Closed windows of the channel's longest span for missed nights, then the open one up to now."""
+    if longest is not None:
+        safe = longest - timedelta(hours=1)  # an open window reaches a little into the future
+        while now - since > safe:
+            yield Window(since, since + safe)
+            since += safe
+    yield Window(since, None)
+
+
+def pull_window(lane: Lane, window: Window, began: datetime) -> bool:
+    """Walks one window; True when an order was updated since the pull began, so that the pass has to be repeated."""
+    waiting: list[RemoteOrder] = []
+    news = False
+    for found in lane.connector.orders(window):
+        if isinstance(found, Window):
+            save(lane, waiting, found)
+            waiting = []
+            continue
+        waiting.append(found)
+        news = news or (found.updated_at is not None and found.updated_at >= began.replace(microsecond=0))
+        if len(waiting) >= CHUNK:
+            save(lane, waiting, None)
+            waiting = []
+    if waiting:
+        save(lane, waiting, None)
+    return news
+
+
+def save(lane: Lane, orders: list[RemoteOrder], walked: Window | None) -> None:
+    """Books orders; a window that was walked whole and lies in the past moves the cursor to its end."""
+    engine = lane.engine
+    with engine.store.write() as session:
+        book_orders(session, lane, orders, engine.clock())
+        if walked is not None and walked.until is not None and walked.until <= engine.clock():
+            move_cursor(session, lane.shop.shop_id, walked.until, None)
+        engine.reach("pull:before-commit")
+    engine.reach("pull:after-commit")
+
+
+def cover(lane: Lane, began: datetime, lag: timedelta) -> None:
+    """A pass that saw every order: the cursor goes to its beginning, and writes settled before it get their range."""
+    with lane.engine.store.write() as session:
+        move_cursor(session, lane.shop.shop_id, began - lag, began)
+        for row in cover_settled(session, lane.shop.shop_id, began - lag):
+            dirty = row.stock_dirty
+            state = cover_write(range_of(row))
+            put_range(row, state)
+            row.stock_dirty = dirty or state.low != state.may_sell
+        lane.engine.reach("cover:before-commit")
+    lane.engine.reach("cover:after-commit")
+
+
+def pull_open(lane: Lane) -> None:
+    """Where a channel filters by creation time, open orders are read by id as well."""
+    with lane.engine.store.read() as session:
+        ids = open_order_ids(session, lane.shop.shop_id)
+    found = [order for order in lane.connector.orders(ids) if isinstance(order, RemoteOrder)] if ids else []
+    for start in range(0, len(found), CHUNK):
+        save(lane, found[start : start + CHUNK], None)

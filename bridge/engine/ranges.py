@@ -1,0 +1,49 @@
+"""Between a ListingSku row and the pure `StockRange`: every move of `may_sell` goes through here, in the caller's transaction."""
+
+from collections.abc import Iterable
+
+from sqlmodel import Session
+
+from bridge.planning.allocation import allocate
+from bridge.planning.stock_range import Cover, StockRange
+from bridge.store.listings import StockRow
+from bridge.store.tables import ListingSku
+
+
+def range_of(row: ListingSku | StockRow) -> StockRange:
+    """The range that a row holds."""
+    return StockRange(
+        base=row.base,
+        first_booked=row.first_booked,
+        cancelled_since=row.cancelled_since,
+        may_sell=row.may_sell,
+        cover=Cover(row.cover),
+        clean=row.clean,
+        open_writes=row.open_writes,
+    )
+
+
+def put_range(row: ListingSku, state: StockRange) -> None:
+    """Writes a range back; the figure has to be looked at again whenever lo and hi differ."""
+    row.base, row.first_booked, row.cancelled_since = state.base, state.first_booked, state.cancelled_since
+    row.may_sell, row.cover, row.clean, row.open_writes = (
+        state.may_sell,
+        state.cover.value,
+        state.clean,
+        state.open_writes,
+    )
+    row.stock_dirty = True
+
+
+def desired_stock(row: StockRow) -> int | None:
+    """Units that the listing should show now; None when our own stock is unknown."""
+    available = None if row.on_hand is None else row.on_hand - row.held
+    return allocate(available, row.buffer, row.units)
+
+
+def lock_rows(session: Session, ids: Iterable[int]) -> dict[int, ListingSku]:
+    """ListingSku rows, locked in the order of their ids."""
+    rows = {}
+    for key in sorted(set(ids)):
+        rows[key] = session.get_one(ListingSku, key, with_for_update=True, populate_existing=True)
+    return rows

@@ -1,0 +1,179 @@
+"""Working out what listings should be, for those whose inputs changed. Cost follows change: nothing stale, nothing read."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from bridge.connectors.base import SchemaSource
+from bridge.engine.context import Lane
+from bridge.errors import Rejected
+from bridge.mapping.categories import CategoryChoice, choose_category
+from bridge.mapping.listing import MappedListing, map_listing
+from bridge.mapping.rules import MAPPER_VERSION, MappingRules, parse_mapping_rules
+from bridge.model import CatalogProduct, CategorySchema, FacetKind, Problem
+from bridge.planning.allocation import allocate
+from bridge.planning.fingerprint import fingerprint, needs_write
+from bridge.settings import load_config
+from bridge.store.catalog import load_products, row_id
+from bridge.store.kept import load_schema, save_schema
+from bridge.store.ledger import balances
+from bridge.store.listings import FacetValue, facets_of, save_facets, shown_skus, stale_listings, tie_skus
+from bridge.store.shops import remap_shop
+from bridge.store.tables import Listing, Product
+
+BATCH = 100
+SCHEMA = TypeAdapter(CategorySchema)
+HIDDEN_BY = frozenset(
+    {"E_PROHIBITED", "W_PIRT_EXPIRED"}
+)  # the law forbids selling it on; other reasons only stop changes
+
+
+def load_rules(lane: Lane) -> MappingRules:
+    """The mapping rules of a channel, with the office's own changes."""
+    home = lane.engine.settings.home
+    return parse_mapping_rules(
+        load_config("mapping/common.toml", home), load_config(f"mapping/{lane.shop.channel}.toml", home)
+    )
+
+
+def remap(lane: Lane, progress: Callable[[int], None] = lambda _done: None) -> int:
+    """Maps every stale listing of a shop and stores its facets; gives how many. Reads only schemas that are missing."""
+    rules = load_rules(lane)
+    mapped_with = fingerprint([rules.fingerprint, MAPPER_VERSION])
+    if lane.shop.mapped_with != mapped_with:
+        with lane.engine.store.write() as session:
+            remap_shop(session, lane.shop.shop_id, mapped_with)
+    done = 0
+    while number := remap_batch(lane, rules):
+        done += number
+        progress(number)
+    return done
+
+
+def remap_batch(lane: Lane, rules: MappingRules) -> int:
+    """One batch: read, decide (schemas may be fetched in between), write. A listing touched meanwhile stays stale."""
+    now = lane.engine.clock()
+    with lane.engine.store.read() as session:
+        listings = stale_listings(session, lane.shop.shop_id, now, BATCH)
+        products = load_products(session, {row.product_id for row in listings}, lane.shop.channel, now)
+        stock = stock_for(session, lane, products.values())
+        versions = {row_id(row): products[row.product_id] for row in listings}
+        shown = shown_skus(session, list(versions))
+        parts = {row_id(row): row.part for row in listings}
+    results = {
+        key: map_one(lane, rules, product, stock, parts[key], shown.get(key, ()), now)
+        for key, product in versions.items()
+    }
+    with lane.engine.store.write() as session:
+        fresh = load_products(session, {row.product_id for row in listings}, lane.shop.channel, now)
+        for key, result in results.items():
+            listing = session.get_one(Listing, key)
+            save_result(session, listing, result, still_stale=fresh[listing.product_id] != versions[key])
+            ends = session.get_one(Product, listing.product_id).valid_until
+            listing.valid_until = ends if ends is not None and ends > now else None
+    return len(listings)
+
+
+def stock_for(session: Any, lane: Lane, products: Iterable[CatalogProduct]) -> dict[int, int | None]:
+    """Pieces that each SKU would show if it were created now."""
+    sku_ids = [sku.sku_id for product in products for sku in product.skus]
+    rows = balances(session, sku_ids)
+    found: dict[int, int | None] = {}
+    for sku_id in sku_ids:
+        row = rows.get(sku_id)
+        available = None if row is None or row.on_hand is None else row.on_hand - row.held
+        found[sku_id] = allocate(available, lane.shop.buffer, 1)
+    return found
+
+
+Result = tuple[MappedListing | tuple[Problem, ...], str | None, bool]
+
+
+def map_one(
+    lane: Lane,
+    rules: MappingRules,
+    product: CatalogProduct,
+    stock: Mapping[int, int | None],
+    part: int,
+    shown: Sequence[int],
+    now: datetime,
+) -> Result:
+    """What one listing should be, its category, and whether the law hides it."""
+    hidden = bool(HIDDEN_BY & set(product.blockers))
+    choice = choose_category(product, rules)
+    if isinstance(choice, Problem):
+        return (choice,), None, hidden
+    schema = schema_of(lane, choice, now)
+    if isinstance(schema, Problem):
+        return (schema,), choice.category_id, hidden
+    mapped = map_listing(product, stock, choice, schema, rules, (part,) if part else None, shown)
+    return mapped, choice.category_id, hidden
+
+
+def schema_of(lane: Lane, choice: CategoryChoice, now: datetime) -> CategorySchema | Problem:
+    """What a category asks for: kept per shop, read from the channel when it is missing or old."""
+    if not isinstance(lane.connector, SchemaSource):
+        return CategorySchema((), {}, "none")
+    engine, shop_id, key = lane.engine, lane.shop.shop_id, choice.category_id
+    with engine.store.read() as session:
+        kept = load_schema(session, shop_id, "schema", key, now, engine.settings.schema_days)
+    if kept is not None:
+        return SCHEMA.validate_python(kept[0])
+    try:
+        schema = lane.connector.schema(key)
+    except Rejected as error:
+        return Problem(
+            "M_CATEGORY_REFUSED",
+            "category",
+            "The channel does not take category {category}: {why}.",
+            "Choose another one with: jembatan categories map",
+            {"category": key, "why": str(error)},
+        )
+    with engine.store.write() as session:
+        save_schema(session, shop_id, "schema", key, SCHEMA.dump_python(schema, mode="json"), schema.version, now)
+    return schema
+
+
+def save_result(session: Any, listing: Listing, result: Result, still_stale: bool) -> None:
+    """Facets of a mapped listing, or the problems it is parked with."""
+    mapped, category_id, hidden = result
+    listing.stale, listing.category_id = still_stale, category_id
+    facets = facets_of(session, [row_id(listing)])
+    if isinstance(mapped, tuple):
+        listing.parked = [asdict(problem) for problem in mapped]
+        if hidden and listing.remote_item_id is not None:
+            hide(session, listing, facets)
+        return
+    listing.parked, listing.notes = None, [asdict(note) for note in mapped.assumed]
+    tie_skus(session, listing, mapped.sku_ids)
+    save_facets(
+        session, listing, [facet_value(row_id(listing), kind, payload, facets) for kind, payload in payloads(mapped)]
+    )
+
+
+def payloads(mapped: MappedListing) -> list[tuple[FacetKind, dict[str, Any]]]:
+    """The facets of a mapped listing as JSON."""
+    return [
+        (FacetKind.CONTENT, dict(mapped.content)),
+        (FacetKind.PRICE, {"prices": dict(mapped.prices)}),
+        (FacetKind.VISIBILITY, {"visible": mapped.visible}),
+    ]
+
+
+def facet_value(
+    listing_id: int, kind: FacetKind, payload: dict[str, Any], facets: Mapping[tuple[int, str], Any]
+) -> FacetValue:
+    """A facet and whether it has to be written."""
+    old = facets.get((listing_id, kind.value))
+    desired = fingerprint(payload)
+    dirty = needs_write(desired, old.applied_fp if old else None, old.rejected_fp if old else None)
+    return FacetValue(kind.value, payload, desired, dirty)
+
+
+def hide(session: Any, listing: Listing, facets: Mapping[tuple[int, str], Any]) -> None:
+    """A listing that may not be sold any more is taken off, although its content cannot be mapped."""
+    listing.parked = [*(listing.parked or []), {"hidden": True}]
+    save_facets(session, listing, [facet_value(row_id(listing), FacetKind.VISIBILITY, {"visible": False}, facets)])
