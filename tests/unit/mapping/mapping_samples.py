@@ -53,7 +53,9 @@ def shipped(**channel: Any) -> MappingRules:
     return parse_mapping_rules(load("common"), own)
 
 
-def sku(number: int = 1, code: str = "KRP-1", *options: str, price: int | None = 15_000, weight: int | None = 250) -> CatalogSku:
+def sku(
+    number: int = 1, code: str = "KRP-1", *options: str, price: int | None = 15_000, weight: int | None = 250
+) -> CatalogSku:
     return CatalogSku(number, code, options, price, weight)
 
 
@@ -89,7 +91,9 @@ def schema(*attributes: Attribute, couriers: tuple[Courier, ...] = COURIERS, **l
     return CategorySchema(attributes, {**LIMITS, **limits}, "v1", couriers)
 
 
-def mapped(item: CatalogProduct, asked: CategorySchema | None = None, **more: Any) -> MappedListing | tuple[Problem, ...]:
+def mapped(
+    item: CatalogProduct, asked: CategorySchema | None = None, **more: Any
+) -> MappedListing | tuple[Problem, ...]:
     """Mapped with plenty of stock, the shipped rules and a category of crisps, unless told otherwise."""
     stock = more.pop("stock", {each.sku_id: 10 for each in item.skus})
     rules = more.pop("rules", None) or shipped()
@@ -105,10 +109,12 @@ def listing(item: CatalogProduct, asked: CategorySchema | None = None, **more: A
 
 def codes(result: MappedListing | tuple[Problem, ...]) -> list[str]:
     assert not isinstance(result, MappedListing), "mapped, but problems were expected"
+    assert all(problem.text() for problem in result)  # every template finds its values
     return [problem.code for problem in result]
 
 
 def notes(result: MappedListing) -> list[str]:
+    assert all(note.text() for note in result.assumed)
     return [note.code for note in result.assumed]
 
 
