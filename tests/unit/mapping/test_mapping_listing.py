@@ -1,0 +1,56 @@
+"""The listing as a whole: its payload, its pictures, and all problems at once."""
+
+import json
+
+from mapping_samples import codes, listing, mapped, notes, product, schema, sku
+
+
+def test_a_plain_product_becomes_a_whole_payload() -> None:
+    result = listing(product())
+    assert result.content == {
+        "title": "Keripik Tempe",
+        "description": "Keripik tempe renyah buatan rumahan, tanpa bahan pengawet.\n\nNo. P-IRT: 2131872030889-29",
+        "category_id": "100788",
+        "attributes": [],
+        "brand_id": "0",
+        "brand": "No Brand",
+        "weight_g": 300,
+        "package_cm": [],
+        "pictures": ["https://contoh.example/foto/1.jpg"],
+        "couriers": ["8003"],
+        "dangerous": False,
+        "preorder_days": None,
+        "axes": [],
+        "skus": [{"sku": "KRP-1", "options": [], "weight_g": 300}],
+        "item_sku": "KRP-1",
+    }
+    assert result.prices == {"KRP-1": 15_000}
+    assert result.visible
+    assert result.assumed == ()
+    assert json.loads(json.dumps(result.content)) == result.content
+
+
+def test_all_problems_are_told_at_once() -> None:
+    item = product(skus=(sku(price=None, weight=None),), pictures=(), preorder_days=99, blockers=("W_IMAGE_MISSING",))
+    assert set(codes(mapped(item, stock={}))) == {
+        "M_BLOCKED",
+        "M_STOCK_UNKNOWN",
+        "M_PRICE_MISSING",
+        "M_WEIGHT_MISSING",
+        "M_PICTURES_TOO_FEW",
+        "M_PREORDER_OUT_OF_RANGE",
+    }
+
+
+def test_pictures_keep_their_order_and_the_first_are_taken() -> None:
+    links = tuple(f"https://contoh.example/{i}.jpg" for i in (3, 1, 2, 1))
+    result = listing(product(pictures=links), schema(images_max=2))
+    assert result.content["pictures"] == [links[0], links[1]]
+    assert notes(result) == ["M_PICTURES_LEFT_OUT"]
+    assert listing(product(pictures=links)).content["pictures"] == list(links[:3])
+
+
+def test_a_channel_without_picture_limits_takes_what_there_is() -> None:
+    asked = schema()
+    bare = type(asked)((), {"title_max": 100}, "v", asked.couriers)
+    assert listing(product(pictures=()), bare).content["pictures"] == []

@@ -1,0 +1,91 @@
+"""Titles: tidied, lengthened with facts only, cut at a word's end, and parked when the sheet knows too little."""
+
+import pytest
+from mapping_samples import codes, listing, mapped, notes, product, schema, shipped, sku, varied
+
+from bridge.mapping.titles import clean_title
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("Keripik Tempe", "Keripik Tempe"),
+        ("  Keripik   Tempe ", "Keripik Tempe"),
+        ("😋 Sirup Markisa 👍", "Sirup Markisa"),
+        ("KERIPIK TEMPE 250GR", "Keripik Tempe 250gr"),
+        ("KAOS XL DAN PECI UMKM", "Kaos XL dan Peci UMKM"),
+        ("STIK BAWANG isi 10", "Stik Bawang isi 10"),
+        ("VCO", "VCO"),
+        ("keripik tempe", "keripik tempe"),
+        ("Keripik Tempe (Shopee) WA 0812-3456-7890", "Keripik Tempe"),
+        ("Keripik Tempe hub. +62 812 3456 7890", "Keripik Tempe"),
+        ("Keripik Tempe tokopedia.com/kami www.kami.id", "Keripik Tempe"),
+        ("Keripik @kamisnack kami@contoh.example", "Keripik"),
+        ("Keripik Tempe GRATIS ONGKIR!!!", "Keripik Tempe!"),
+        ("*** Keripik *** Tempe ***", "Keripik Tempe"),
+        ("Keripik Tempe 100.000 keping", "Keripik Tempe 100.000 keping"),
+        ("Keripik 'Mak Nyus' - pedas", "Keripik 'Mak Nyus' - pedas"),
+    ],
+)
+def test_what_channels_forbid_is_left_out(name: str, title: str) -> None:
+    assert clean_title(name, shipped().title) == title
+
+
+def test_a_changed_title_is_said() -> None:
+    assert "M_TITLE_TIDIED" in notes(listing(product(name="KERIPIK TEMPE")))
+    assert "M_TITLE_TIDIED" not in notes(listing(product(name="Keripik Tempe")))
+
+
+def test_a_short_title_is_lengthened_with_what_the_sheet_knows() -> None:
+    result = listing(product(name="Abon"), schema(title_min=25))
+    assert result.content["title"] == "Abon 250 g Samudra Snack Metro Pusat"
+    assert "M_TITLE_LENGTHENED" in notes(result)
+    assert listing(product(name="Abon"), schema(title_min=10)).content["title"] == "Abon 250 g"
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        product(name="Sirup", jenis="Minuman", unit="botol"),
+        product(name="Madu"),
+        product(name="Peci", jenis="Fashion"),
+        product(name="Abon", axes=("Kemasan",), skus=(sku(1, "A", "a", weight=100), sku(2, "B", "b", weight=250))),
+    ],
+)
+def test_a_weight_that_is_no_net_weight_stays_out_of_the_title(item: object) -> None:
+    assert " g" not in listing(item, schema(title_min=10)).content["title"]  # type: ignore[arg-type]
+
+
+def test_a_fact_is_not_said_twice() -> None:
+    result = listing(product(name="Abon 250 g Samudra Snack"), schema(title_min=30))
+    assert result.content["title"] == "Abon 250 g Samudra Snack Metro Pusat"
+
+
+def test_net_contents_of_the_sheet_go_before_the_shipping_weight() -> None:
+    result = listing(product(name="Sirup", attributes={"Netto": "250 ml"}), schema(title_min=10))
+    assert result.content["title"] == "Sirup 250 ml"
+
+
+def test_a_title_that_stays_too_short_is_parked() -> None:
+    bare = product(name="Abon", jenis="Fashion", merchant="", place=None)
+    assert codes(mapped(bare, schema(title_min=25))) == ["M_TITLE_TOO_SHORT"]
+    assert codes(mapped(product(name="👍", merchant="", place=None, jenis="Fashion"), schema(title_min=0))) == [
+        "M_TITLE_TOO_SHORT"
+    ]
+
+
+def test_a_long_title_is_cut_at_a_words_end() -> None:
+    result = listing(product(name="Keripik Singkong Balado Pedas Manis Khas Lampung"), schema(title_max=30))
+    assert result.content["title"] == "Keripik Singkong Balado Pedas"
+    assert "M_TITLE_SHORTENED" in notes(result)
+    endless = listing(product(name="K" + "e" * 60), schema(title_max=30))
+    assert len(endless.content["title"]) == 30
+
+
+def test_the_option_of_a_single_variant_survives_the_cut() -> None:
+    item = varied("Rasa", "Original", "Pedas Manis", name="Keripik Singkong Balado Khas Lampung Renyah")
+    assert listing(item, part=(2,)).content["title"] == "Keripik Singkong Balado Khas Lampung Renyah Pedas Manis"
+    cut = listing(item, schema(title_max=40), part=(2,)).content["title"]
+    assert cut == "Keripik Singkong Balado Khas Pedas Manis"
+    tight = listing(item, schema(title_max=20), part=(2,)).content["title"]
+    assert tight == "Keripik Singkong"
