@@ -161,7 +161,7 @@ def _content(item: Item, models: ModelList | None) -> dict[str, str]:
         (
             str(row.get("attribute_id")),
             sorted(
-                f"{value.get('value_id')}:{value.get('original_value_name')}:{value.get('value_unit')}"
+                str(value.get("value_id") or f"{value.get('original_value_name')} {value.get('value_unit') or ''}")
                 for value in row.get("attribute_value_list") or []
             ),
         )

@@ -162,7 +162,7 @@ def _line(order: Order, item: OrderItem, left: Counter[tuple[str, str]] | None) 
         shipped=shipped,
         cancelled=cancelled,
         recalled=recalled,
-        returned=min(item.returned_qty, shipped),
+        returned=min(item.returned_qty, shipped) if order.order_status != "TO_RETURN" else 0,  # still on its way back
         price_idr=round(price) if price > 0 else None,
     )
 

@@ -21,7 +21,7 @@ from bridge.connectors.shopee.listings import (
     next_step,
     remote_id_of,
 )
-from bridge.connectors.shopee.types import Created, Envelope, Item, Model, ModelList
+from bridge.connectors.shopee.types import Created, Envelope, Item, Limits, Model, ModelList
 from bridge.connectors.shopee.variants import INIT_PATH, NO_MODEL, model_ids, plan_variants, stock_body
 from bridge.errors import OutcomeUnknown, Rejected
 from bridge.model import AttributeValue, Content, OpKind
@@ -59,7 +59,7 @@ class Publisher:
         if operation.ticket == "":
             return self._add_item(operation)
         if operation.ticket == INIT:
-            return self._variants(operation, ModelList(), LIST)
+            return self._init(operation)
         if operation.ticket == VARIANTS:
             return self._variants(operation, self._reader.models(remote_id_of(operation)), LIST)
         return self._list(operation)
@@ -74,6 +74,8 @@ class Publisher:
         if changed is not None:
             wanted = {name for field in changed for name in _SENDS.get(field, ())}
             fields = {name: value for name, value in fields.items() if name in wanted}
+            if "pre_order" in wanted - set(fields):
+                fields["pre_order"] = self._no_pre_order(content["category_id"])
         touches = bool(content["axes"]) or any(sku.remote_sku_id not in (None, NO_MODEL) for sku in operation.skus)
         touches = touches and (changed is None or bool(_OF_VARIANTS & set(changed)))
         if not fields and touches:
@@ -84,6 +86,21 @@ class Publisher:
         if touches:
             return next_step(operation, operation.remote_id, VARIANTS)
         return Outcome(operation.operation_id, Verdict.DONE, operation.remote_id)
+
+    def _init(self, operation: Operation) -> Outcome:
+        """Needs no read, as a fresh item has no tiers; if this was sent before, Shopee says that nothing changes."""
+        try:
+            return self._variants(operation, ModelList(), LIST)
+        except Rejected as error:
+            if "not change" not in str(error):
+                raise
+        return next_step(operation, operation.remote_id, VARIANTS)
+
+    def _no_pre_order(self, category_id: str) -> dict[str, Any]:
+        """Ends a pre-order: both members are due, and the days are the category's own."""
+        limits = self._client.get("/product/get_item_limit", Limits, "schema", category_id=category_id)
+        days = ((limits.model_extra or {}).get("dts_limit") or {}).get("non_pre_order_days_to_ship", 2)
+        return {"is_pre_order": False, "days_to_ship": days}
 
     def _add_item(self, operation: Operation) -> Outcome:
         content = cast(Content, operation.payload)

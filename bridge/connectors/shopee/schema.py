@@ -5,8 +5,6 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
-
 from bridge.connectors.shopee.client import ShopeeClient
 from bridge.connectors.shopee.types import (
     AttributeNode,
@@ -15,6 +13,7 @@ from bridge.connectors.shopee.types import (
     CategoryRow,
     CategoryTree,
     FoundValues,
+    Limits,
     LogisticsChannel,
     LogisticsChannels,
 )
@@ -35,18 +34,13 @@ _BANDS = {
 }
 
 
-class Limits(BaseModel):
-    """The answer of get_item_limit, kept open: its many parts are read by name."""
-
-    model_config = ConfigDict(extra="allow")
-
-
 class SchemaReader:
     """Reads the schemas of one shop; the couriers once."""
 
     def __init__(self, client: ShopeeClient) -> None:
         self._client = client
         self._couriers: tuple[Courier, ...] | None = None
+        self._attributes: dict[str, tuple[Attribute, ...]] = {}
 
     def categories(self) -> Iterator[Category]:
         """The whole tree in one answer, parents first."""
@@ -62,12 +56,7 @@ class SchemaReader:
 
     def schema(self, category_id: str) -> CategorySchema:
         """Four reads for the first category of a shop, three for each other one."""
-        language = self._client.settings.language
-        trees = self._client.get(
-            "/product/get_attribute_tree", AttributeTrees, "schema", category_id_list=category_id, language=language
-        )
-        nodes = [node for tree in trees.list for node in tree.attribute_tree]
-        attributes = tuple(_attributes(nodes, None))
+        attributes = self._read_attributes(category_id)
         told = self._client.get("/product/get_item_limit", Limits, "schema", category_id=category_id)
         brands = self._brands(category_id, 0)
         limits = {
@@ -81,12 +70,26 @@ class SchemaReader:
         return CategorySchema(attributes, limits, hashlib.sha256(text.encode()).hexdigest()[:16], couriers)
 
     def choices(self, category_id: str, attribute_id: str, text: str) -> Sequence[tuple[str, str]]:
-        """Listed values near a text; for `brand` the category's brands whose name holds it."""
+        """Listed values near a text; for `brand` the category's brands whose name holds it. Only long lists need a search."""
         if attribute_id == BRAND:
             return list(self._brand_choices(category_id, text))
+        if category_id not in self._attributes:
+            self._read_attributes(category_id)
+        asked = next((row for row in self._attributes[category_id] if row.attribute_id == attribute_id), None)
+        if asked is not None and asked.options:
+            return [pair for pair in asked.options if text.casefold() in pair[1].casefold()]
         body = {"attribute_id": int(attribute_id), "value_name": text, "cursor": 0, "limit": 100}
         found = self._client.post("/product/search_attribute_value_list", body, FoundValues, "schema")
         return [(row.value_id, row.value_name) for row in found.value_list]
+
+    def _read_attributes(self, category_id: str) -> tuple[Attribute, ...]:
+        language = self._client.settings.language
+        trees = self._client.get(
+            "/product/get_attribute_tree", AttributeTrees, "schema", category_id_list=category_id, language=language
+        )
+        nodes = [node for tree in trees.list for node in tree.attribute_tree]
+        self._attributes[category_id] = tuple(_attributes(nodes, None))
+        return self._attributes[category_id]
 
     def _brand_choices(self, category_id: str, text: str) -> Iterator[tuple[str, str]]:
         offset = 0
@@ -176,4 +179,5 @@ def _courier(row: LogisticsChannel) -> Courier:
     weight = row.weight_limit
     smallest = round(weight.item_min_weight * 1000) if weight is not None else 0
     largest = round(weight.item_max_weight * 1000) if weight is not None else 0
-    return Courier(row.logistics_channel_id, row.logistics_channel_name, smallest or None, largest or None)
+    by_size = row.fee_type == "SIZE_INPUT"  # 3.1: the package's dimension is then required
+    return Courier(row.logistics_channel_id, row.logistics_channel_name, smallest or None, largest or None, by_size)

@@ -341,6 +341,12 @@ class BrandPage(Wire):
     is_mandatory: bool = False
 
 
+class Limits(BaseModel):
+    """The answer of get_item_limit, kept open: its many parts are read by name."""
+
+    model_config = ConfigDict(extra="allow")
+
+
 class WeightLimit(Wire):
     item_max_weight: Number = 0.0
     item_min_weight: Number = 0.0
