@@ -119,6 +119,7 @@ class Courier:
     name: str
     min_g: int | None = None
     max_g: int | None = None
+    needs_size: bool = False  # takes only listings whose package size is told
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,7 @@ def _content(
     tail = skus[0].options if part is not None and not varied and len(product.skus) > 1 and skus else ()
     if limits.get("size_chart_mandatory"):
         findings.stop(MappingCode.SIZE_CHART, "size_chart")
+    package = map_package(product, category_id, limits, rules, findings)
     return {
         "title": map_title(product.name, facts, limits, rules.title, findings, tail),
         "description": map_description(product.description, facts, limits, rules.description, findings),
@@ -74,9 +75,9 @@ def _content(
         "brand_id": rules.brand.id,
         "brand": rules.brand.name,
         "weight_g": max(weights.values(), default=0),
-        "package_cm": map_package(product, category_id, limits, rules, findings),
+        "package_cm": package,
         "pictures": _pictures(product.pictures, limits, findings),
-        "couriers": map_couriers(schema, tuple(weights.values()), rules, findings),
+        "couriers": map_couriers(schema, tuple(weights.values()), rules, findings, sized=bool(package)),
         "dangerous": is_dangerous(product, category_id, rules),
         "preorder_days": map_preorder(product, limits, findings),
         "axes": axes,

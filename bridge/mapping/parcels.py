@@ -50,10 +50,13 @@ def map_package(
     return []
 
 
-def map_couriers(schema: CategorySchema, weights: Sequence[int], rules: MappingRules, findings: Findings) -> list[str]:
-    """All couriers of the shop that take every SKU's weight."""
+def map_couriers(
+    schema: CategorySchema, weights: Sequence[int], rules: MappingRules, findings: Findings, sized: bool = False
+) -> list[str]:
+    """All couriers of the shop that take every SKU's weight; those that ask for a package size only where it is told."""
     excluded = {fold(name) for name in rules.couriers.exclude}
-    fitting = [c.courier_id for c in schema.couriers if _takes(c, weights) and fold(c.name) not in excluded]
+    usable = [c for c in schema.couriers if fold(c.name) not in excluded and (sized or not c.needs_size)]
+    fitting = [c.courier_id for c in usable if _takes(c, weights)]
     if not fitting and weights and (schema.couriers or rules.couriers.required):
         findings.stop(MappingCode.COURIER_NONE, "couriers", value=max(weights))
     return fitting
