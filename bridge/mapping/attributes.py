@@ -112,8 +112,7 @@ def _values(attribute: Attribute, sheet: _Sheet, findings: Findings) -> list[Att
 
 
 def _fitting(attribute: Attribute, sheet: _Sheet) -> list[AttributeRule]:
-    jenis = sheet.product.jenis
-    return [rule for rule in sheet.rules.attribute if rule.fits(attribute.name, sheet.category_id, jenis)]
+    return sheet.rules.attribute_rules(attribute.name, sheet.category_id, sheet.product.jenis)
 
 
 def _candidates(attribute: Attribute, sheet: _Sheet) -> list[str]:

@@ -102,12 +102,11 @@ class AttributeRule(_Rules):
     values: Mapping[str, tuple[str, ...]] = {}
     default: tuple[str, ...] = ()
 
-    def fits(self, name: str, category_id: str, jenis: str | None) -> bool:
-        return (
-            (not self.categories or category_id in self.categories)
-            and (not self.jenis or jenis in self.jenis)
-            and any(fnmatchcase(fold(name), pattern) for pattern in self.patterns)
-        )
+    def is_named(self, name: str) -> bool:
+        return any(fnmatchcase(fold(name), pattern) for pattern in self.patterns)
+
+    def is_for(self, category_id: str, jenis: str | None) -> bool:
+        return (not self.categories or category_id in self.categories) and (not self.jenis or jenis in self.jenis)
 
     @cached_property
     def patterns(self) -> tuple[str, ...]:
@@ -192,6 +191,17 @@ class MappingRules(_Rules):
     def unmapped(self) -> frozenset[tuple[str, ...]]:
         """Phrases that name goods without a category in this file."""
         return frozenset(words(phrase) for phrase in self.no_category)
+
+    @cached_property
+    def _rules_by_name(self) -> dict[str, tuple[AttributeRule, ...]]:
+        """A memo: channels ask the same few hundred names for every product."""
+        return {}
+
+    def attribute_rules(self, name: str, category_id: str, jenis: str | None) -> list[AttributeRule]:
+        """The rules for an attribute of that name, in the file's order."""
+        if name not in self._rules_by_name:
+            self._rules_by_name[name] = tuple(rule for rule in self.attribute if rule.is_named(name))
+        return [rule for rule in self._rules_by_name[name] if rule.is_for(category_id, jenis)]
 
     @cached_property
     def synonyms(self) -> Mapping[str, str]:

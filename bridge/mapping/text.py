@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 _NOT_WORD = re.compile(r"[\W_]+")
 _SPACES = re.compile(r"[ \t\xa0]+")
@@ -17,13 +18,21 @@ _PHONE = re.compile(
 )
 _EMPTY_BRACKETS = re.compile(r"\(\s*\)|\[\s*\]")
 _EDGES = " \t\n-–—|,;:/_~"
+_SHORT = 120
 _PLAIN_SIGNS = "°"
 _HIDDEN = ("So", "Sk", "Cs", "Co", "Cn", "Cf")  # emoji, their modifiers, and what cannot be seen
 
 
 def fold(text: str) -> str:
     """Lower case, letters and digits only, one space between words."""
+    return _fold_again(text) if len(text) <= _SHORT else _fold(text)
+
+
+def _fold(text: str) -> str:
     return _NOT_WORD.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip()
+
+
+_fold_again = lru_cache(maxsize=8192)(_fold)  # names, headings and options recur for every product; descriptions do not
 
 
 def words(text: str) -> tuple[str, ...]:
@@ -49,11 +58,17 @@ def without_contacts(text: str) -> str:
 
 
 def without_phrases(text: str, phrases: Iterable[str]) -> str:
-    """Without the phrases as whole words, the longest first, in whatever case they are written."""
-    for phrase in sorted(phrases, key=lambda each: (-len(each), each)):
-        pattern = r"\W+".join(re.escape(word) for word in phrase.split())
-        text = re.sub(rf"(?<!\w){pattern}(?!\w)", " ", text, flags=re.IGNORECASE)
-    return text
+    """Without the phrases as whole words, in whatever case they are written; where two fit, the longer one goes."""
+    pattern = _any_of(tuple(phrases))
+    return text if pattern is None else pattern.sub(" ", text)
+
+
+@lru_cache(maxsize=256)
+def _any_of(phrases: tuple[str, ...]) -> re.Pattern[str] | None:
+    parts = [
+        r"\W+".join(map(re.escape, phrase.split())) for phrase in sorted(phrases, key=lambda each: (-len(each), each))
+    ]
+    return re.compile(rf"(?<!\w)(?:{'|'.join(parts)})(?!\w)", re.IGNORECASE) if parts else None
 
 
 def tidy_line(text: str) -> str:
