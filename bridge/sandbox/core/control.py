@@ -96,7 +96,7 @@ def _served(market: Market, call: Callable[[Request, Any], Any]) -> Callable[[Re
                 result = call(request, body)
         except Refused as refusal:
             return JSONResponse({"error": str(refusal)}, refusal.status)
-        except (ValueError, TypeError, AttributeError) as err:  # a malformed body, whatever its shape
+        except (ValueError, TypeError, AttributeError, KeyError) as err:  # a malformed body, whatever its shape
             return JSONResponse({"error": f"malformed: {err}"}, 400)
         return JSONResponse({} if result is None else result)
 
