@@ -63,7 +63,7 @@ def _content(
     varied = has_variants(product, part)
     axes, options = map_axes(product, skus, limits, rules, findings) if varied else ([], {})
     weights = map_weights(skus, limits, rules.weight, findings)
-    tail = skus[0].options if part is not None and not varied and len(product.skus) > 1 and skus else ()
+    tail = _named_options(product, skus[0]) if not varied and len(product.skus) > 1 and skus else []
     if limits.get("size_chart_mandatory"):
         findings.stop(MappingCode.SIZE_CHART, "size_chart")
     package = map_package(product, category_id, limits, rules, findings)
@@ -84,6 +84,12 @@ def _content(
         "skus": [_sku(sku, options, weights) for sku in skus],
         "item_sku": product.code if varied or not skus else skus[0].code,
     }
+
+
+def _named_options(product: CatalogProduct, sku: CatalogSku) -> list[str]:
+    """The options of a variant that is a listing of its own, for its title; “Level 1”, since a bare 1 says nothing."""
+    pairs = zip(product.axes, sku.options, strict=False)
+    return [f"{axis} {option}" if option.isdigit() else option for axis, option in pairs]
 
 
 def _sku(sku: CatalogSku, options: Mapping[str, list[str]], weights: Mapping[str, int]) -> ContentSku:

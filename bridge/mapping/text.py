@@ -40,9 +40,10 @@ def words(text: str) -> tuple[str, ...]:
 
 
 def find_words(needle: Sequence[str], hay: Sequence[str]) -> int:
-    """Where the words stand next to each other, else -1."""
+    """Where the words stand next to each other, else -1. No words stand nowhere."""
     size = len(needle)
-    return next((i for i in range(len(hay) - size + 1) if tuple(hay[i : i + size]) == tuple(needle)), -1)
+    places = range(len(hay) - size + 1) if size else range(0)
+    return next((i for i in places if tuple(hay[i : i + size]) == tuple(needle)), -1)
 
 
 def without_emoji(text: str) -> str:
@@ -65,9 +66,8 @@ def without_phrases(text: str, phrases: Iterable[str]) -> str:
 
 @lru_cache(maxsize=256)
 def _any_of(phrases: tuple[str, ...]) -> re.Pattern[str] | None:
-    parts = [
-        r"\W+".join(map(re.escape, phrase.split())) for phrase in sorted(phrases, key=lambda each: (-len(each), each))
-    ]
+    spelt = sorted({phrase.strip() for phrase in phrases if phrase.strip()}, key=lambda each: (-len(each), each))
+    parts = [r"\W+".join(map(re.escape, phrase.split())) for phrase in spelt]
     return re.compile(rf"(?<!\w)(?:{'|'.join(parts)})(?!\w)", re.IGNORECASE) if parts else None
 
 

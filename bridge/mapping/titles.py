@@ -55,7 +55,7 @@ def _lengthened(title: str, facts: Facts, least: int, most: int | None, rules: T
         text = tidy_line(without_contacts(without_emoji(facts.get(fact, ""))))
         longer = f"{title} {text}"
         fits = most is None or len(longer) <= most
-        if len(title) < least and text and fits and find_words(words(text), words(title)) < 0:
+        if len(title) < least and words(text) and fits and find_words(words(text), words(title)) < 0:
             title = longer
     return title
 

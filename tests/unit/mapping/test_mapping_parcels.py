@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from mapping_samples import codes, listing, mapped, product, schema, shipped, sku
+from mapping_samples import COURIERS, codes, listing, mapped, product, schema, shipped, sku
 
 from bridge.mapping.parcels import packed
 from bridge.mapping.rules import WeightRules
@@ -74,6 +74,14 @@ def test_no_courier_is_parked() -> None:
 def test_a_channel_that_chooses_couriers_itself_needs_none() -> None:
     rules = shipped(couriers={"required": False})
     assert listing(product(), schema(couriers=()), rules=rules).content["couriers"] == []
+
+
+def test_a_courier_that_asks_for_a_size_is_left_out_where_none_is_told() -> None:
+    couriers = (*COURIERS, Courier("8009", "Kotak", needs_size=True))
+    assert listing(product(), schema(couriers=couriers)).content["couriers"] == ["8003"]
+    sized = shipped(package=[{"cm": [30, 20, 10]}])
+    asked = schema(couriers=couriers, dimension_mandatory=1)
+    assert listing(product(), asked, rules=sized).content["couriers"] == ["8003", "8009"]
 
 
 def test_an_office_may_exclude_a_courier() -> None:

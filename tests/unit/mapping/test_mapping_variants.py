@@ -84,6 +84,10 @@ def test_a_part_of_one_sku_is_a_listing_without_axes() -> None:
     assert result.sku_ids == (2,)
 
 
+def test_a_bare_number_in_a_title_gets_its_axis() -> None:
+    assert listing(varied("Level", "1", "2", name="Sambal"), part=(2,)).content["title"] == "Sambal Level 2"
+
+
 def test_a_part_of_several_keeps_the_axes() -> None:
     result = listing(varied(), part=(3, 1))
     assert result.sku_ids == (1, 3)
