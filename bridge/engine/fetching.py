@@ -266,7 +266,7 @@ def _request(url: httpx2.URL, trusted: Origin | None, turn: int, resolve: Resolv
     link = str(url)
     if url.scheme not in ("http", "https"):
         return problem(Code.SCHEME, link, scheme=url.scheme)
-    if not url.host:
+    if not url.host or (url.port is not None and not 0 < url.port < 65536):
         return problem(Code.LINK_BROKEN, link)
     extensions: dict[str, object] = {"timeout": httpx2.Timeout(READ_S, connect=CONNECT_S).as_dict()}
     origin = _origin(url)
@@ -275,7 +275,7 @@ def _request(url: httpx2.URL, trusted: Origin | None, turn: int, resolve: Resolv
     host = url.raw_host.decode("ascii")
     try:
         addresses = resolve(host, origin[2] if origin[2] is not None else 443)
-    except socket.gaierror as error:
+    except OSError as error:
         if error.errno == socket.EAI_AGAIN:
             raise _Again from error
         return problem(Code.UNREACHABLE, link, host=host)

@@ -44,6 +44,7 @@ Fetch = Callable[[str, str | None], bytes | Problem]
 Progress = Callable[[int, int], None]  # done, of how many
 
 _decoding = threading.BoundedSemaphore(2)
+_opening = threading.Lock()
 _large = threading.Lock()  # one just below Pillow's limit takes up to 1.4 GB while it is decoded
 _TURNED = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -55,9 +56,6 @@ _TURNED = {
     8: Image.Transpose.ROTATE_90,
 }
 
-# Pillow only warns between once and twice its limit; for us the limit is the limit.
-warnings.simplefilter("error", Image.DecompressionBombWarning)
-
 
 # --- one shape --------------------------------------------------------------------------------------------------------
 
@@ -65,8 +63,9 @@ warnings.simplefilter("error", Image.DecompressionBombWarning)
 def normalise(data: bytes) -> bytes | Problem:
     """An upright RGB JPEG without metadata, 300 to 2000 pixels a side. The same bytes give the same bytes."""
     try:
-        with Image.open(BytesIO(data), formats=FORMATS) as image:
-            picture = _upright(image)
+        image, orientation = _open(data)
+        with image:
+            picture = _upright(image, orientation)
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
         return problem(PictureCode.TOO_MANY_PIXELS, "", limit=(Image.MAX_IMAGE_PIXELS or 0) // 1_000_000)
     except Exception:  # noqa: BLE001  a decoder that is fed hostile bytes can raise anything
@@ -74,13 +73,29 @@ def normalise(data: bytes) -> bytes | Problem:
     return picture if isinstance(picture, Problem) else _jpeg(picture)
 
 
-def _upright(image: Image.Image) -> Image.Image | Problem:
+def _open(data: bytes) -> tuple[Image.Image, int]:
+    """The picture, not yet decoded, and how the camera was held; a broken EXIF counts as upright.
+
+    Pillow only warns between once and twice its pixel limit: here the limit is the limit. Filters are the whole process's, hence
+    the lock and the haste.
+    """
+    with _opening, warnings.catch_warnings():
+        warnings.filterwarnings("ignore", category=UserWarning, module="PIL")  # damaged EXIF and the like
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        image = Image.open(BytesIO(data), formats=FORMATS)
+        try:
+            return image, int(Image.Image.getexif(image).get(0x0112, 1))  # PNG's own would decode the picture
+        except Exception:  # noqa: BLE001  as above
+            return image, 1
+
+
+def _upright(image: Image.Image, orientation: int) -> Image.Image | Problem:
     width, height = image.size
     if min(width, height) < SHORTEST_SIDE:
         return problem(PictureCode.TOO_SMALL, "", width=width, height=height, limit=SHORTEST_SIDE)
     if min(width, height) * LONGEST_SIDE < max(width, height) * SHORTEST_SIDE:
         return problem(PictureCode.TOO_NARROW, "", width=width, height=height)
-    turned = _TURNED.get(_orientation(image))
+    turned = _TURNED.get(orientation)
     share = min(1.0, LONGEST_SIDE / max(width, height))
     image.draft("RGB", (round(width * share), round(height * share)))  # a JPEG is decoded at a smaller scale
     with _large if image.width * image.height > LARGE else nullcontext():
@@ -88,14 +103,6 @@ def _upright(image: Image.Image) -> Image.Image | Problem:
         flat = _flat(image)
         flat.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
     return flat if turned is None else flat.transpose(turned)
-
-
-def _orientation(image: Image.Image) -> int:
-    """How the camera was held; upright where the EXIF is broken."""
-    try:
-        return int(image.getexif().get(0x0112, 1))
-    except Exception:  # noqa: BLE001  as above
-        return 1
 
 
 def _flat(image: Image.Image) -> Image.Image:
