@@ -246,12 +246,16 @@ class MemoryConnector:
 
     def submit(self, operations: Sequence[Operation]) -> Sequence[Outcome]:
         """Raises ValueError for a batch that `capabilities()` does not allow: on a real channel that is a bug as well."""
+        if not operations:
+            return []
         self._must_fit(operations)
         with self._call("writes", self._caps.batch[operations[0].kind].call):
             return self._writer.submit(operations)
 
     def _must_fit(self, operations: Sequence[Operation]) -> None:
-        batches = [self._caps.batch[op.kind] for op in operations]
+        batches = [self._caps.batch[op.kind] for op in operations if op.kind in self._caps.batch]
+        if len(batches) < len(operations):
+            raise ValueError("memory: capabilities() names no such write")
         skus = sum(len(op.skus) for op in operations)
         limit = batches[0].skus
         if len({batch.call for batch in batches}) > 1 or len(operations) > batches[0].listings:
@@ -260,10 +264,14 @@ class MemoryConnector:
             raise ValueError("memory: too many SKUs for one call")
 
     def poll(self, operations: Sequence[Operation]) -> Sequence[Outcome]:
+        if not operations:
+            return []
         with self._call("reads", "poll"):
             return [self._writer.poll(operation) for operation in operations]
 
     def look_up(self, operations: Sequence[Operation]) -> Sequence[Outcome]:
+        if not operations:
+            return []
         with self._call("reads", "look_up"):
             return [self._writer.look_up(operation) for operation in operations]
 
