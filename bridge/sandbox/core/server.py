@@ -99,7 +99,7 @@ def _server(market: Market) -> _Server:
 def _bind(host: str, port: int) -> socket.socket:
     """Listens already, so that calls made before the server runs wait instead of failing."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # named, so that asyncio turns Nagle off
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
