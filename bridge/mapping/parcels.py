@@ -81,7 +81,7 @@ def map_preorder(product: CatalogProduct, limits: Mapping[str, int], findings: F
     if days is None:
         return None
     low, high = limits.get("preorder_min"), limits.get("preorder_max")
-    if high is None or high < 0:
+    if high is None or high <= 0:  # absent, -1 or 0: the category has no pre-order
         findings.stop(MappingCode.PREORDER_NOT_OFFERED, "preorder", value=days)
     elif days > high or (low is not None and days < low):
         findings.stop(MappingCode.PREORDER_OUT_OF_RANGE, "preorder", value=days, minimum=low or 0, limit=high)

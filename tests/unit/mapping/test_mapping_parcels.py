@@ -118,6 +118,7 @@ def test_days_of_a_preorder_within_the_limits_are_taken() -> None:
         (2, {}, "M_PREORDER_OUT_OF_RANGE"),
         (31, {}, "M_PREORDER_OUT_OF_RANGE"),
         (7, {"preorder_min": -1, "preorder_max": -1}, "M_PREORDER_NOT_OFFERED"),
+        (7, {"preorder_min": 0, "preorder_max": 0}, "M_PREORDER_NOT_OFFERED"),
     ],
 )
 def test_days_out_of_the_limits_are_parked(days: int, limits: dict[str, int], code: str) -> None:
