@@ -188,7 +188,7 @@ class Http:
         classify: Classify,
         secrets: Sequence[str] = (),
         client: Client | None = None,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], None] | None = None,
     ) -> None:
         self._base_url = base_url.rstrip("/")
         self._channel, self._app, self._shop = channel, app, shop
@@ -198,7 +198,7 @@ class Http:
         self._secrets = tuple(secrets)
         self._tokens: deque[str] = deque(maxlen=8)  # the latest in use, to keep them out of what the channel echoes
         self._client = client
-        self._sleep = sleep
+        self._sleep = sleep if sleep is not None else time.sleep
 
     def send(self, call: Call) -> Reply:
         """The channel's answer. Raises a ChannelError whose text holds no secret."""

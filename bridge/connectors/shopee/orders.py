@@ -30,7 +30,7 @@ class OrderReader:
     def pull(self, wanted: Window | Sequence[str]) -> Iterator[RemoteOrder | Window]:
         """A window's orders and then the window; or the orders of the ids that the shop knows."""
         if not isinstance(wanted, Window):
-            yield from self._details(list(wanted), [])
+            yield from self._details(list(wanted))
             return
         for window in self._split(wanted):
             missing: list[str] = []
@@ -81,12 +81,14 @@ class OrderReader:
                 return
             cursor = page.next_cursor
 
-    def _details(self, ids: list[str], missing: list[str]) -> Iterator[RemoteOrder]:
+    def _details(self, ids: list[str], missing: list[str] | None = None) -> Iterator[RemoteOrder]:
+        """By fifty. What a window listed but the details left out is asked once more, then put into `missing`."""
         for some in chunks(ids, self._batch["order_detail"]):
             found = {order.order_sn: order for order in self._ask(some)}
-            again = [sn for sn in some if sn not in found] if found else []
-            found |= {order.order_sn: order for sn in again for order in self._ask([sn])}
-            missing.extend(sn for sn in some if sn not in found)
+            if missing is not None:
+                again = [sn for sn in some if sn not in found] if found else []
+                found |= {order.order_sn: order for sn in again for order in self._ask([sn])}
+                missing.extend(sn for sn in some if sn not in found)
             yield from (remote_order(order) for order in found.values())
 
     def _ask(self, ids: Sequence[str]) -> list[Order]:
