@@ -18,7 +18,7 @@ from bridge.model import Rate
 W = TypeVar("W", bound=BaseModel)
 Value = str | int | Sequence[str]
 T = TypeVar("T")
-UPLOAD_TIME = timedelta(seconds=120)
+UPLOAD_TIME = timedelta(seconds=60)  # the lease must outlive it
 
 
 class ShopeeClient:
