@@ -88,7 +88,7 @@ def _server(market: Market) -> _Server:
         http=_Protocol,
         ws="none",
         lifespan="off",
-        log_level="critical",
+        log_level="error",
         access_log=False,
         timeout_keep_alive=75,
         timeout_graceful_shutdown=1,
