@@ -134,6 +134,28 @@ class RecoveryCases:
         assert bench.copies(op) == 1
         assert len(bench.read(listed.remote_id).skus) == 3
 
+    @pytest.mark.parametrize("arrived", [True, False])
+    @pytest.mark.parametrize("step", [1, 2])
+    def test_lost_answer_of_a_later_step_is_resumed(self, bench: Bench, step: int, arrived: bool) -> None:
+        op, outcome = _half(bench)
+        for _ in range(step - 1):
+            op = bound(op, outcome)
+            pass_time(bench.outside, outcome.retry_after)
+            outcome = send(bench.connector, op)
+            if outcome.verdict is not Verdict.NEXT:
+                pytest.skip("behaviour: a create with variants takes fewer steps")
+        op = bound(op, outcome)
+        pass_time(bench.outside, outcome.retry_after)
+        lost = _lose(bench, op, arrived=arrived, step=step)
+        assert lost.verdict in (Verdict.UNKNOWN, Verdict.RETRY), (
+            f"step {step} was lost (does the world know its path?), but {lost}"
+        )
+        listed = bench.finished(bench.settle(op, lost))
+        assert bench.copies(op) == 1
+        shown = bench.read(listed.remote_id)
+        assert shown.visible is not False
+        assert sorted(sku.price_idr or 0 for sku in shown.skus) == sorted(write.price_idr or 0 for write in op.skus)
+
     def test_create_that_never_arrived_is_made_once(self, bench: Bench) -> None:
         op = bench.new()
         outcome = _lose(bench, op, arrived=False)
@@ -205,9 +227,9 @@ def _look(bench: Bench, op: Operation) -> Outcome:
     return one(bench.connector.look_up([op]), op)
 
 
-def _lose(bench: Bench, op: Operation, *, arrived: bool) -> Outcome:
+def _lose(bench: Bench, op: Operation, *, arrived: bool, step: int = 0) -> Outcome:
     """Sends, and the answer is lost on its way."""
-    bench.world.lose(op.kind, arrived=arrived)
+    bench.world.lose(op.kind, arrived=arrived, step=step)
     try:
         return send(bench.connector, op)
     finally:

@@ -12,14 +12,17 @@ from bridge.connectors.base import Connector, ConsentSource, Plugin
 from bridge.model import Grant, OpKind
 from bridge.testing.worlds import Keyring, Lent
 
-# Beginnings of the paths on which a write of a kind travels, and the seconds after which an access token is over.
-WRITES: Mapping[str, Mapping[OpKind, str]] = {
+# Beginnings of the paths on which a write of a kind travels (of a create one per step), and after how many seconds an access
+# token is over.
+Paths = Mapping[OpKind, str | Sequence[str]]
+PRODUCT = "/api/v2/product"
+WRITES: Mapping[str, Paths] = {
     "shopee": {
-        OpKind.CREATE: "/api/v2/product/add_item",
-        OpKind.CONTENT: "/api/v2/product/update_item",
-        OpKind.PRICE: "/api/v2/product/update_price",
-        OpKind.STOCK: "/api/v2/product/update_stock",
-        OpKind.VISIBILITY: "/api/v2/product/unlist_item",
+        OpKind.CREATE: (f"{PRODUCT}/add_item", f"{PRODUCT}/init_tier_variation", f"{PRODUCT}/unlist_item"),
+        OpKind.CONTENT: f"{PRODUCT}/update_item",
+        OpKind.PRICE: f"{PRODUCT}/update_price",
+        OpKind.STOCK: f"{PRODUCT}/update_stock",
+        OpKind.VISIBILITY: f"{PRODUCT}/unlist_item",
         OpKind.SHIP: "/api/v2/logistics/ship_order",
         OpKind.CANCEL: "/api/v2/order/cancel_order",
     },
@@ -39,7 +42,7 @@ class SandboxWorld:
         address: str,
         shop: str | None = None,
         *,
-        writes: Mapping[OpKind, str] | None = None,
+        writes: Paths | None = None,
         token_life_s: int | None = None,
         settings: Mapping[str, str] | None = None,
     ) -> None:
@@ -93,13 +96,14 @@ class SandboxWorld:
             kind: [row for row in truth[kind] if str(row["shop_id"]) == self.shop] for kind in ("listings", "orders")
         }
 
-    def lose(self, kind: OpKind, *, arrived: bool) -> None:
-        if kind not in self._writes:
+    def lose(self, kind: OpKind, *, arrived: bool, step: int = 0) -> None:
+        known = self._writes.get(kind, ())
+        paths = (known,) if isinstance(known, str) else tuple(known)
+        if step >= len(paths):
             raise ValueError(
-                f"SandboxWorld needs writes={{OpKind.{kind.name}: beginning of its path}} to lose an answer"
+                f"SandboxWorld needs writes={{OpKind.{kind.name}: beginnings of its paths}} for step {step}"
             )
-        fault = {"match": self._writes[kind], "where": "after" if arrived else "before", "what": "drop"}
-        self._post("faults", [fault])
+        self._post("faults", [{"match": paths[step], "where": "after" if arrived else "before", "what": "drop"}])
 
     def throttle(self, retry_after: timedelta) -> None:
         self._post("faults", [{"match": "/", "times": 0, "what": "429", "value": int(retry_after.total_seconds())}])

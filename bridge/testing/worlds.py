@@ -99,8 +99,8 @@ class World(Protocol):
     def state(self) -> Mapping[str, list[dict[str, Any]]]:
         """The shop's truth, in the form of the control plane's `state`: listings and orders."""
 
-    def lose(self, kind: OpKind, *, arrived: bool) -> None:
-        """The answer of the next write of that kind is lost; with `arrived` the write took effect."""
+    def lose(self, kind: OpKind, *, arrived: bool, step: int = 0) -> None:
+        """The answer of the next write of that kind is lost (of a create: of that step); with `arrived` it took effect."""
 
     def throttle(self, retry_after: timedelta) -> None:
         """Every call is refused as too many, until `calm`."""
@@ -179,7 +179,7 @@ class MemoryWorld:
         orders = [{"id": row["id"], "status": row["status"], "lines": row["lines"]} for row in truth["order"]]
         return {"listings": listings, "orders": orders}
 
-    def lose(self, kind: OpKind, *, arrived: bool) -> None:  # noqa: ARG002  the next write is of that kind
+    def lose(self, kind: OpKind, *, arrived: bool, step: int = 0) -> None:  # noqa: ARG002  the next write is the one
         self._books.fail(OutcomeUnknown("memory: the answer was lost"), "after" if arrived else "before")
 
     def throttle(self, retry_after: timedelta) -> None:

@@ -208,3 +208,12 @@ class CreatesTwice(Asks):
     def answered(self, op: Operation, outcome: Outcome) -> Outcome:
         self._market.add_listing(self._shop, "dua", "D", 1000, 1)
         return outcome
+
+
+@caught_by("test_lost_answer_of_a_later_step_is_resumed", shape="steps")
+class NeverShowsWhatItResumed(MemoryConnector):
+    """Takes an incomplete listing for whole once it has its variants: it stays hidden for ever."""
+
+    def look_up(self, operations: Sequence[Operation]) -> Sequence[Outcome]:
+        found = super().look_up(operations)
+        return [replace(out, verdict=Verdict.DONE) if out.ticket == "show" else out for out in found]
