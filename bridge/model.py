@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from enum import StrEnum
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 
 class OpKind(StrEnum):
@@ -175,6 +175,7 @@ class Content(TypedDict):
     axes: list[str]
     skus: list[ContentSku]
     item_sku: str
+    changed: NotRequired[list[str]]  # in a CONTENT operation: the fields that differ from what the channel has
 
 
 # --- what travels between the engine and a connector ------------------------------------------------------------------
@@ -210,8 +211,8 @@ class Window:
 class Grant:
     """One consent: one token pair, one or more shops."""
 
-    access_token: str
-    refresh_token: str
+    access_token: str = field(repr=False)
+    refresh_token: str = field(repr=False)
     access_until: datetime | None
     refresh_until: datetime | None
     consent_until: datetime | None

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bridge.connectors.base import Capabilities, Operation, SkuWrite
+from bridge.connectors.base import Capabilities, Operation, SkuWrite, Verdict
 from bridge.engine.context import Lane
 from bridge.engine.plans import need_of
 from bridge.engine.ranges import desired_stock, lock_rows, put_range, range_of
@@ -56,9 +56,9 @@ def gather(rows: Sequence[OperationRow], can: Capabilities) -> list[OperationRow
 def fix(session: Session, lane: Lane, row: OperationRow, now: datetime) -> Operation | None:
     """Marks a row as in flight with the values that are right now; None when nothing is left to write."""
     skus = skus_of(session, [row_id(row)])[row_id(row)]
-    if row.kind in (OpKind.STOCK, OpKind.CREATE) and not row.ticket:
+    if row.kind in (OpKind.STOCK, OpKind.CREATE, OpKind.CONTENT) and not row.ticket:
         skus = fix_stock(session, row, skus)
-        if not skus:
+        if not skus and row.kind != OpKind.CONTENT:
             row.state, row.settled_at = "dropped", now
             return None
     row.state, row.claimed_at, row.sent_at, row.attempts = "inflight", now, now, row.attempts + 1
@@ -78,13 +78,22 @@ def fix_stock(session: Session, row: OperationRow, skus: Sequence[OperationSku])
         return []
     for sku in skus:
         stock = current[sku.listing_sku_id]
-        if row.kind == OpKind.STOCK and need_of(stock) is not Need.WRITE:
+        if row.kind == OpKind.STOCK and not still_needed(sku, stock):
             session.delete(sku)
             continue
-        begin(sku, ties[sku.listing_sku_id], stock)
+        if (
+            row.kind != OpKind.CONTENT or not ties[sku.listing_sku_id].listed
+        ):  # a content brings figures of new variants only
+            begin(sku, ties[sku.listing_sku_id], stock)
         kept.append(sku)
     session.flush()
     return kept
+
+
+def still_needed(sku: OperationSku, stock: StockRow) -> bool:
+    """Whether a figure is sent: also when its last answer was lost, although the range already counts it as written."""
+    need = need_of(stock)
+    return need is Need.WRITE or (need is Need.REST and sku.verdict == Verdict.UNKNOWN)
 
 
 def begin(sku: OperationSku, tie: ListingSku, stock: StockRow) -> None:

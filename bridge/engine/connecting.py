@@ -1,7 +1,8 @@
 """Connecting a shop: from a sandbox's own credentials, or by the consent page and the pasted callback address."""
 
+import hashlib
+import hmac
 import json
-import secrets
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
@@ -14,7 +15,14 @@ from sqlmodel import col
 from bridge.connectors import registry
 from bridge.connectors.base import CallCount, ConsentFlow, ConsentSource, RemoteShop
 from bridge.engine.context import Engine, Lane
-from bridge.errors import ChannelError, NeedsAuthorisation, TryLater, UserError
+from bridge.errors import (
+    ChannelError,
+    ChannelUnavailable,
+    Misconfigured,
+    NeedsAuthorisation,
+    TryLater,
+    UserError,
+)
 from bridge.model import Grant
 from bridge.sheets.text import fold
 from bridge.store.catalog import resolve_merchant, row_id
@@ -96,9 +104,17 @@ def consent_of(engine: Engine, app_row_id: int) -> tuple[str, ConsentFlow]:
     return channel, plugin.consent(settings, engine.ports(channel, CallCount(), lambda _timeout: None))
 
 
-def consent_link(engine: Engine, app_row_id: int, callback: str) -> tuple[str, str]:
-    """The address that the owner opens, and the state that must come back with it."""
-    state = secrets.token_urlsafe(16)
+def consent_link(engine: Engine, app_row_id: int, callback: str, merchant_id: int) -> tuple[str, str]:
+    """The address that the owner opens, and the state that must come back with it.
+
+    The state follows from the app's secret, the business and the callback: nobody else can make it, another business's answer
+    does not fit it, and a script may ask for the link and bring the answer in two runs.
+    """
+    with engine.store.read() as session:
+        app = session.get_one(App, app_row_id)
+        secret = app_settings(app, engine.cipher)["app_secret"]
+    bound = f"{app_row_id}|{merchant_id}|{callback}"
+    state = hmac.new(secret.encode(), bound.encode(), hashlib.sha256).hexdigest()[:32]
     _, flow = consent_of(engine, app_row_id)
     return flow.link(state, callback), state
 
@@ -115,6 +131,8 @@ def connect_answer(engine: Engine, app_row_id: int, merchant: str, pasted: str, 
     channel, flow = consent_of(engine, app_row_id)
     try:
         grants = flow.exchange(answer)
+    except (Misconfigured, ChannelUnavailable):
+        raise
     except ChannelError as error:
         raise NeedsAuthorisation(
             "The marketplace did not accept the answer: {why}. Open the link again.", why=error

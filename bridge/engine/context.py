@@ -46,6 +46,7 @@ class Engine:
     cipher: Cipher
     clock: Callable[[], datetime] = utc_now
     reach: Callable[[str], None] = no_probe
+    sleep: Callable[[float], None] = time.sleep
     holder: str = field(default_factory=new_holder)
     limiter: Limiter = field(init=False)
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bridge.connectors.base import Operation, Outcome, Verdict
 from bridge.engine.claim import claim, operation_of
 from bridge.engine.context import Lane
-from bridge.engine.settle import forget_expired, settle
+from bridge.engine.settle import settle
 from bridge.errors import AuthExpired, ChannelError, Misconfigured, RateLimited, ShopBlocked
 from bridge.store.catalog import row_id
 from bridge.store.journal import due_in_state, lost_operations, next_due, skus_of
@@ -24,7 +24,6 @@ def drain(lane: Lane, until: float, progress: Progress = lambda _done: None) -> 
     A ChannelError that stops the whole shop passes through after the operations were settled.
     """
     recover_lost(lane)
-    forget_expired(lane)
     ask(lane)
     while time.monotonic() < until:
         operations = claim(lane)

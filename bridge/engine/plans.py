@@ -13,18 +13,18 @@ from bridge.planning.stock_range import Need, judge_stock
 from bridge.store.listings import (
     DirtyFacet,
     StockRow,
+    Tie,
     active_operations,
+    chunks,
     dirty_facets,
     dirty_stock,
     parked_listings,
     skus_of_listings,
-    stock_query,
-    stock_rows,
+    stock_of,
 )
-from bridge.store.tables import ListingSku
 
 PROBLEM = TypeAdapter(Problem)
-SkuTies = Mapping[int, Sequence[tuple[int, str, int]]]
+Ties = Mapping[int, Sequence[Tie]]
 
 
 def make_plan(lane: Lane) -> Plan:
@@ -34,8 +34,8 @@ def make_plan(lane: Lane) -> Plan:
         active = active_operations(session, shop_id)
         facets = [facet for facet in dirty_facets(session, shop_id) if not waits(facet, active)]
         ties = skus_of_listings(session, shop_id, sorted({facet.listing_id for facet in facets}))
-        created = sorted({facet.listing_id for facet in facets if not facet.bound})
-        stock_new = stock_by_sku(session, shop_id, created)
+        unlisted = [tie.listing_sku_id for some in ties.values() for tie in some if not tie.listed]
+        stock_new = {row.listing_sku_id: row for some in chunks(unlisted) for row in stock_of(session, some)}
         stock = dirty_stock(session, shop_id)
         parked = [park(*row) for row in parked_listings(session, shop_id)]
     wanted = set(lane.connector.capabilities().batch)
@@ -54,75 +54,97 @@ def waits(facet: DirtyFacet, active: Mapping[tuple[int, str], tuple[str, Mapping
     return same is not None and same[1].get(facet.kind) == facet.desired_fp
 
 
-def stock_by_sku(session: Any, shop_id: int, listing_ids: Sequence[int]) -> dict[int, StockRow]:
-    """The stock of listings that are not on the channel yet, by ListingSku."""
-    if not listing_ids:
-        return {}
-    query = stock_query().where(ListingSku.shop_id == shop_id, ListingSku.remote_sku_id.is_(None))  # type: ignore[union-attr]
-    return {row.listing_sku_id: row for row in stock_rows(session, query)}
-
-
-def facet_steps(shop_id: int, facets: Iterable[DirtyFacet], ties: SkuTies, stock: Mapping[int, StockRow]) -> list[Step]:
+def facet_steps(shop_id: int, facets: Iterable[DirtyFacet], ties: Ties, stock: Mapping[int, StockRow]) -> list[Step]:
     """Creates for listings that the channel does not have, else one step per facet."""
     groups: dict[int, dict[str, DirtyFacet]] = {}
     for facet in facets:
         groups.setdefault(facet.listing_id, {})[facet.kind] = facet
     steps = []
     for listing_id, group in groups.items():
-        any_facet = next(iter(group.values()))
         tied = ties.get(listing_id, ())
-        if any_facet.bound:
-            steps += [facet_step(shop_id, facet, tied) for facet in group.values()]
+        if next(iter(group.values())).bound:
+            steps += changes(shop_id, group, tied, stock)
         elif FacetKind.CONTENT in group and FacetKind.PRICE in group:
             steps.append(create_step(shop_id, group, tied, stock))
     return steps
 
 
 def create_step(
-    shop_id: int, group: Mapping[str, DirtyFacet], tied: Sequence[tuple[int, str, int]], stock: Mapping[int, StockRow]
+    shop_id: int, group: Mapping[str, DirtyFacet], tied: Sequence[Tie], stock: Mapping[int, StockRow]
 ) -> Step:
     """Content, prices, stock and visibility of a new listing in one operation."""
     content = group[FacetKind.CONTENT]
-    prices = group[FacetKind.PRICE].desired["prices"]
-    shown = {sku["sku"] for sku in content.desired["skus"]}
-    skus = [
-        SkuStep(key, code, price_idr=prices.get(code), stock=desired_stock(stock[key]) if key in stock else None)
-        for key, code, _ in tied
-        if code in shown
-    ]
     return Step(
         kind=OpKind.CREATE,
         listing_id=content.listing_id,
         shop_id=shop_id,
         title=content.title,
         reason="new",
-        skus=tuple(skus),
+        skus=new_skus(content, group[FacetKind.PRICE], tied, stock),
         new=content.desired,
         applies={facet.kind: facet.desired_fp for facet in group.values()},
     )
 
 
-def facet_step(shop_id: int, facet: DirtyFacet, tied: Sequence[tuple[int, str, int]]) -> Step:
-    """One changed facet of a listing on the channel; a price names only the SKUs that differ."""
-    skus: list[SkuStep] = []
-    if facet.kind == FacetKind.PRICE:
-        old = (facet.applied or {}).get("prices", {})
-        skus = [
-            SkuStep(key, code, price_idr=facet.desired["prices"][code], old_price_idr=old.get(code))
-            for key, code, _ in tied
-            if code in facet.desired["prices"] and facet.desired["prices"][code] != old.get(code)
-        ]
-    elif facet.kind == FacetKind.CONTENT:
-        shown = {sku["sku"] for sku in facet.desired["skus"]}
-        skus = [SkuStep(key, code) for key, code, _ in tied if code in shown]
+def new_skus(
+    content: DirtyFacet, price: DirtyFacet | None, tied: Sequence[Tie], stock: Mapping[int, StockRow]
+) -> tuple[SkuStep, ...]:
+    """The SKUs of a content; those that the channel does not show yet come with price and stock."""
+    prices = price.desired["prices"] if price is not None else {}
+    shown = {sku["sku"] for sku in content.desired["skus"]}
+    return tuple(
+        SkuStep(tie.listing_sku_id, tie.sku)
+        if tie.listed
+        else SkuStep(
+            tie.listing_sku_id,
+            tie.sku,
+            price_idr=prices.get(tie.sku),
+            stock=desired_stock(stock[tie.listing_sku_id]) if tie.listing_sku_id in stock else None,
+        )
+        for tie in tied
+        if tie.sku in shown
+    )
+
+
+def changes(
+    shop_id: int, group: Mapping[str, DirtyFacet], tied: Sequence[Tie], stock: Mapping[int, StockRow]
+) -> list[Step]:
+    """The changed facets of a listing on the channel. A new variant brings its price with the content."""
+    steps = []
+    for kind, facet in group.items():
+        if kind == FacetKind.CONTENT:
+            steps.append(facet_step(shop_id, facet, new_skus(facet, group.get(FacetKind.PRICE), tied, stock)))
+        elif kind == FacetKind.PRICE:
+            if skus := changed_prices(facet, tied):
+                steps.append(facet_step(shop_id, facet, skus))
+        else:
+            steps.append(facet_step(shop_id, facet, ()))
+    return steps
+
+
+def changed_prices(facet: DirtyFacet, tied: Sequence[Tie]) -> tuple[SkuStep, ...]:
+    """Only the SKUs on the channel whose price differs."""
+    old, new = (facet.applied or {}).get("prices", {}), facet.desired["prices"]
+    return tuple(
+        SkuStep(tie.listing_sku_id, tie.sku, price_idr=new[tie.sku], old_price_idr=old.get(tie.sku))
+        for tie in tied
+        if tie.listed and tie.sku in new and new[tie.sku] != old.get(tie.sku)
+    )
+
+
+def facet_step(shop_id: int, facet: DirtyFacet, skus: tuple[SkuStep, ...]) -> Step:
+    """One changed facet of a listing on the channel."""
+    new = facet.desired
+    if facet.kind == FacetKind.CONTENT and facet.applied is not None:
+        new = {**new, "changed": [name for name, value in new.items() if facet.applied.get(name) != value]}
     return Step(
         kind=OpKind(facet.kind),
         listing_id=facet.listing_id,
         shop_id=shop_id,
         title=facet.title,
         reason="changed",
-        skus=tuple(skus),
-        new=facet.desired,
+        skus=skus,
+        new=new,
         old=facet.applied,
         applies={facet.kind: facet.desired_fp},
     )

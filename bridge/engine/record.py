@@ -13,6 +13,7 @@ from bridge.store.listings import rest_stock
 from bridge.store.tables import Listing
 
 WITH_PICTURES = (OpKind.CREATE, OpKind.CONTENT)
+SOURCES = "picture_sources"  # kept in the operation, so that what was applied can be compared with the facet again
 Progress = Callable[[int, int], None]
 
 
@@ -64,7 +65,7 @@ def with_pictures(lane: Lane, steps: Sequence[Step], progress: Progress) -> tupl
         found = [references[link] for link in step.new["pictures"]]
         usable = [reference for reference in found if isinstance(reference, str)]
         if usable:
-            done.append(replace(step, new={**step.new, "pictures": usable}))
+            done.append(replace(step, new={**step.new, "pictures": usable, SOURCES: step.new["pictures"]}))
         else:
             broken[step.listing_id] = next(problem for problem in found if isinstance(problem, Problem))
     return done, broken

@@ -1,7 +1,7 @@
 """Working out what listings should be, for those whose inputs changed. Cost follows change: nothing stale, nothing read."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
@@ -124,6 +124,7 @@ def schema_of(lane: Lane, choice: CategoryChoice, now: datetime) -> CategorySche
         return SCHEMA.validate_python(kept[0])
     try:
         schema = lane.connector.schema(key)
+        schema = replace(schema, limits=dict(schema.limits))  # any mapping is allowed, a plain one can be kept
     except Rejected as error:
         return Problem(
             "M_CATEGORY_REFUSED",

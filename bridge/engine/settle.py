@@ -9,13 +9,14 @@ from sqlmodel import Session
 from bridge.connectors.base import Outcome, Verdict
 from bridge.engine.context import Lane
 from bridge.engine.ranges import lock_rows, put_range, range_of
+from bridge.engine.record import SOURCES
 from bridge.model import FacetKind, OpKind
 from bridge.planning.fingerprint import fingerprint, needs_write
 from bridge.planning.stock_range import forget_write, refuse_write, settle_write
 from bridge.store.catalog import row_id
 from bridge.store.journal import add_open_write, expired_writes, skus_of, waiting_for
 from bridge.store.listings import bind_listing, facets_of
-from bridge.store.tables import ListingSku, OperationRow, OperationSku, Shop
+from bridge.store.tables import Facet, ListingSku, OperationRow, OperationSku, Shop
 
 WORST = (Verdict.UNKNOWN, Verdict.ACCEPTED, Verdict.RETRY, Verdict.NEXT, Verdict.REJECTED, Verdict.DONE)
 UNSAFE = frozenset({OpKind.CREATE, OpKind.CONTENT, OpKind.SHIP, OpKind.CANCEL})  # looked up before they are sent again
@@ -164,15 +165,24 @@ def settle_facets(case: Case) -> None:
         if facet is None:
             continue
         if kind == FacetKind.PRICE and row.kind == OpKind.PRICE:
-            prices = {**(facet.applied or {}).get("prices", {}), **done_prices(judged)}
-            if done_prices(judged):
-                facet.applied = {"prices": {code: prices[code] for code in facet.desired["prices"] if code in prices}}
-                facet.applied_fp = fingerprint(facet.applied)
+            add_prices(facet, done_prices(judged))
         elif verdict is Verdict.DONE:
             facet.applied, facet.applied_fp = applied_payload(row, kind, judged), applied_fp
         if any(each.verdict is Verdict.REJECTED for each in judged) or (verdict is Verdict.REJECTED and not judged):
             facet.rejected_fp = applied_fp
         facet.dirty = needs_write(facet.desired_fp, facet.applied_fp, facet.rejected_fp)
+    price = facets.get((row.listing_id, FacetKind.PRICE))
+    if row.kind == OpKind.CONTENT and price is not None:
+        add_prices(price, done_prices(judged))  # of variants that this content brought
+        price.dirty = needs_write(price.desired_fp, price.applied_fp, price.rejected_fp)
+
+
+def add_prices(facet: Facet, prices: Mapping[str, int]) -> None:
+    """Prices that the channel took join those that were applied before."""
+    if prices:
+        known = {**(facet.applied or {}).get("prices", {}), **prices}
+        facet.applied = {"prices": {code: known[code] for code in facet.desired["prices"] if code in known}}
+        facet.applied_fp = fingerprint(facet.applied)
 
 
 def done_prices(judged: Sequence[Judged]) -> dict[str, int]:
@@ -190,7 +200,8 @@ def applied_payload(row: OperationRow, kind: str, judged: Sequence[Judged]) -> d
         return {"prices": dict(done_prices(judged))}
     if kind == FacetKind.VISIBILITY:
         return {"visible": row.payload.get("visible", True)}
-    return dict(row.payload)
+    content = {name: value for name, value in row.payload.items() if name not in (SOURCES, "changed")}
+    return {**content, "pictures": row.payload.get(SOURCES, row.payload.get("pictures", []))}
 
 
 def finish(case: Case) -> None:

@@ -15,6 +15,7 @@ from bridge.engine.plans import make_plan
 from bridge.engine.pull import pull_orders
 from bridge.engine.record import record_plan
 from bridge.engine.remap import remap
+from bridge.engine.settle import forget_expired
 from bridge.errors import AuthExpired, ChannelError, Misconfigured, ShopBlocked, UserError
 from bridge.planning.guard import GuardRule, Trip, confirm_code, guard_plan
 from bridge.planning.plan import Plan
@@ -242,6 +243,7 @@ def prepare(engine: Engine, run: ShopRun, run_id: int, pull: bool, watch: Watch)
     if pull:
         pull_orders(run.lane)
         watch("pull", 1)
+    forget_expired(run.lane)
     plan_one(run, watch)
     assert run.plan is not None
     rule = GuardRule(engine.settings.guard_share, engine.settings.guard_minimum)
@@ -292,7 +294,7 @@ def send_all(engine: Engine, runs: Sequence[ShopRun], until: float, watch: Watch
         waiting = [run for run in waiting if run.code == 0 and run.due is not None and run.due - now <= SOON]
         if waiting:
             first = min(run.due for run in waiting if run.due is not None)
-            time.sleep(max(0.0, min((first - now).total_seconds(), until - time.monotonic())))
+            engine.sleep(max(0.0, min((first - now).total_seconds(), until - time.monotonic())))
 
 
 def finish_report(engine: Engine, report: Report, state: str | None) -> Report:

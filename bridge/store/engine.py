@@ -157,7 +157,10 @@ def insert_new(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]
         return 0
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     statement = dialect.insert(table).on_conflict_do_nothing()
-    return session.connection().execute(statement, list(rows)).rowcount
+    connection = session.connection()
+    if len(rows) == 1:
+        return connection.execute(statement, dict(rows[0]), execution_options={"preserve_rowcount": True}).rowcount
+    return connection.execute(statement, list(rows), execution_options={"preserve_rowcount": True}).rowcount
 
 
 def upsert(

@@ -38,6 +38,15 @@ class DirtyFacet:
 
 
 @dataclass(frozen=True, slots=True)
+class Tie:
+    """A ListingSku of a listing: its id, our SKU code, and whether the channel shows it already."""
+
+    listing_sku_id: int
+    sku: str
+    listed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class StockRow:
     """A ListingSku with its range and the balance of its SKU."""
 
@@ -204,20 +213,19 @@ def stock_of(session: Session, listing_sku_ids: Sequence[int]) -> list[StockRow]
     return stock_rows(session, stock_query().where(col(ListingSku.id).in_(listing_sku_ids)))
 
 
-def skus_of_listings(
-    session: Session, shop_id: int, listing_ids: Sequence[int]
-) -> dict[int, list[tuple[int, str, int]]]:
-    """(ListingSku id, SKU code, SKU id) by listing."""
-    found: dict[Any, list[Any]] = {}
+def skus_of_listings(session: Session, shop_id: int, listing_ids: Sequence[int]) -> dict[int, list[Tie]]:
+    """The ties of each listing, in the order of the SKUs."""
+    found: dict[int, list[Tie]] = {}
     for some in chunks(listing_ids):
         query = (
-            select(col(ListingSku.listing_id), col(ListingSku.id), col(Sku.code), col(Sku.id))
+            select(col(ListingSku.listing_id), col(ListingSku.id), col(Sku.code), col(ListingSku.listed))
             .join(Sku, col(Sku.id) == col(ListingSku.sku_id))
             .where(col(ListingSku.shop_id) == shop_id, col(ListingSku.listing_id).in_(some))
             .order_by(col(Sku.position), col(ListingSku.id))
         )
-        for listing_id, listing_sku_id, code, sku_id in session.connection().execute(query):
-            found.setdefault(listing_id, []).append((listing_sku_id, code, sku_id))
+        rows: Iterable[Any] = session.connection().execute(query)
+        for listing_id, listing_sku_id, code, listed in rows:
+            found.setdefault(listing_id, []).append(Tie(listing_sku_id, code, listed))
     return found
 
 

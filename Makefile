@@ -1,0 +1,38 @@
+# Thin targets: each is one command that also works by hand (README says how on Windows).
+PYTHON ?= python3
+BIN := .venv/bin
+FAST := -m "not postgres and not slow"
+
+.PHONY: demo test check fast bench docs clean
+
+demo: .venv/ready
+	$(BIN)/jembatan demo
+
+test: .venv/ready
+	$(BIN)/python -m pytest -n auto -q
+
+check: .venv/ready
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/mkdocs build --strict --quiet --site-dir .venv/site
+	$(BIN)/python -m pytest -n auto -q --cov --cov-report=term:skip-covered
+
+fast: .venv/ready
+	$(BIN)/ruff check .
+	$(BIN)/python -m pytest -n auto -q $(FAST)
+
+bench: .venv/ready
+	$(BIN)/python -m bench
+
+docs: .venv/ready
+	$(BIN)/mkdocs serve
+
+.venv/ready: pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Jembatan needs Python 3.11 or newer")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]' -c constraints.txt
+	touch $@
+
+clean:
+	rm -rf .venv .demo .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache

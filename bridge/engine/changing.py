@@ -1,0 +1,130 @@
+"""What a person changes by hand: counts, corrections, a shop's buffer, a product's category, a second try."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlmodel import Session, col
+
+from bridge.engine.context import Engine
+from bridge.engine.looking import product_by_code
+from bridge.engine.stock_views import find_sku
+from bridge.errors import UserError
+from bridge.planning.fingerprint import needs_write
+from bridge.store.catalog import default_location, row_id, touch_product
+from bridge.store.journal import failed_operations, skus_of
+from bridge.store.ledger import NewEntry, add_count, add_entry, lock_balance
+from bridge.store.listings import facets_of
+from bridge.store.tables import Listing, ListingSku, OperationRow, Product, Shop
+
+
+def count_stock(
+    engine: Engine, code: str, pieces: int, merchant: str | None, counted_at: datetime | None, note: str | None
+) -> int:
+    """What was counted on the shelf, packed goods included; gives what is available now. Raises UserError for a future date."""
+    now = engine.clock()
+    if pieces < 0:
+        raise UserError("The number of pieces cannot be below 0.")
+    if counted_at is not None and counted_at > now:
+        raise UserError("The time of the count, {when}, lies in the future.", when=counted_at.isoformat())
+    with engine.store.write() as session:
+        sku = find_sku(session, code, merchant)
+        location = default_location(session, sku.merchant_id)
+        when = counted_at if counted_at is not None else now
+        add_count(session, row_id(sku), location, f"count/{secrets.token_hex(8)}", pieces, when, now, note=note)
+        sku.stock_assumed = None
+        balance = lock_balance(session, row_id(sku), location)
+        return (balance.on_hand if balance.on_hand is not None else 0) - balance.held
+
+
+def adjust_stock(engine: Engine, code: str, change: int, merchant: str | None, note: str | None) -> int:
+    """Pieces that came or went outside every channel; gives what is on hand now. Needs a count before it."""
+    now = engine.clock()
+    with engine.store.write() as session:
+        sku = find_sku(session, code, merchant)
+        location = default_location(session, sku.merchant_id)
+        balance = lock_balance(session, row_id(sku), location)
+        if balance.on_hand is None:
+            raise UserError("{sku} was never counted. Count it first: jembatan stock count {sku} N", sku=sku.code)
+        if balance.on_hand + change < 0:
+            raise UserError(
+                "Only {pieces} pieces of {sku} are there; {change} is too much.",
+                sku=sku.code,
+                pieces=balance.on_hand,
+                change=change,
+            )
+        entry = NewEntry(
+            sku_id=row_id(sku),
+            location_id=location,
+            source=f"adjust/{secrets.token_hex(8)}",
+            kind="adjust",
+            on_hand=change,
+            held=0,
+            moved_at=now,
+            note=note,
+        )
+        add_entry(session, entry, now)
+        return balance.on_hand
+
+
+def set_buffer(engine: Engine, shop_ids: Sequence[int], buffer: int) -> None:
+    """Pieces that these shops never show. Their figures are looked at again at the next run."""
+    if buffer < 0:
+        raise UserError("The number of pieces cannot be below 0.")
+    with engine.store.write() as session:
+        session.execute(update(Shop).where(col(Shop.id).in_(list(shop_ids))).values(buffer=buffer))
+        session.execute(update(ListingSku).where(col(ListingSku.shop_id).in_(list(shop_ids))).values(stock_dirty=True))
+        waiting = (col(Listing.shop_id).in_(list(shop_ids)), col(Listing.remote_item_id).is_(None))
+        session.execute(update(Listing).where(*waiting).values(stale=True))
+
+
+def choose_category(engine: Engine, code: str, category_id: str, channel: str, merchant: str | None) -> str:
+    """A person's choice for a product on a channel; it wins over the map. Gives the product's name."""
+    with engine.store.write() as session:
+        product = session.get_one(Product, product_by_code(session, code, merchant))
+        product.categories = {**product.categories, channel: category_id}
+        touch_product(session, product, engine.clock())
+        return product.name
+
+
+def try_again(engine: Engine, shop_ids: Sequence[int] | None, force: bool) -> tuple[int, int]:
+    """Lets refused writes go out once more (all of them only with `force`), and waiting ones at once.
+
+    Gives (refused ones set free, waiting ones brought forward). Nothing is sent here. Unknown ones are left alone: the pause
+    between two looks at the channel is what keeps a create from happening twice.
+    """
+    now = engine.clock()
+    with engine.store.write() as session:
+        freed = sum(forgive(session, row, force) for row in failed_operations(session) if in_shops(row, shop_ids))
+        waiting = select(OperationRow).where(col(OperationRow.state) == "pending", col(OperationRow.due_at) > now)
+        rows = [row for row in session.execute(waiting).scalars() if in_shops(row, shop_ids) and not row.ticket]
+        for row in rows:
+            row.due_at = now
+        return freed, len(rows)
+
+
+def in_shops(row: OperationRow, shop_ids: Sequence[int] | None) -> bool:
+    """Whether an operation belongs to one of the shops."""
+    return shop_ids is None or row.shop_id in shop_ids
+
+
+def forgive(session: Session, row: OperationRow, force: bool) -> bool:
+    """Forgets that a write was refused, where its data changed or a person insists; True when it will be sent again."""
+    freed = False
+    if row.listing_id is not None and row.applies:
+        for (_, kind), facet in facets_of(session, [row.listing_id]).items():
+            if (
+                kind in row.applies
+                and facet.rejected_fp is not None
+                and (force or facet.desired_fp != facet.rejected_fp)
+            ):
+                facet.rejected_fp = None
+                facet.dirty = needs_write(facet.desired_fp, facet.applied_fp, None)
+                freed = freed or facet.dirty
+    if row.kind == "stock" and force:
+        for sku in skus_of(session, [row_id(row)])[row_id(row)]:
+            tie = session.get_one(ListingSku, sku.listing_sku_id)
+            if tie.refused is not None:
+                tie.refused, tie.stock_dirty, freed = None, True, True
+    return freed

@@ -1,0 +1,279 @@
+"""The stock of one SKU and why its listings show what they show. Reads only; the answers are plain values."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from bridge.engine.context import Engine
+from bridge.engine.looking import ListingState, listing_states, named_merchant
+from bridge.errors import UserError
+from bridge.planning.allocation import allocate
+from bridge.store.catalog import resolve_sku, row_id, skus_of
+from bridge.store.ledger import history
+from bridge.store.tables import (
+    Balance,
+    ListingSku,
+    Merchant,
+    OperationRow,
+    OperationSku,
+    Order,
+    OrderLine,
+    Product,
+    Shop,
+    Sku,
+    SkuComponent,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ListingStock:
+    """What one listing may show of a SKU. `low` and `may_sell` are the range of what the channel shows now."""
+
+    channel: str
+    shop: int
+    listing: int
+    state: str
+    remote_id: str | None
+    remote_sku_id: str | None
+    listed: bool
+    units: int
+    buffer: int
+    desired: int | None
+    base: int | None
+    low: int | None
+    may_sell: int | None
+    seen: int | None
+    seen_at: datetime | None
+    sent_at: datetime | None
+    problems: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SkuStock:
+    """One SKU: what is there, what is promised, and what every listing shows. `exposure` None: not known."""
+
+    sku_id: int
+    sku: str
+    merchant: str
+    product: str
+    options: tuple[str, ...]
+    price_idr: int | None
+    publishable: bool
+    reasons: tuple[str, ...]
+    on_hand: int | None
+    held: int
+    available: int | None
+    counted_at: datetime | None
+    assumed: str | None
+    exposure: int | None
+    listings: tuple[ListingStock, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBy:
+    """Pieces that an order holds: bought, not shipped, not cancelled."""
+
+    order: str
+    channel: str
+    shop: int
+    status: str
+    pieces: int
+
+
+@dataclass(frozen=True, slots=True)
+class WriteState:
+    """The newest write that concerns a SKU on a listing: what it is, how it stands, what the channel said."""
+
+    listing: int
+    kind: str
+    state: str
+    stock: int | None
+    code: str
+    message: str
+    due_at: datetime
+    settled_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """One count or movement. A count says what was there, a movement by how much it changed."""
+
+    at: datetime
+    kind: str
+    on_hand: int | None
+    held: int
+    quantity: int | None
+    source: str
+    note: str | None
+
+
+def find_sku(session: Session, code: str, merchant: str | None) -> Sku:
+    """A SKU by its code; the code of a product with one variant serves as well."""
+    owner = None if merchant is None else named_merchant(session, merchant)
+    query = select(Product).where(col(Product.code) == code)
+    if owner is not None:
+        query = query.where(col(Product.merchant_id) == owner.id)
+    found = session.execute(query).scalars().all()
+    if len(found) == 1:
+        variants = skus_of(session, row_id(found[0]))
+        own = [sku for sku in variants if sku.code == code] or (variants if len(variants) == 1 else [])
+        if own:
+            return own[0]
+        if variants:
+            codes = ", ".join(sku.code for sku in variants)
+            raise UserError("{code} has variants. Name one of them: {skus}.", code=code, skus=codes)
+    return resolve_sku(session, code, owner)
+
+
+def stock_of_sku(engine: Engine, code: str, merchant: str | None = None) -> SkuStock:
+    """The stock of a SKU with all its listings. Raises UserError when the code is unknown or ambiguous."""
+    with engine.store.read() as session:
+        sku = find_sku(session, code, merchant)
+        product = session.get_one(Product, sku.product_id)
+        owner = session.get_one(Merchant, sku.merchant_id)
+        balance = session.execute(select(Balance).where(col(Balance.sku_id) == sku.id)).scalars().first()
+        on_hand, held = (None, 0) if balance is None else (balance.on_hand, balance.held)
+        available = None if on_hand is None else on_hand - held
+        listings = listing_stock(session, sku, available)
+        return SkuStock(
+            sku_id=row_id(sku),
+            sku=sku.code,
+            merchant=owner.name,
+            product=product.name,
+            options=tuple(sku.options),
+            price_idr=sku.price_idr,
+            publishable=product.publishable,
+            reasons=tuple(product.reasons),
+            on_hand=on_hand,
+            held=held,
+            available=available,
+            counted_at=None if balance is None else balance.counted_at,
+            assumed=sku.stock_assumed,
+            exposure=exposure_of(session, row_id(sku), available),
+            listings=tuple(listings),
+        )
+
+
+def listing_stock(session: Session, sku: Sku, available: int | None) -> list[ListingStock]:
+    """One row per listing of the product, tied to the SKU or not yet."""
+    states = listing_states(session, [sku.product_id]).get(sku.product_id, [])
+    ties: dict[int, list[ListingSku]] = {}
+    for tie in session.execute(select(ListingSku).where(col(ListingSku.sku_id) == sku.id)).scalars():
+        ties.setdefault(tie.listing_id, []).append(tie)
+    buffers = {row_id(shop): shop.buffer for shop in session.execute(select(Shop)).scalars()}
+    rows = []
+    for state in states:
+        for tie in ties.get(state.listing, [None]):  # type: ignore[list-item]
+            rows.append(one_listing(state, tie, buffers[state.shop], available))
+    return rows
+
+
+def one_listing(state: ListingState, tie: ListingSku | None, buffer: int, available: int | None) -> ListingStock:
+    """A listing's range, or nothing known of it yet."""
+    units = 1 if tie is None else tie.units
+    base = None if tie is None else tie.base
+    return ListingStock(
+        channel=state.channel,
+        shop=state.shop,
+        listing=state.listing,
+        state=state.state,
+        remote_id=state.remote_id,
+        remote_sku_id=None if tie is None else tie.remote_sku_id,
+        listed=tie is not None and tie.listed,
+        units=units,
+        buffer=buffer,
+        desired=allocate(available, buffer, units),
+        base=base,
+        low=None if tie is None or base is None else base - tie.first_booked,
+        may_sell=0 if tie is None else tie.may_sell,
+        seen=None if tie is None else tie.seen,
+        seen_at=None if tie is None else tie.seen_at,
+        sent_at=None if tie is None else tie.settled_at,
+        problems=state.problems,
+    )
+
+
+def exposure_of(session: Session, sku_id: int, available: int | None) -> int | None:
+    """How many pieces the channels together could sell beyond what is there. A bundle counts with its pieces."""
+    own = select(col(ListingSku.may_sell), col(ListingSku.units)).where(col(ListingSku.sku_id) == sku_id)
+    bundled = (
+        select(col(ListingSku.may_sell), col(ListingSku.units) * col(SkuComponent.pieces))
+        .join(SkuComponent, col(SkuComponent.bundle_sku_id) == col(ListingSku.sku_id))
+        .where(col(SkuComponent.part_sku_id) == sku_id)
+    )
+    promised = [(row[0], row[1]) for query in (own, bundled) for row in session.execute(query)]
+    if available is None or any(may_sell is None for may_sell, _ in promised):
+        return None
+    return max(0, sum(may_sell * pieces for may_sell, pieces in promised) - available)
+
+
+def orders_holding(engine: Engine, sku_id: int) -> list[HeldBy]:
+    """The orders that hold pieces of a SKU, the oldest first."""
+    left = col(OrderLine.ordered) - col(OrderLine.shipped) - col(OrderLine.cancelled)
+    query = (
+        select(
+            col(Order.remote_order_id),
+            col(Shop.channel),
+            col(Order.shop_id),
+            col(Order.status),
+            left * col(OrderLine.units),
+        )
+        .join(Order, col(Order.id) == col(OrderLine.order_id))
+        .join(Shop, col(Shop.id) == col(Order.shop_id))
+        .where(col(OrderLine.sku_id) == sku_id, left > 0)
+        .order_by(col(Order.ordered_at), col(Order.id))
+    )
+    with engine.store.read() as session:
+        return [HeldBy(*row) for row in session.execute(query)]
+
+
+def newest_writes(engine: Engine, sku_id: int) -> dict[int, WriteState]:
+    """By listing, the newest write that carried a stock figure of the SKU."""
+    newest = (
+        select(func.max(col(OperationRow.id)))
+        .join(OperationSku, col(OperationSku.operation_id) == col(OperationRow.id))
+        .join(ListingSku, col(ListingSku.id) == col(OperationSku.listing_sku_id))
+        .where(col(ListingSku.sku_id) == sku_id, col(OperationRow.kind).in_(("create", "stock")))
+        .group_by(col(OperationRow.listing_id))
+    )
+    query = (
+        select(OperationRow, col(OperationSku.stock))
+        .join(OperationSku, col(OperationSku.operation_id) == col(OperationRow.id))
+        .join(ListingSku, col(ListingSku.id) == col(OperationSku.listing_sku_id))
+        .where(col(OperationRow.id).in_(newest), col(ListingSku.sku_id) == sku_id)
+    )
+    with engine.store.read() as session:
+        return {
+            row.listing_id: WriteState(
+                row.listing_id, row.kind, row.state, stock, row.code, row.message, row.due_at, row.settled_at
+            )
+            for row, stock in session.execute(query)
+            if row.listing_id is not None
+        }
+
+
+def stock_history(engine: Engine, code: str, merchant: str | None = None) -> list[HistoryRow]:
+    """Counts and movements of a SKU in the order of their dates."""
+    with engine.store.read() as session:
+        counts, entries = history(session, row_id(find_sku(session, code, merchant)))
+    rows = [
+        HistoryRow(count.counted_at, "count", None, 0, count.quantity, count.source, count.note) for count in counts
+    ] + [
+        HistoryRow(entry.moved_at, entry.kind, entry.on_hand, entry.held, None, entry.source, entry.note)
+        for entry in entries
+    ]
+    return sorted(rows, key=lambda row: row.at)
+
+
+def order_lines(engine: Engine, order_ids: Sequence[int]) -> dict[int, list[OrderLine]]:
+    """The lines of orders."""
+    query = select(OrderLine).where(col(OrderLine.order_id).in_(list(order_ids))).order_by(col(OrderLine.id))
+    found: dict[int, list[OrderLine]] = {}
+    with engine.store.read() as session:
+        for line in session.execute(query).scalars():
+            found.setdefault(line.order_id, []).append(line)
+    return found

@@ -1,0 +1,14 @@
+"""A world per test, on both databases."""
+
+from pathlib import Path
+
+import pytest
+
+from bridge.store.crypto import Cipher
+from bridge.store.engine import Store
+from tests.engine.world import World, build_world
+
+
+@pytest.fixture
+def world(store: Store, cipher: Cipher, tmp_path: Path) -> World:
+    return build_world(store, cipher, tmp_path / "home")
