@@ -200,7 +200,7 @@ class TellsThePayload(MemoryConnector):
 @caught_by("test_no_secret_in_the_connectors_own_text")
 class PrintsItsToken(MemoryConnector):
     def __repr__(self) -> str:
-        return f"PrintsItsToken({self._ports.vault.current(self._shop)})"
+        return f"PrintsItsToken({self._ports.vault.current(self._shop).access_token})"
 
 
 @caught_by("test_one_submit_of_a_create_makes_one_unsafe_write")
