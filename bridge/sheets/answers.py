@@ -10,8 +10,10 @@ _OTHER_TAIL = re.compile(r"\s*(?:[:\-–]\s*(.*)|\((.*)\))\s*")
 
 
 def is_blank(text: str, rules: ImportRules) -> bool:
-    said = squash(text)
-    return not said or said in rules.words.answers.blank
+    said = text.strip()
+    if not said or said in rules.words.answers.blank:
+        return True
+    return not said.isascii() and not squash(said)
 
 
 @lru_cache(maxsize=8)

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import reduce
@@ -22,7 +23,7 @@ from bridge.errors import UserError
 from bridge.sheets.text import Cell
 
 MAX_BYTES = 30_000_000
-MAX_UNZIPPED = 200_000_000
+MAX_UNZIPPED = 150_000_000
 MAX_PARTS = 5_000
 MAX_ROWS = 100_000
 MAX_COLUMNS = 1_000
@@ -226,9 +227,9 @@ def _check_archive(name: str, content: bytes) -> None:
             if any(part.filename.casefold().endswith("vbaproject.bin") for part in parts):
                 raise UserError("File {name} holds macros. Save it as .xlsx without macros and try again.", name=name)
             for part in parts:
-                if part.filename.casefold().endswith(".xml"):
+                if part.filename.casefold().endswith((".xml", ".rels")):
                     _check_part(name, part.filename, archive.read(part))
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
         raise UserError(
             "File {name} is damaged. Open it in a spreadsheet program and save it again.", name=name
         ) from error
@@ -236,8 +237,7 @@ def _check_archive(name: str, content: bytes) -> None:
 
 def _check_part(name: str, part: str, xml: bytes) -> None:
     if "worksheets/" in part:
-        for match in _CELL.finditer(xml):
-            _check_place(name, match)
+        _check_places(name, xml)
         if b"<f" in xml and _UNCALCULATED.search(xml):
             raise UserError(
                 "File {name} has formulas without a result. Open it in a spreadsheet program, let it calculate, and save it again.",
@@ -247,10 +247,20 @@ def _check_part(name: str, part: str, xml: bytes) -> None:
         _check_repeats(name, xml)
 
 
-def _check_place(name: str, match: re.Match[bytes]) -> None:
-    letters, row = match[1], int(match[2])
-    column = reduce(lambda total, letter: total * 26 + letter - ord("A") + 1, letters, 0)
-    _check_size(name, row, column, 0)
+def _check_places(name: str, xml: bytes) -> None:
+    """Two cells far apart would make the reader lay out everything between them."""
+    columns: set[bytes] = set()
+    rows: set[bytes] = set()
+    for match in _CELL.finditer(xml):
+        columns.add(match[1])
+        rows.add(match[2])
+    widest = max((reduce(_column_number, letters, 0) for letters in columns), default=0)
+    lowest = max(map(int, rows), default=0)
+    _check_size(name, lowest, widest, lowest * widest)
+
+
+def _column_number(total: int, letter: int) -> int:
+    return total * 26 + letter - ord("A") + 1
 
 
 def _check_repeats(name: str, xml: bytes) -> None:

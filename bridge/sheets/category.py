@@ -1,5 +1,6 @@
 """The product's kind, `jenis` (rule book A9). A mixture or an unknown word is no kind."""
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -43,7 +44,11 @@ def is_cosmetic(category: str | None, rules: ImportRules) -> bool:
     return category in rules.words.category_rules.cosmetics
 
 
-@lru_cache(maxsize=4096)
 def is_prohibited(product: str, rules: ImportRules) -> bool:
-    name = f" {words(product)} "
-    return any(f" {words(word)} " in name for word in rules.words.prohibited.words)
+    return _prohibited(rules).search(words(product)) is not None
+
+
+@lru_cache(maxsize=8)
+def _prohibited(rules: ImportRules) -> re.Pattern[str]:
+    known = "|".join(re.escape(words(word)) for word in rules.words.prohibited.words)
+    return re.compile(rf"(?<!\S)(?:{known})(?!\S)" if known else r"(?!)")

@@ -1,6 +1,7 @@
 """What a heading asks for (rule book A2, A10, and the question headings of A11), and where the header rows are."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -22,7 +23,7 @@ class Heading:
 
     text: str
     field: str | None = None
-    covers: float = 0.0  # share of the heading that the synonym takes
+    covers: float = 0.0  # share of the heading that the synonym takes; above 1 for one that wins over all others
     unit: str | None = None
     multiplier: int = 1
     kept: bool = True  # False: what stands under it is never kept
@@ -82,7 +83,7 @@ def _field(asked: str, rules: ImportRules) -> tuple[str | None, float]:
     synonym, field = found
     if asked.split(" ", 1)[0] in limits.question_starts and field not in limits.question_fields:
         return None, 0.0
-    return field, len(synonym) / len(asked)
+    return field, len(synonym) / len(asked) + (synonym in limits.preferred)
 
 
 def _is_other_photo(asked: str, rules: ImportRules) -> bool:
@@ -142,24 +143,34 @@ _NEEDED = frozenset({"product", "price"})
 
 def find_header(sheet: Sheet, rules: ImportRules) -> Header | None:
     """The row, or pair of rows, where most cells are known headings. None: the sheet is no list of products."""
-    best: tuple[tuple[int, bool], Header] | None = None
+    best: tuple[tuple[int, int], Header] | None = None
     for row in range(min(_DEEPEST, len(sheet.rows))):
-        for header in _candidates(sheet, row, rules):
-            fields = {column.heading.field for column in header.columns} - {None}
-            rank = (len(fields), header.first == header.last)
+        for preference, header in _candidates(sheet, row, rules):
+            fields = _fields(header)
+            rank = (len(fields), preference)
             if len(fields) >= _FEWEST_FIELDS and fields & _NEEDED and (best is None or rank > best[0]):
                 best = (rank, header)
     return best[1] if best else None
 
 
-def _candidates(sheet: Sheet, row: int, rules: ImportRules) -> Iterator[Header]:
+def _fields(header: Header) -> set[str]:
+    return {column.heading.field for column in header.columns if column.heading.field is not None}
+
+
+def _candidates(sheet: Sheet, row: int, rules: ImportRules) -> Iterator[tuple[int, Header]]:
+    """This row alone, and with the one below. A pair wins a draw unless its upper row adds nothing to the lower one."""
     texts = _texts(sheet, row)
     if not texts:
         return
-    yield _header(row, row, texts, rules)
+    yield 0, _header(row, row, texts, rules)
     below = _texts(sheet, row + 1)
-    if below and _looks_like_headings(below, rules):
-        yield _header(row, row + 1, _paired(sheet, row, texts, below, rules), rules)
+    if not below:
+        return
+    groups = _groups(sheet, row, texts, max((*texts, *below)) + 1)
+    if _looks_like_headings(below, groups, texts, rules):
+        pair = _header(row, row + 1, _paired(texts, below, groups, rules), rules)
+        adds = len(_fields(pair)) > len(_fields(_header(row + 1, row + 1, below, rules)))
+        yield (1 if adds else -1), pair
 
 
 def _texts(sheet: Sheet, row: int) -> dict[int, str]:
@@ -168,12 +179,30 @@ def _texts(sheet: Sheet, row: int) -> dict[int, str]:
     return {index: text for index, cell in enumerate(sheet.rows[row]) if (text := cell_text(cell).strip())}
 
 
-def _looks_like_headings(texts: Mapping[int, str], rules: ImportRules) -> bool:
-    """A second header row: at least half of its cells are headings, and none is a number."""
-    if any(not any(letter.isalpha() for letter in text) for text in texts.values()):
+def _groups(sheet: Sheet, row: int, above: Mapping[int, str], width: int) -> dict[int, int]:
+    """Column of the group heading over each column: as merged, else the next one to the left (a CSV has lost the merge)."""
+    if any(sheet.merged.get((row, index + 1)) == (row, index) for index in above):
+        return {index: sheet.merged.get((row, index), (row, index))[1] for index in range(width)}
+    groups: dict[int, int] = {}
+    last = 0
+    for index in range(width):
+        last = groups[index] = index if index in above else last
+    return groups
+
+
+def _looks_like_headings(
+    below: Mapping[int, str], groups: Mapping[int, int], above: Mapping[int, str], rules: ImportRules
+) -> bool:
+    """A second header row: at least half of its cells are headings, by themselves or below a shared group, and none is a number."""
+    if any(not any(letter.isalpha() for letter in text) for text in below.values()):
         return False
-    known = sum(_names_something(text, rules) for text in texts.values())
-    return known * 2 >= len(texts)
+    shared = Counter(groups[index] for index in below)
+    known = sum(
+        _names_something(text, rules)
+        or (shared[groups[index]] > 1 and _with_group(text, above.get(groups[index], ""), rules) != text)
+        for index, text in below.items()
+    )
+    return known * 2 >= len(below)
 
 
 def _names_something(text: str, rules: ImportRules) -> bool:
@@ -182,32 +211,27 @@ def _names_something(text: str, rules: ImportRules) -> bool:
 
 
 def _paired(
-    sheet: Sheet, row: int, above: Mapping[int, str], below: Mapping[int, str], rules: ImportRules
+    above: Mapping[int, str], below: Mapping[int, str], groups: Mapping[int, int], rules: ImportRules
 ) -> dict[int, str]:
     """One heading per column: the lower cell, helped by its group heading where it says nothing by itself."""
     paired = dict(above)
-    groups = _groups(sheet, row, above, max((*above, *below)) + 1)
     for index, text in below.items():
-        group = groups.get(index, "")
-        tries = (text,) if _names_something(text, rules) else (text, f"{text} {group}", f"{group} {text}")
-        paired[index] = next((said for said in tries if read_heading(said, rules).field), text)
+        group = above.get(groups[index], "")
+        paired[index] = text if _names_something(text, rules) else _with_group(text, group, rules)
     return {index: text for index, text in paired.items() if index in below or not _is_group(index, groups, below)}
 
 
-def _is_group(index: int, groups: Mapping[int, str], below: Mapping[int, str]) -> bool:
+def _with_group(text: str, group: str, rules: ImportRules) -> str:
+    """`Nama` under `PRODUK` is "Nama PRODUK", `Pokok` under `Harga` is "Harga Pokok": the order that says more."""
+    both = (f"{group} {text}", f"{text} {group}")
+    found = [(_longest(words(drop_brackets(said)), rules), said) for said in both]
+    known = [(len(match[0]), said) for match, said in found if match is not None]
+    return max(known, key=lambda pair: pair[0])[1] if known else text
+
+
+def _is_group(index: int, groups: Mapping[int, int], below: Mapping[int, str]) -> bool:
     """Whether an upper cell without one below it is a heading over its right neighbour, not over a column of its own."""
-    return index + 1 in below and groups.get(index + 1) == groups.get(index)
-
-
-def _groups(sheet: Sheet, row: int, above: Mapping[int, str], width: int) -> dict[int, str]:
-    """The group heading over each column: as merged, else the next one to the left (a CSV has lost the merge)."""
-    if any(place[0] == row == top[0] for place, top in sheet.merged.items()):
-        return {index: above.get(sheet.merged.get((row, index), (row, index))[1], "") for index in range(width)}
-    groups: dict[int, str] = {}
-    last = ""
-    for index in range(width):
-        last = groups[index] = above.get(index, last)
-    return groups
+    return index + 1 in below and groups.get(index + 1) == index
 
 
 def _header(first: int, last: int, texts: Mapping[int, str], rules: ImportRules) -> Header:
@@ -215,9 +239,23 @@ def _header(first: int, last: int, texts: Mapping[int, str], rules: ImportRules)
     return Header(first, last, columns)
 
 
-def repeats(header: Header, sheet: Sheet, cells: Sequence[str]) -> bool:
-    """Whether a row says the header again: most of its cells stand in a header row, in the same column."""
-    filled = {index: words(text) for index, text in enumerate(cells) if text.strip()}
+def header_texts(header: Header, sheet: Sheet) -> Mapping[int, frozenset[str]]:
+    """What stands in the header rows, by column and folded as `repeats` compares it."""
     rows = [_texts(sheet, row) for row in range(header.first, header.last + 1)]
-    same = sum(any(words(texts.get(index, "")) == text for texts in rows) for index, text in filled.items())
+    columns = {index for texts in rows for index in texts}
+    return {index: frozenset(_same(texts[index]) for texts in rows if index in texts) for index in columns}
+
+
+def _same(text: str) -> str:
+    return " ".join(text[:_LONGEST].casefold().split())
+
+
+_FIRST_CELLS = 4  # enough to see that a row is not the header again
+
+
+def repeats(known: Mapping[int, frozenset[str]], texts: Sequence[str], filled: Sequence[int]) -> bool:
+    """Whether a row says the header again: most of its cells stand in a header row, in the same column."""
+    if not any(index in known and _same(texts[index]) in known[index] for index in filled[:_FIRST_CELLS]):
+        return False
+    same = sum(index in known and _same(texts[index]) in known[index] for index in filled)
     return same >= 3 and same * 10 >= len(filled) * 6

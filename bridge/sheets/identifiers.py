@@ -54,7 +54,7 @@ _GLUED = re.compile(r"\s+(?=\+?62\s?8|08)")  # two numbers with only a space bet
 @lru_cache(maxsize=4096)
 def parse_phone(text: str, rules: ImportRules) -> Phone:
     """The first number that can be one. Names and words round it are ignored."""
-    if licence_answer(text, rules) is None:
+    if licence_answer(text, rules) is None and not any(sign.isdigit() for sign in text):
         return Phone(PhoneStatus.MISSING, None, (Reason.PHONE_MISSING,))
     numbers = list(dict.fromkeys(number for number in map(_number, _candidates(text[:_LONGEST])) if number))
     if not numbers:

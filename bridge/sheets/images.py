@@ -61,10 +61,11 @@ def _found(images: tuple[Image, ...]) -> Iterator[Reason]:
 
 def _image(part: str, rules: ImportRules) -> Image | None:
     known = rules.words.images
-    if any(part.casefold().startswith(f"{host}/") for host in (*known.drive_hosts, *known.album_hosts)):
-        part = f"https://{part}"
-    if part.casefold().startswith(("http://", "https://")):
+    start = part[:8].casefold()
+    if start.startswith(("http://", "https://")):
         return _link(part, rules)
+    if any(part.casefold().startswith(f"{host}/") for host in (*known.drive_hosts, *known.album_hosts)):
+        return _link(f"https://{part}", rules)
     return Image(ImageKind.LOCAL_NAME, part) if _file_name(rules).search(part) else None
 
 

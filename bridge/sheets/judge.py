@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
@@ -12,17 +12,17 @@ from bridge.sheets.category import is_prohibited, parse_category
 from bridge.sheets.dates import parse_date
 from bridge.sheets.duplicates import mark_duplicates
 from bridge.sheets.headers import Header
-from bridge.sheets.identifiers import parse_nib, parse_phone
+from bridge.sheets.identifiers import Nib, Phone, parse_nib, parse_phone
 from bridge.sheets.images import image_reasons, parse_images
-from bridge.sheets.layout import OWNER_FIELDS, PRODUCT_FIELDS, Entry, RowKind, read_entries
+from bridge.sheets.layout import OWNER_FIELDS, Entry, RowKind, read_entries
 from bridge.sheets.licences import parse_halal, parse_permit, split_legality
 from bridge.sheets.price import UNPARSEABLE, Price, PriceKind, parse_price
 from bridge.sheets.reasons import Reason
 from bridge.sheets.record import JudgedRow
 from bridge.sheets.regions import Region, guess_regency, resolve_region
 from bridge.sheets.rules import ImportRules
-from bridge.sheets.stock import parse_stock
-from bridge.sheets.text import cell_text, clean, fold, has_mixed_case, squash, title_case
+from bridge.sheets.stock import Stock, parse_stock
+from bridge.sheets.text import cell_text, clean, fold, has_mixed_case, hide_private, squash, title_case
 from bridge.sheets.units import Unit, parse_unit
 from bridge.sheets.variants import Variants, parse_variants, with_prices
 from bridge.sheets.weight import Weight, parse_weight, per_variant
@@ -34,7 +34,8 @@ def judge_book(book: Book, rules: ImportRules, as_of: date) -> tuple[JudgedRow, 
     """All rows of all sheets in the order of the file, judged. Raises nothing: what cannot be read carries a code."""
     tables = [_table(sheet, rules) for sheet in book.sheets]
     spellings = _spellings(entry for table in tables for entry in table.entries)
-    rows = [_Judge(rules, as_of, spellings, table.regency).row(entry) for table in tables for entry in table.entries]
+    judges = [_Judge(rules, as_of, spellings, table.regency) for table in tables]
+    rows = (judge.row(entry) for judge, table in zip(judges, tables, strict=True) for entry in table.entries)
     return mark_duplicates(rows)
 
 
@@ -61,8 +62,9 @@ def _spellings(entries: Iterable[Entry]) -> Mapping[str, str]:
     """Folded business name -> the spelling that is shown: mixed case, the usual one first; else title case."""
     written: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for entry in entries:
-        if name := _name(entry.text("business")):
-            written[fold(name)][name] += 1
+        name = _name(entry.text("business"))
+        if key := fold(name):
+            written[key][name] += 1
     return {key: _best_spelling(names) for key, names in written.items()}
 
 
@@ -76,6 +78,34 @@ def _name(text: str) -> str:
     return clean(text)
 
 
+@dataclass(frozen=True, slots=True)
+class _Merchant:
+    """What the owner's columns say; the same for all products of an owner."""
+
+    business: str
+    key: str
+    owner: str
+    address: str
+    phone: Phone
+    place: Region
+    nib_date: date | None
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Goods:
+    price: Price
+    variants: Variants
+    weight: Weight
+    unit: Unit
+    stock: Stock
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        parts = (self.price, self.unit, self.weight, self.variants, self.stock)
+        return tuple(reason for part in parts for reason in part.reasons)
+
+
 class _Judge:
     """Reads the fields of one entry after another. Holds what is the same for a whole sheet."""
 
@@ -83,37 +113,108 @@ class _Judge:
         self.rules, self.as_of, self.spellings, self.regency = rules, as_of, spellings, regency
 
     def row(self, entry: Entry) -> JudgedRow:
-        row = self._merchant(JudgedRow(entry.sheet, entry.row, entry.kind, entry.sub_row), entry)
-        if entry.kind is not RowKind.PRODUCT:
-            return replace(row, reasons=())
-        row = replace(row, cells=_cells(entry), extras=entry.extras)
-        for step in (self._identity, self._goods, self._papers, self._look):
-            row = step(row, entry)
-        return row
-
-    def _merchant(self, row: JudgedRow, entry: Entry) -> JudgedRow:
         if not entry.values:
-            return row
-        key = fold(_name(entry.text("business")))
-        phone = parse_phone(entry.text("phone"), self.rules)
-        nib = parse_nib(self._paper(entry, "nib"), self.rules)
-        place = self._region(entry)
-        blank = (Reason.REGION_KELURAHAN_MISSING,) if is_blank(entry.text("kelurahan"), self.rules) else ()
-        return replace(
-            row,
-            business=self.spellings.get(key, ""),
-            merchant_key=key,
-            owner=squash(entry.text("owner")),
-            address=squash(entry.text("address")),
-            phone_e164=phone.e164,
-            phone_status=phone.status.value,
+            return JudgedRow(entry.sheet, entry.row, entry.kind)
+        return self._product(entry) if entry.kind is RowKind.PRODUCT else self._listed(entry)
+
+    def _listed(self, entry: Entry) -> JudgedRow:
+        """A business listed without a product: nothing to judge, but its merchant is known."""
+        merchant = self._merchant(entry)
+        nib = self._nib(entry)
+        return JudgedRow(
+            sheet=entry.sheet,
+            row=entry.row,
+            kind=entry.kind,
+            business=merchant.business,
+            merchant_key=merchant.key,
+            owner=merchant.owner,
+            address=merchant.address,
+            phone_e164=merchant.phone.e164,
+            nib=nib.digits,
+            kelurahan_code=merchant.place.kelurahan,
+            kecamatan_code=merchant.place.kecamatan,
+            nib_date=merchant.nib_date,
+        )
+
+    def _product(self, entry: Entry) -> JudgedRow:
+        merchant, nib = self._merchant(entry), self._nib(entry)
+        name, answer = self._product_name(entry), entry.text("category")
+        category = parse_category(answer, name, self.rules)
+        goods = self._goods(entry, name, category.name)
+        permit = parse_permit(self._paper(entry, "licence"), category.name, self.as_of, self.rules)
+        halal = parse_halal(self._paper(entry, "halal"), category.name, self.rules)
+        images = parse_images("\n".join(entry.texts("photo")), self.rules)
+        description = self._description(entry)
+        return JudgedRow(
+            sheet=entry.sheet,
+            row=entry.row,
+            kind=entry.kind,
+            sub_row=entry.sub_row,
+            business=merchant.business,
+            merchant_key=merchant.key,
+            owner=merchant.owner,
+            address=merchant.address,
+            product=name,
+            product_key=fold(name),
+            sku=self._sku(entry),
+            category_answer=squash(answer),
+            category=category.name,
+            price=goods.price,
+            weight_g=goods.weight.grams,
+            weight_kind=goods.weight.kind.value,
+            unit=goods.unit.name,
+            pack_qty=goods.unit.pack_qty if goods.unit.pack_qty > 1 else goods.weight.pack_qty,
+            variants=goods.variants.axes,
+            stock=goods.stock.pieces,
+            preorder_days=goods.stock.preorder_days,
+            phone_e164=merchant.phone.e164,
+            phone_status=merchant.phone.status.value,
             nib=nib.digits,
             nib_status=nib.status.value,
-            kelurahan_code=place.kelurahan,
-            kecamatan_code=place.kecamatan,
-            nib_date=parse_date(entry.value("nib_date"), self.rules),
-            reasons=(*phone.reasons, *nib.reasons, *blank),
+            permit_kind=permit.kind,
+            permit_number=permit.number,
+            pirt_status=permit.pirt_status.value,
+            pirt_expiry_year=permit.expiry_year,
+            halal_number=halal.number,
+            halal_status=halal.status.value,
+            kelurahan_code=merchant.place.kelurahan,
+            kecamatan_code=merchant.place.kecamatan,
+            nib_date=merchant.nib_date,
+            images=images,
+            description=description,
+            reasons=(
+                *merchant.reasons,
+                *nib.reasons,
+                *self._name_reasons(name, entry),
+                *category.reasons,
+                *goods.reasons,
+                *permit.reasons,
+                *halal.reasons,
+                *image_reasons(images),
+                *((Reason.DESC_TOO_SHORT,) if len(description) < _SHORTEST_DESCRIPTION else ()),
+            ),
+            cells=_cells(entry),
+            extras=entry.extras,
         )
+
+    def _merchant(self, entry: Entry) -> _Merchant:
+        name = _name(entry.text("business"))
+        key = fold(name)
+        phone = parse_phone(entry.text("phone"), self.rules)
+        missing = is_blank(entry.text("kelurahan"), self.rules)
+        return _Merchant(
+            business=self.spellings.get(key, ""),
+            key=key,
+            owner=squash(hide_private(entry.text("owner"))),
+            address=squash(hide_private(entry.text("address"))),
+            phone=phone,
+            place=self._region(entry),
+            nib_date=parse_date(entry.value("nib_date"), self.rules),
+            reasons=(*phone.reasons, *((Reason.REGION_KELURAHAN_MISSING,) if missing else ())),
+        )
+
+    def _nib(self, entry: Entry) -> Nib:
+        return parse_nib(self._paper(entry, "nib"), self.rules)
 
     def _region(self, entry: Entry) -> Region:
         kelurahan, kecamatan = entry.text("kelurahan"), entry.text("kecamatan")
@@ -121,106 +222,66 @@ class _Judge:
             return Region()
         return resolve_region(kelurahan, kecamatan, self.regency, self.rules)
 
-    def _identity(self, row: JudgedRow, entry: Entry) -> JudgedRow:
+    def _product_name(self, entry: Entry) -> str:
         name = _name(entry.text("product"))
-        if is_blank(name, self.rules):
-            name = ""
-        answer = entry.text("category")
-        category = parse_category(answer, name, self.rules)
-        codes = (Reason.NAME_MISSING,) if not name else (Reason.PROHIBITED,) if is_prohibited(name, self.rules) else ()
+        return "" if is_blank(name, self.rules) else name
+
+    def _name_reasons(self, name: str, entry: Entry) -> tuple[Reason, ...]:
         split = (Reason.ROW_SPLIT,) if entry.split else ()
-        return replace(
-            row,
-            product=name,
-            product_key=fold(name),
-            sku=_sku(entry.text("sku"), self.rules),
-            category=category.name,
-            category_answer=squash(answer),
-            reasons=(*row.reasons, *codes, *split, *category.reasons),
-        )
+        if not name:
+            return (Reason.NAME_MISSING, *split)
+        return (Reason.PROHIBITED, *split) if is_prohibited(name, self.rules) else split
 
-    def _goods(self, row: JudgedRow, entry: Entry) -> JudgedRow:
+    def _goods(self, entry: Entry, name: str, category: str | None) -> _Goods:
         unit = parse_unit(entry.text("unit"), self.rules)
-        price, variants = self._offer(row, entry, unit)
-        weight = self._weight(row, entry, price)
-        stock = parse_stock(entry.value("stock"), unit.name, self.rules)
-        return replace(
-            row,
-            price=price,
-            variants=variants.axes,
-            weight_g=weight.grams,
-            weight_kind=weight.kind.value,
-            unit=unit.name,
-            pack_qty=unit.pack_qty if unit.pack_qty > 1 else weight.pack_qty,
-            stock=stock.pieces,
-            preorder_days=stock.preorder_days,
-            reasons=(*row.reasons, *price.reasons, *unit.reasons, *weight.reasons, *variants.reasons, *stock.reasons),
-        )
+        price, variants = self._offer(entry, unit, category)
+        weight = self._weight(entry, name, price)
+        return _Goods(price, variants, weight, unit, parse_stock(entry.value("stock"), unit.name, self.rules))
 
-    def _offer(self, row: JudgedRow, entry: Entry, unit: Unit) -> tuple[Price, Variants]:
+    def _offer(self, entry: Entry, unit: Unit, category: str | None) -> tuple[Price, Variants]:
         """Price and variants together: a price per option must fit the options that the variant cell names."""
         price = self._price(entry, unit)
-        cells = [(column.heading.text, cell_text(cell)) for column, cell in entry.values.get("variant", ())]
-        variants = parse_variants(cells, row.category, self.rules)
+        headings = [column.heading.text for column in entry.columns.get("variant", ())]
+        variants = parse_variants(tuple(zip(headings, entry.texts("variant"), strict=True)), category, self.rules)
         priced = with_prices(variants, price, self.rules)
         return (UNPARSEABLE, variants) if priced is None else (price, priced)
 
     def _price(self, entry: Entry, unit: Unit) -> Price:
-        found = entry.values.get("price", ())
-        price = parse_price(entry.value("price"), found[0][0].heading.multiplier if found else 1, self.rules)
+        column = entry.column("price")
+        price = parse_price(entry.value("price"), column.heading.multiplier if column else 1, self.rules)
         per = parse_unit(price.per, self.rules) if price.per else None
         # "50.000/lusin" of something sold by the piece is nobody's price of a piece.
         return UNPARSEABLE if per is not None and per.pack_qty > 1 and per.name != unit.name else price
 
-    def _weight(self, row: JudgedRow, entry: Entry, price: Price) -> Weight:
+    def _weight(self, entry: Entry, name: str, price: Price) -> Weight:
         if price.kind is PriceKind.PER_VARIANT and price.weights_g:
             return per_variant(price.weights_g, volume=price.volume)
-        found = entry.values.get("weight", ())
-        return parse_weight(entry.value("weight"), found[0][0].heading.unit if found else None, row.product, self.rules)
-
-    def _papers(self, row: JudgedRow, entry: Entry) -> JudgedRow:
-        permit = parse_permit(self._paper(entry, "licence"), row.category, self.as_of, self.rules)
-        halal = parse_halal(self._paper(entry, "halal"), row.category, self.rules)
-        return replace(
-            row,
-            permit_kind=permit.kind,
-            permit_number=permit.number,
-            pirt_status=permit.pirt_status.value,
-            pirt_expiry_year=permit.expiry_year,
-            halal_number=halal.number,
-            halal_status=halal.status.value,
-            reasons=(*row.reasons, *permit.reasons, *halal.reasons),
-        )
+        column = entry.column("weight")
+        return parse_weight(entry.value("weight"), column.heading.unit if column else None, name, self.rules)
 
     def _paper(self, entry: Entry, name: str) -> str:
         """The first column that holds an answer; a mixed "Legalitas" cell where none does."""
-        texts = [cell_text(cell) for _, cell in entry.values.get(name, ())]
+        texts, mixed = entry.texts(name), entry.text("legality")
+        if len(texts) == 1 and not mixed:
+            return texts[0]
         answered = [text for text in texts if licence_answer(text, self.rules) is not None]
-        if answered:
-            return answered[0]
-        mixed = split_legality(entry.text("legality")) if entry.text("legality") else {}
-        return mixed.get(name, texts[0] if texts else "")
+        return answered[0] if answered else split_legality(mixed).get(name, texts[0] if texts else "")
 
-    def _look(self, row: JudgedRow, entry: Entry) -> JudgedRow:
-        links = "\n".join(cell_text(cell) for _, cell in entry.values.get("photo", ()))
-        images = parse_images(links, self.rules)
+    def _description(self, entry: Entry) -> str:
         description = clean(entry.text("description"))
-        short = (Reason.DESC_TOO_SHORT,) if len(description) < _SHORTEST_DESCRIPTION else ()
-        if is_blank(description, self.rules):
-            description = ""
-        return replace(
-            row, images=images, description=description, reasons=(*row.reasons, *image_reasons(images), *short)
-        )
+        return "" if is_blank(description, self.rules) else description
 
-
-def _sku(text: str, rules: ImportRules) -> str:
-    return "" if is_blank(text, rules) else squash(text)
+    def _sku(self, entry: Entry) -> str:
+        text = entry.text("sku")
+        return "" if is_blank(text, self.rules) else squash(text)
 
 
 def _cells(entry: Entry) -> Mapping[str, str]:
-    """The original text of every field that has a column; of several columns all texts, one a line."""
-    return {
-        name: "\n".join(cell_text(cell) for _, cell in found)
-        for name in (*OWNER_FIELDS, *PRODUCT_FIELDS)
-        if (found := entry.values.get(name))
-    }
+    """The original text of every filled field; of several columns all texts, one a line."""
+    cells: dict[str, str] = {}
+    for name, found in entry.values.items():
+        cell = found[0]
+        text = cell if len(found) == 1 and isinstance(cell, str) else "\n".join(entry.texts(name))
+        if text:
+            cells[name] = hide_private(text) if name in OWNER_FIELDS else text
+    return cells

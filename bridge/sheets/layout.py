@@ -7,9 +7,9 @@ from enum import StrEnum
 
 from bridge.sheets.answers import is_blank
 from bridge.sheets.book import Sheet
-from bridge.sheets.headers import Column, Header, find_header, repeats
+from bridge.sheets.headers import Column, Header, find_header, header_texts, repeats
 from bridge.sheets.rules import ImportRules
-from bridge.sheets.text import Cell, cell_text, squash, words
+from bridge.sheets.text import Cell, cell_text, hide_private, words
 
 
 class RowKind(StrEnum):
@@ -46,12 +46,12 @@ _LINED_FIELDS = frozenset(
     {"product", "variant", "price", "unit", "weight", "stock", "photo", "sku", "licence", "halal", "category"}
 )
 
-Values = tuple[tuple[Column, Cell], ...]
+Values = tuple[Cell, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One row that is no product, or one product of a row. `row` is 1-based."""
+    """One row that is no product, or one product of a row. `row` is 1-based; `values` has one cell per column of a field."""
 
     sheet: str
     row: int
@@ -59,14 +59,23 @@ class Entry:
     sub_row: int = 1
     split: bool = False
     values: Mapping[str, Values] = field(default_factory=dict)
+    columns: Mapping[str, tuple[Column, ...]] = field(default_factory=dict)
     extras: Mapping[str, str] = field(default_factory=dict)
 
     def value(self, name: str) -> Cell:
-        found = self.values.get(name, ())
-        return found[0][1] if found else None
+        found = self.values.get(name)
+        return found[0] if found else None
 
     def text(self, name: str) -> str:
-        return cell_text(self.value(name))
+        cell = self.value(name)
+        return cell if isinstance(cell, str) else cell_text(cell)
+
+    def texts(self, name: str) -> list[str]:
+        return [cell_text(cell) for cell in self.values.get(name, ())]
+
+    def column(self, name: str) -> Column | None:
+        found = self.columns.get(name)
+        return found[0] if found else None
 
 
 def read_entries(sheet: Sheet, rules: ImportRules) -> tuple[Header | None, tuple[Entry, ...]]:
@@ -86,94 +95,86 @@ class _Reader:
     """Walks down one sheet. Holds the owner whose products are being read."""
 
     def __init__(self, sheet: Sheet, header: Header, rules: ImportRules) -> None:
-        self.sheet, self.header, self.rules = sheet, header, rules
-        self.columns = {name: header.of(name) for name in (*OWNER_FIELDS, *PRODUCT_FIELDS)}
+        self.sheet, self.rules = sheet, rules
+        self.columns = {name: found for name in (*OWNER_FIELDS, *PRODUCT_FIELDS) if (found := header.of(name))}
+        self.owner_columns = [(name, found) for name, found in self.columns.items() if name in OWNER_FIELDS]
+        self.own_columns = [(name, found) for name, found in self.columns.items() if name in PRODUCT_FIELDS]
+        self.extras = header.extras()
+        self.business = self.columns.get("business", ())
         self.owner: dict[str, Values] = {}
         self.kinds = _RowKinds(sheet, header, rules)
 
     def entries(self) -> Iterator[Entry]:
-        kinds = self.kinds.all()
-        for index, kind in enumerate(kinds):
+        for index, kind in enumerate(self.kinds.all()):
             if kind is RowKind.PRODUCT:
                 yield from self._products(index)
                 continue
             if kind in {RowKind.SECTION, RowKind.SUBTOTAL, RowKind.NOTE}:
-                self.owner = self._owner_of(index) if kind is RowKind.NOTE else {}
-            yield Entry(self.sheet.name, index + 1, kind, values=self.owner if kind is RowKind.NOTE else {})
+                self.owner = self._listed_owner(index) if kind is RowKind.NOTE else {}
+            values = self.owner if kind is RowKind.NOTE else {}
+            yield Entry(self.sheet.name, index + 1, kind, values=values, columns=self.columns)
 
-    def _owner_of(self, index: int) -> dict[str, Values]:
-        """A business listed without a product still names its owner for the rows below."""
-        return self._owner_values(index) if self._names_business(index) else {}
-
-    def _names_business(self, index: int) -> bool:
-        return any(not self._is_blank(self.sheet.filled(index, column.index)) for column in self.columns["business"])
+    def _listed_owner(self, index: int) -> dict[str, Values]:
+        """A business listed without a product; it is the owner of the rows below where they name none."""
+        named = any(not self._is_blank(self.sheet.filled(index, column.index)) for column in self.business)
+        return self._owner_values(index) if named else {}
 
     def _is_blank(self, cell: Cell) -> bool:
-        return is_blank(cell_text(cell), self.rules)
+        return cell is None or is_blank(cell_text(cell), self.rules)
 
     def _owner_values(self, index: int) -> dict[str, Values]:
-        return {name: self._cells(index, name, filled=True) for name in OWNER_FIELDS}
-
-    def _cells(self, index: int, name: str, *, filled: bool = False) -> Values:
-        read = self.sheet.filled if filled else self.sheet.cell
-        return tuple((column, read(index, column.index)) for column in self.columns[name])
+        filled = self.sheet.filled
+        return {name: tuple([filled(index, column.index) for column in found]) for name, found in self.owner_columns}
 
     def _products(self, index: int) -> Iterator[Entry]:
-        values = self._owner(index)
-        values.update({name: self._cells(index, name) for name in PRODUCT_FIELDS})
-        parts = _split(values)
-        extras = self._extras(index)
+        cell = self.sheet.cell
+        own = {name: tuple([cell(index, column.index) for column in found]) for name, found in self.own_columns}
+        parts = _split({**self._owner(index), **own})
+        extras = self._extra_texts(index)
         for number, part in enumerate(parts, start=1):
-            yield Entry(self.sheet.name, index + 1, RowKind.PRODUCT, number, len(parts) > 1, part, extras)
+            yield Entry(self.sheet.name, index + 1, RowKind.PRODUCT, number, len(parts) > 1, part, self.columns, extras)
 
     def _owner(self, index: int) -> dict[str, Values]:
         """The row's own owner, or the last one where the business is blank or merged with the row above."""
         own = self._owner_values(index)
-        continued = all(self._is_blank(self.sheet.cell(index, column.index)) for column in self.columns["business"])
-        if continued:
-            own = {name: self._first_filled(own[name], self.owner.get(name, ())) for name in OWNER_FIELDS}
+        if all(self._is_blank(self.sheet.cell(index, column.index)) for column in self.business):
+            own = {name: self._first_filled(values, self.owner.get(name)) for name, values in own.items()}
         self.owner = own
-        return dict(own)
+        return own
 
-    def _first_filled(self, own: Values, above: Values) -> Values:
-        return own if any(not self._is_blank(cell) for _, cell in own) or not above else above
+    def _first_filled(self, own: Values, above: Values | None) -> Values:
+        return own if above is None or any(not self._is_blank(cell) for cell in own) else above
 
-    def _extras(self, index: int) -> dict[str, str]:
-        found = (
-            (column.heading.text, squash(cell_text(self.sheet.cell(index, column.index))))
-            for column in self.header.extras()
-        )
-        return {heading: text for heading, text in found if text and not _is_private(text)}
-
-
-_PRIVATE = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+|(?<!\d)\d{16}(?!\d)")
-
-
-def _is_private(text: str) -> bool:
-    """An e-mail address or a NIK under a heading that does not say so."""
-    return _PRIVATE.search(text) is not None
+    def _extra_texts(self, index: int) -> dict[str, str]:
+        texts: dict[str, str] = {}
+        for column in self.extras:
+            text = cell_text(self.sheet.cell(index, column.index)).strip()
+            if text and hide_private(text) == text:
+                texts[column.heading.text] = text
+        return texts
 
 
 def _split(values: dict[str, Values]) -> list[dict[str, Values]]:
     """One product per line where name and price have the same number of lines, above one."""
-    names, prices = (_lines(values[name]) for name in ("product", "price"))
+    names, prices = (_lines(found[0]) if (found := values.get(name)) else [] for name in ("product", "price"))
     if len(names) < 2 or len(names) != len(prices):
         return [values]
+    lined = [(name, found, name in _LINED_FIELDS) for name, found in values.items()]
     return [
-        {name: _line(name, found, number, len(names)) for name, found in values.items()} for number in range(len(names))
+        {name: tuple(_line(cell, number, len(names)) for cell in found) if own else found for name, found, own in lined}
+        for number in range(len(names))
     ]
 
 
-def _lines(found: Values) -> list[str]:
-    return [line for line in cell_text(found[0][1]).splitlines() if line.strip()] if found else []
+def _lines(cell: Cell) -> list[str]:
+    if not isinstance(cell, str) or ("\n" not in cell and "\r" not in cell):
+        return []
+    return [line for line in cell.splitlines() if line.strip()]
 
 
-def _line(name: str, found: Values, number: int, count: int) -> Values:
-    if name not in _LINED_FIELDS:
-        return found
-    return tuple(
-        (column, lines[number] if len(lines := _lines(((column, cell),))) == count else cell) for column, cell in found
-    )
+def _line(cell: Cell, number: int, count: int) -> Cell:
+    lines = _lines(cell)
+    return lines[number] if len(lines) == count else cell
 
 
 _FOOT_DATE = re.compile(r"^[^\W\d_][^\d,]{0,40},?\s+\d{1,2}[\s/.-]+(?:[^\W\d_]+|\d{1,2})[\s/.-]+\d{4}\b")
@@ -189,7 +190,9 @@ class _RowKinds:
         self.business = {column.index for column in header.of("business")}
         self.names = {column.index for column in header.of("product")}
         self.product = {column.index for name in PRODUCT_FIELDS for column in header.of(name)}
-        self.first = _first_header_row(sheet, header)
+        self.subtotals = {words(word) for word in rules.words.rows.subtotal}
+        self.first = _first_header_row(sheet, header, rules)
+        self.repeats = header_texts(header, sheet)
 
     def all(self) -> list[RowKind]:
         kinds = [self._kind(index) for index in range(len(self.sheet.rows))]
@@ -197,7 +200,8 @@ class _RowKinds:
         return [RowKind.NOTE if kind is RowKind.SECTION and index > last else kind for index, kind in enumerate(kinds)]
 
     def _kind(self, index: int) -> RowKind:
-        texts = [squash(cell_text(cell)) for cell in self.sheet.rows[index]]
+        row = self.sheet.rows[index]
+        texts = [cell.strip() if isinstance(cell, str) else cell_text(cell) for cell in row]
         filled = [column for column, text in enumerate(texts) if text]
         if not filled:
             return RowKind.BLANK
@@ -208,42 +212,38 @@ class _RowKinds:
     def _below(self, index: int, texts: Sequence[str], filled: Sequence[int]) -> RowKind:
         if _counts_columns(texts, filled):
             return RowKind.HEADER_NUMBER
-        if repeats(self.header, self.sheet, texts):
+        if repeats(self.repeats, texts, filled):
             return RowKind.HEADER_REPEAT
         if self._is_subtotal(texts, filled):
             return RowKind.SUBTOTAL
-        if (alone := self._alone(index, texts, filled)) is not None:
-            return alone
+        if len(filled) < _MANY_CELLS and (few := self._few(index, texts, filled)) is not None:
+            return few
         if any(column in self.product and not is_blank(texts[column], self.rules) for column in filled):
             return RowKind.PRODUCT
-        return (
-            RowKind.BLANK
-            if all(is_blank(texts[column], self.rules) or column in self.number for column in filled)
-            else RowKind.NOTE
-        )
+        told = (column for column in filled if not is_blank(texts[column], self.rules))
+        return RowKind.BLANK if all(column in self.number for column in told) else RowKind.NOTE
 
     def _is_subtotal(self, texts: Sequence[str], filled: Sequence[int]) -> bool:
         first = filled[0]
-        said = words(texts[first])
-        known = {words(word) for word in self.rules.words.rows.subtotal}
-        if said.rstrip("0123456789 ") in known:
+        said = words(texts[first][:80])
+        if said.rstrip("0123456789 ") in self.subtotals:
             return True
-        begins = any(said.startswith(f"{word} ") for word in known)
-        return begins and first not in self.business and first not in self.names and not (self.names & set(filled))
+        if first in self.business or first in self.names or any(column in self.names for column in filled):
+            return False
+        return any(said.startswith(f"{word} ") for word in self.subtotals)
 
-    def _alone(self, index: int, texts: Sequence[str], filled: Sequence[int]) -> RowKind | None:
-        """A row of one text: a section, a note at the foot, or a product of which only the name is known."""
-        if len(filled) != 1:
-            return RowKind.NOTE if len(filled) < _MANY_CELLS and self._is_foot(texts, filled) else None
-        column, text = filled[0], texts[filled[0]]
-        if not any(letter.isalpha() for letter in text):
+    def _few(self, index: int, texts: Sequence[str], filled: Sequence[int]) -> RowKind | None:
+        """A row of one or two texts: a section, a note at the foot, or a product of which little is known."""
+        if not any(letter.isalpha() for column in filled for letter in texts[column]):
             return None
-        said = words(text)
-        if _FOOT_DATE.match(text) or _begins(said, self.rules.words.rows.note):
+        if self._is_foot(texts, filled):
             return RowKind.NOTE
-        if _begins(said, self.rules.words.rows.section) or self._spans(index, column):
+        last = filled[-1]
+        alone = len(filled) == 1 or filled[0] in self.number
+        named = _begins(words(texts[last]), self.rules.words.rows.section)
+        if alone and (named or self._spans(index, last)):
             return RowKind.SECTION
-        return None if column in self.names else RowKind.SECTION
+        return RowKind.SECTION if len(filled) == 1 and last not in self.names else None
 
     def _is_foot(self, texts: Sequence[str], filled: Sequence[int]) -> bool:
         """Signatures: a date with its place, or offices of those who sign, side by side."""
@@ -260,19 +260,19 @@ def _begins(said: str, known: Sequence[str]) -> bool:
 
 def _counts_columns(texts: Sequence[str], filled: Sequence[int]) -> bool:
     """`1 2 3 …` or `(1) (2) (3) …`, from one upwards."""
+    if len(filled) < 3 or texts[filled[0]].strip("().[] ") != "1":
+        return False
     numbers = [texts[column].strip("().[] ") for column in filled]
-    return len(numbers) >= 3 and numbers == [str(number) for number in range(1, len(numbers) + 1)]
+    return numbers == [str(number) for number in range(1, len(numbers) + 1)]
 
 
-def _first_header_row(sheet: Sheet, header: Header) -> int:
+def _first_header_row(sheet: Sheet, header: Header, rules: ImportRules) -> int:
     """A row of group headings above a header that needed none of them is header as well."""
     above = header.first - 1
     if header.first != header.last or above < 0:
         return header.first
     texts = {column: text for column, cell in enumerate(sheet.rows[above]) if (text := cell_text(cell).strip())}
-    merged = any(sheet.merged.get((above, column + 1)) == (above, column) for column in texts)
-    enough = 2 if merged else _MANY_CELLS
-    grouped = len(texts) >= enough and not any(
-        ":" in text or any(sign.isdigit() for sign in text) for text in texts.values()
-    )
-    return above if grouped else header.first
+    apart = max(texts, default=0) - min(texts, default=0) >= len(texts)
+    told = any(":" in text or any(sign.isdigit() for sign in text) for text in texts.values())
+    place = any(_begins(words(text), rules.words.rows.section) for text in texts.values())
+    return above if len(texts) > 1 and apart and not told and not place else header.first

@@ -50,10 +50,10 @@ class Halal:
 
 _LONGEST = 300
 _SPLIT = re.compile(r"[,;/|&\n]|\bdan\b", re.IGNORECASE)
-_PIRT = re.compile(r"P[\s.\-]*IRT")
+_PIRT = re.compile(r"(?:SP)?P[\s.\-]*IRT")
 _BPOM = re.compile(r"(?<![A-Z])(MD|ML|NA|TR|SD)(?![A-Z])[\s.:]*([\dA-Z][\dA-Z\s.\-]*)?")
 _BPOM_LENGTHS = {"MD": range(12, 16), "ML": range(12, 16), "NA": range(11, 12), "TR": range(9, 10), "SD": range(9, 10)}
-_LABELS = re.compile(r"P[\s.\-]*IRT|\b(?:SPP|DINKES|DEPKES|RI|BPOM|POM|NO|NOMOR)\b|[\s.:\-–=#/]")
+_LABELS = re.compile(r"(?:SP)?P[\s.\-]*IRT|\b(?:SPP|DINKES|DEPKES|RI|BPOM|POM|NO|NOMOR)\b|[\s.:\-–=#/]")
 _PIRT_DIGITS = 15
 _FEWEST_DIGITS = 8
 _CENTURY = 2000
@@ -96,6 +96,8 @@ def _parts(answer: str) -> list[str]:
 
 
 def _one(said: str, year: int) -> Permit | None:
+    if not any(sign.isdigit() for sign in said):
+        return None  # a label alone says no more than "ada"
     pirt = _PIRT.search(said)
     bpom = None if pirt else _BPOM.search(said)
     if bpom is not None:

@@ -18,6 +18,7 @@ class _Table(BaseModel):
 class HeadingLimits(_Table):
     whole: Words
     nothing: Words
+    preferred: Words
     question_starts: Words
     question_fields: Words
     photo_words: Words

@@ -33,9 +33,11 @@ def cell_text(cell: Cell) -> str:
 
 def squash(text: str) -> str:
     """One line without invisible characters; every run of white space is one space."""
-    if _INVISIBLE.search(text):
+    if not text.isascii():
         text = _INVISIBLE.sub("", text)
-    return " ".join(_CONTROL.sub(" ", text).split())
+    if not text.isprintable():
+        text = _CONTROL.sub(" ", text)
+    return " ".join(text.split())
 
 
 def clean(text: str) -> str:
@@ -44,14 +46,16 @@ def clean(text: str) -> str:
         text = html.unescape(text)
     if "<" in text:
         text = _TAG.sub(" ", text)
-    return unquote(squash(_EMOJI.sub("", _INVISIBLE.sub("", text))))
+    if not text.isascii():
+        text = _EMOJI.sub("", text)
+    return unquote(squash(text))
 
 
 def unquote(text: str) -> str:
     """Takes off quote marks round the whole text, and one forgotten at its beginning."""
     while len(text) > 1 and text[0] in _QUOTES and text[-1] in _QUOTES:
         text = text[1:-1].strip()
-    if text[:1] and text[0] in _LEADING_QUOTES and not any(mark in _LEADING_QUOTES for mark in text[1:]):
+    if text and text[0] in _LEADING_QUOTES and not any(mark in _LEADING_QUOTES for mark in text[1:]):
         text = text[1:].strip()
     return text
 
@@ -79,3 +83,15 @@ def has_mixed_case(text: str) -> bool:
 
 def title_case(text: str) -> str:
     return " ".join(word[:1].upper() + word[1:].lower() for word in text.split(" "))
+
+
+_EMAIL = re.compile(r"[^\s@,;:<>()]{1,64}@[^\s@,;:<>()]{1,190}")
+_NIK = re.compile(r"(?<!\d)\d{16}(?!\d)")
+_NIK_LENGTH = 16
+
+
+def hide_private(text: str) -> str:
+    """Takes e-mail addresses and NIK out of a text about a person, wherever somebody typed them."""
+    if "@" in text:
+        text = _EMAIL.sub("", text)
+    return _NIK.sub("", text) if len(text) >= _NIK_LENGTH else text

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
+from math import inf
 
 from bridge.sheets.quantity import Quantity, Scale, plain, scale_of, to_grams
 from bridge.sheets.reasons import Reason
@@ -55,6 +56,7 @@ class _Grammar:
 _TAIL = re.compile(r"\s*(?:/|per )\s*[a-z]+\.?$|\s*[.,;]$")
 _SEPARATOR = r"\s*(?:-|–|—|s/d|sd|sampai)\s*"
 _MOST_PIECES = 10_000
+_HEAVIEST_G = 1_000_000  # a ton: beyond it somebody mistook the unit
 _LONGEST = 300  # characters; patterns stay quick
 
 
@@ -77,7 +79,7 @@ def _grammar(rules: ImportRules) -> _Grammar:
         ),
         count_first=re.compile(first),
         count_last=re.compile(last),
-        in_name=re.compile(rf"(?<![\w.,/])(?P<number>{number})\s*{name_unit}"),
+        in_name=re.compile(rf"(?<![\w.,])(?P<number>{number})\s*{name_unit}"),
         label=re.compile(rf"(?P<number>{number})\s*(?P<unit>{unit})\.?"),
     )
 
@@ -111,7 +113,7 @@ def _differ(cell: Weight, name: Weight) -> bool:
 def read_weight(cell: Cell, unit: str | None, rules: ImportRules) -> Weight | None:
     """None: the cell holds no weight at all (blank, `?`, `10 pcs`)."""
     if isinstance(cell, int | float) and not isinstance(cell, bool):
-        return _bare(Fraction(str(cell)), unit, rules) if cell > 0 else None
+        return _bare(Fraction(str(cell)), unit, rules) if 0 < cell < inf else None
     text = cell_text(cell)
     return _read_text(text, unit, rules) if len(text) <= _LONGEST else None
 
@@ -140,7 +142,7 @@ def _read_single(text: str, grammar: _Grammar) -> Weight | None:
 
 
 def _of(quantity: Quantity, count: int = 1) -> Weight | None:
-    if quantity.grams is None:
+    if quantity.grams is None or quantity.grams * count > _HEAVIEST_G:
         return AMBIGUOUS
     grams = to_grams(quantity.grams * count)
     if grams == 0 or not 0 < count <= _MOST_PIECES:
@@ -192,7 +194,7 @@ def _bare(value: Fraction, unit: str | None, rules: ImportRules) -> Weight | Non
         return _of(Quantity(value * factor, volume, "")) or AMBIGUOUS
     if value == 0:
         return None
-    if value < rules.units.weight_words.smallest_bare:
+    if not rules.units.weight_words.smallest_bare <= value <= _HEAVIEST_G:
         return AMBIGUOUS
     return Weight(WeightKind.ASSUMED_UNIT, to_grams(value), reasons=(Reason.WEIGHT_UNIT_ASSUMED,))
 

@@ -1,0 +1,183 @@
+"""Row kinds, fill down, split rows, and what is kept of a row."""
+
+import pytest
+from openpyxl.worksheet.worksheet import Worksheet
+
+from bridge.sheets import RowKind, as_record
+from tests.unit.sheets.helpers import GOOD, HEADER, codes, judge, judge_csv, judge_xlsx, one, products, xlsx_bytes
+
+OWNER = ("No", "Nama Usaha", "Nama Pemilik", "No. WA", "Nama Produk", "Harga")
+
+
+def kinds(rows: list[list[object]]) -> list[str]:
+    return [row.kind.value for row in judge_csv(rows)]
+
+
+def test_every_row_kind() -> None:
+    rows: list[list[object]] = [
+        ["PEMERINTAH KOTA METRO"],
+        [],
+        ["", "DATA PEMILIK", "", "", "PRODUK", ""],
+        list(OWNER),
+        [1, 2, 3, 4, 5, 6],
+        ["KECAMATAN METRO PUSAT"],
+        [1, "Dapur A", "Budi", "0891", "Keripik", "15.000"],
+        list(OWNER),
+        ["(1)", "(2)", "(3)", "(4)", "(5)", "(6)"],
+        ["", "", "", "", "Dodol", "12.000"],
+        ["I", "Kec. Metro Barat"],
+        ["JUMLAH", "2 produk"],
+        ["", "TOTAL", "", "", "", "27.000"],
+        [2, "", "", "", "", ""],
+        ["-", "-", "", "", "-", "-"],
+        [3, "Dapur B", "Ani", "0892", "", ""],
+        ["Catatan: harga dapat berubah"],
+        [4, "Dapur C", "Ina", "0893", "", "9.000"],
+        ["", "", "", "Metro, 2 November 2026"],
+        ["", "Mengetahui", "", "Kepala Dinas"],
+        ["Drs. Contoh"],
+    ]
+    assert kinds(rows) == [
+        "title", "blank", "header", "header", "header_number", "section", "product", "header_repeat", "header_number", "product",
+        "section", "subtotal", "subtotal", "blank", "blank", "note", "note", "product", "note", "note", "note",
+    ]  # fmt: skip
+
+
+def test_rows_that_are_no_product_fill_nothing_but_place_and_kind() -> None:
+    title = as_record(judge_csv([["JUDUL"], HEADER, GOOD])[0], csv=True)
+    assert {key: value for key, value in title.items() if value not in (None, [])} == {
+        "csv_line": 1,
+        "row_kind": "title",
+        "verdict": "skip",
+        "publishable": "no",
+    }
+
+
+def test_business_without_product_is_a_note_that_knows_its_merchant() -> None:
+    row = judge_csv([OWNER, [1, "Dapur B", "Ani", "089273142288", "", ""]])[1]
+    assert (row.kind, row.business, row.phone_e164) == (RowKind.NOTE, "Dapur B", "+6289273142288")
+    assert as_record(row, csv=True)["nama_usaha"] is None
+
+
+def test_csv_fills_the_owner_down_and_nothing_else() -> None:
+    header = (*OWNER, "PIRT", "Jenis", "Berat")
+    rows = [
+        header,
+        [1, "Dapur A", "Budi", "089273142288", "Keripik", "15.000", "2061872120586-28", "Makanan", "250 gr"],
+        ["", "", "", "", "Dodol", "", "", "", ""],
+        ["", "-", "", "089388647033", "Stik", "9.000", "", "", ""],
+    ]
+    _, dodol, stik = products(judge_csv(rows))
+    assert (dodol.business, dodol.owner, dodol.phone_e164) == ("Dapur A", "Budi", "+6289273142288")
+    assert (dodol.permit_number, dodol.category, dodol.weight_g) == (None, None, None)
+    assert "E_PRICE_MISSING" in codes(dodol)
+    assert (stik.business, stik.phone_e164) == ("Dapur A", "+6289388647033")
+
+
+def test_section_ends_the_owner() -> None:
+    rows = [
+        OWNER,
+        [1, "Dapur A", "Budi", "", "Keripik", "15.000"],
+        ["KECAMATAN X"],
+        ["", "", "", "", "Dodol", "12.000"],
+    ]
+    assert products(judge_csv(rows))[1].business == ""
+
+
+def test_workbook_fills_the_owner_from_merged_ranges() -> None:
+    def merge(sheet: Worksheet) -> None:
+        for column in "BCDF":
+            sheet.merge_cells(f"{column}2:{column}3")
+
+    rows = [OWNER, [1, "Dapur A", "Budi", "089273142288", "Keripik", "15.000"], [2, None, None, None, "Dodol", None]]
+    first, second = products(judge_xlsx(rows, merge))
+    assert (second.business, second.owner, second.phone_e164) == ("Dapur A", "Budi", "+6289273142288")
+    assert first.price is not None
+    assert second.price is not None
+    assert (first.price.value, second.price.value) == (15000, None)
+
+
+def test_merged_section_in_the_product_column() -> None:
+    rows = [("Nama Produk", "Harga", "Stok"), ["MAKANAN RINGAN", None, None], ["Keripik", "15.000", 3]]
+    assert [row.kind for row in judge_xlsx(rows, lambda sheet: sheet.merge_cells("A2:C2"))] == [
+        "header",
+        "section",
+        "product",
+    ]
+    assert [row.kind for row in judge_xlsx(rows)] == ["header", "product", "product"]
+
+
+def test_merged_title_with_group_headings_below() -> None:
+    def merge(sheet: Worksheet) -> None:
+        sheet.merge_cells("A1:F1")
+        sheet.merge_cells("B2:D2")
+        sheet.merge_cells("E2:F2")
+
+    rows = [["DAFTAR"], [None, "PEMILIK", None, None, "BARANG"], OWNER, [1, "Dapur A", "Budi", None, "Keripik", 15000]]
+    assert [row.kind for row in judge_xlsx(rows, merge)] == ["title", "header", "header", "product"]
+
+
+def test_lines_in_name_and_price_are_products() -> None:
+    rows = [
+        ("Nama Produk", "Harga", "Berat", "Stok", "Deskripsi"),
+        ["Keripik\nDodol", "15.000\n9.000", "250 gr\n100 gr", "5", "Satu\nDua"],
+    ]
+    first, second = products(judge_csv(rows))
+    assert [(row.product, row.sub_row, row.weight_g, row.stock) for row in (first, second)] == [
+        ("Keripik", 1, 250, 5),
+        ("Dodol", 2, 100, 5),
+    ]
+    assert second.description == "Satu Dua"
+    assert second.place == "uji!2.2"
+    assert "W_ROW_SPLIT" in codes(first) & codes(second)
+
+
+@pytest.mark.parametrize(
+    ("name", "price"), [("Peci\nTapis", "15.000"), ("Peci Tapis", "15.000\n9.000"), ("A\nB\nC", "15.000\n9.000")]
+)
+def test_unequal_lines_are_one_product(name: str, price: str) -> None:
+    found = products(judge_csv([("Nama Produk", "Harga"), [name, price]]))
+    assert [row.product for row in found] == [name.replace("\n", " ")]
+    assert "W_ROW_SPLIT" not in codes(found[0])
+
+
+def test_original_text_and_extra_columns_are_kept() -> None:
+    header = ("Nama Produk", "Harga", "No. WA", "NIK", "E-mail", "Foto KTP", "Komposisi", "Lain-lain", "Harga Pokok")
+    cells = (
+        "  <b>Keripik</b> ",
+        "Rp 15.000,-",
+        "0891 2345 6789 a@b.example",
+        "1872991909889004",
+        "a@b.example",
+        "x.jpg",
+        "Singkong, garam",
+    )
+    product = one(header, (*cells, "1872991909889004", "9.000"))
+    assert dict(product.cells) == {"product": "  <b>Keripik</b> ", "price": "Rp 15.000,-", "phone": "0891 2345 6789 "}
+    assert dict(product.extras) == {"Komposisi": "Singkong, garam"}
+    assert product.phone_e164 == "+6289123456789"
+    assert "1872991909889004" not in repr(product)
+    assert "b.example" not in repr(product)
+
+
+def test_blank_name_beside_other_product_cells_is_an_error() -> None:
+    product = one(("Nama Produk", "Harga"), ("-", "15.000"))
+    assert (product.product, "E_NAME_MISSING" in codes(product)) == ("", True)
+
+
+def test_hidden_sheets_are_not_imported() -> None:
+    def hide(sheet: Worksheet) -> None:
+        if sheet.title == "Rahasia":
+            sheet.sheet_state = "hidden"
+
+    rows = judge("uji.xlsx", xlsx_bytes(("Data", [HEADER, GOOD]), ("Rahasia", [HEADER, GOOD]), change=hide))
+    assert {row.sheet for row in rows} == {"Data"}
+
+
+def test_sheet_without_products_is_notes() -> None:
+    assert [row.kind for row in judge_csv([["Petunjuk"], [], ["Isi dengan benar", "ya"]])] == ["note", "blank", "note"]
+
+
+def test_numbers_of_rows_survive_an_empty_beginning() -> None:
+    rows = judge_xlsx([[], [], [None, *HEADER], [None, *GOOD]])
+    assert [(row.row, row.kind) for row in rows if row.kind is not RowKind.BLANK] == [(3, "header"), (4, "product")]

@@ -1,0 +1,154 @@
+"""Variants: separators, axis words, ranges and free text."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bridge.sheets.variants import Variants, heading_axis, parse_variants
+from tests.unit.sheets.helpers import RULES, codes, good, one
+
+DEFAULT = ("I_VARIANT_AXIS_DEFAULT",)
+EXPANDED = ("W_VARIANT_EXPANDED",)
+
+
+def read(text: str, heading: str = "Varian", category: str | None = "Makanan") -> Variants:
+    return parse_variants([(heading, text)], category, RULES)
+
+
+def axes(variants: Variants) -> list[tuple[str, list[str]]]:
+    return [(axis.name, list(axis.options)) for axis in variants.axes]
+
+
+@pytest.mark.parametrize(
+    ("text", "axis", "options"),
+    [
+        ("Rasa: Original dan Pedas", "Rasa", ["Original", "Pedas"]),
+        ("rasa : terasi / bawang", "Rasa", ["terasi", "bawang"]),
+        ("Rasa coklat/keju/moka", "Rasa", ["coklat", "keju", "moka"]),
+        ("varian rasa : Coklat, Keju & Melon", "Rasa", ["Coklat", "Keju", "Melon"]),
+        ("uk. M, L, XL", "Ukuran", ["M", "L", "XL"]),
+        ("size : M,L", "Ukuran", ["M", "L"]),
+        ("Warna: Maroon, Hijau Tua", "Warna", ["Maroon", "Hijau Tua"]),
+        ("aroma : kopi, sereh", "Aroma", ["kopi", "sereh"]),
+        ("Gilingan: halus, kasar", "Gilingan", ["halus", "kasar"]),
+        ("Level: 1,2,3", "Level", ["1", "2", "3"]),
+        ("level 1-5", "Level", ["1", "2", "3", "4", "5"]),
+        ("Level 1, Level 2", "Level", ["1", "2"]),
+        ("rasa coklat, rasa keju", "Rasa", ["coklat", "keju"]),
+        ("Model: A, B", "Model", ["A", "B"]),
+        ("warna merah, Merah, hitam", "Warna", ["merah", "hitam"]),
+    ],
+)
+def test_axis_word_in_the_cell(text: str, axis: str, options: list[str]) -> None:
+    assert axes(read(text)) == [(axis, options)]
+    assert read(text).reasons == ()
+
+
+@pytest.mark.parametrize("text", ["a, b", "a/b", "a; b", "a | b", "a & b", "a\nb", "a dan b"])
+def test_separators_without_an_axis(text: str) -> None:
+    assert axes(read(text)) == [("Varian", ["a", "b"])]
+    assert read(text).reasons == DEFAULT
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Warna: hitam, putih; Ukuran: S, M", [("Warna", ["hitam", "putih"]), ("Ukuran", ["S", "M"])]),
+        ("Ukuran S/M/L - Warna Hitam/Navy", [("Ukuran", ["S", "M", "L"]), ("Warna", ["Hitam", "Navy"])]),
+        ("Ukuran S/M Warna Hitam/Navy", [("Ukuran", ["S", "M"]), ("Warna", ["Hitam", "Navy"])]),
+    ],
+)
+def test_two_axes_in_one_cell(text: str, expected: list[tuple[str, list[str]]]) -> None:
+    assert axes(read(text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "options"),
+    [
+        ("ukuran S-XL", ["S", "M", "L", "XL"]),
+        ("ukuran S s/d XL", ["S", "M", "L", "XL"]),
+        ("ukuran 36-40", ["36", "37", "38", "39", "40"]),
+        ("ukuran 36-38, 42", ["36", "37", "38", "42"]),
+    ],
+)
+def test_expanded_ranges(text: str, options: list[str]) -> None:
+    assert axes(read(text)) == [("Ukuran", options)]
+    assert read(text).reasons == EXPANDED
+
+
+def test_chain_of_sizes_is_a_list() -> None:
+    assert (axes(read("ukuran S-M-L")), read("ukuran S-M-L").reasons) == ([("Ukuran", ["S", "M", "L"])], ())
+
+
+@pytest.mark.parametrize("text", ["", "-", "all size", "Ukuran: all size", "210 x 115 cm", "Original", "rasa keju"])
+def test_no_variant(text: str) -> None:
+    assert read(text) == Variants()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "bisa request warna & nama",
+        "aneka rasa",
+        "merah, hitam, dll",
+        "20x30 cm, 30x40 cm",
+        "XL-S",
+        "1-9999",
+        "x" * 100 + ", b",
+    ],
+)
+def test_free_text(text: str) -> None:
+    assert read(text) == Variants(reasons=("W_VARIANT_FREE_TEXT",))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("heading", "category", "axis"),
+    [
+        ("Warna", "Fashion", "Warna"),
+        ("Size", "Fashion", "Ukuran"),
+        ("Motif/Rasa", "Makanan", "Rasa"),
+        ("Motif/Rasa", "Fashion", "Motif"),
+        ("Motif/Rasa", None, "Motif"),
+        ("Varian/Rasa/Ukuran", "Makanan", None),
+        ("Warna/Ukuran", "Fashion", None),
+        ("Varian (rasa/ukuran)", "Makanan", None),
+    ],
+)
+def test_axis_of_the_heading(heading: str, category: str | None, axis: str | None) -> None:
+    assert heading_axis(heading, category, RULES) == axis
+
+
+def test_heading_decides_without_a_code() -> None:
+    assert axes(read("Hitam, Putih", "Warna")) == [("Warna", ["Hitam", "Putih"])]
+    assert read("Hitam, Putih", "Warna").reasons == ()
+
+
+def test_two_variant_columns_are_two_axes() -> None:
+    product = one(("Nama Produk", "Harga", "Ukuran", "Warna"), ("Kaos", "75.000", "S, M", "hitam, putih"))
+    assert [(axis.name, axis.options) for axis in product.variants] == [
+        ("Ukuran", ("S", "M")),
+        ("Warna", ("hitam", "putih")),
+    ]
+
+
+def test_prices_stand_on_the_axis_of_the_variant_cell() -> None:
+    product = good(Harga="S 75rb / M 80rb", Varian="Warna: hitam, putih; Ukuran: S, M")
+    assert [axis.as_record() for axis in product.variants] == [
+        {"axis": "Warna", "options": ["hitam", "putih"]},
+        {"axis": "Ukuran", "options": ["S", "M"], "prices": {"S": 75000, "M": 80000}},
+    ]
+
+
+def test_default_axis_with_the_same_options_is_the_priced_one() -> None:
+    product = good(Harga="S 75rb / M 80rb", Varian="S, M")
+    assert [axis.name for axis in product.variants] == ["Ukuran"]
+    assert "I_VARIANT_AXIS_DEFAULT" not in codes(product)
+
+
+def test_option_without_a_price_is_a_doubt() -> None:
+    assert "E_PRICE_UNPARSEABLE" in codes(good(Harga="S 75rb / M 80rb", Varian="Ukuran: S, M, L"))
+
+
+@given(st.text(max_size=80))
+def test_never_raises_and_one_value_is_no_variant(text: str) -> None:
+    assert all(len(axis.options) > 1 for axis in read(text).axes)
