@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from bridge.connectors import registry
-from bridge.connectors.base import CallCount, Connector, Limiter, Ports
+from bridge.connectors.base import CallCount, Connector, Limiter, Plugin, Ports
 from bridge.engine.limiter import StoreLimiter
 from bridge.engine.tokens import StoreVault
 from bridge.errors import AlreadyRunning
+from bridge.mapping.rules import MappingRules
 from bridge.settings import Settings
 from bridge.store.crypto import Cipher
 from bridge.store.engine import Store
@@ -49,6 +50,14 @@ class Engine:
     sleep: Callable[[float], None] = time.sleep
     holder: str = field(default_factory=new_holder)
     limiter: Limiter = field(init=False)
+    rules: dict[str, MappingRules] = field(default_factory=dict)  # by channel, for one run
+    _plugins: dict[str, Plugin] = field(default_factory=dict)
+
+    def plugin(self, channel: str) -> Plugin:
+        """The plugin of a channel, looked for once."""
+        if channel not in self._plugins:
+            self._plugins[channel] = registry.plugin(channel)
+        return self._plugins[channel]
 
     def __post_init__(self) -> None:
         self.limiter = StoreLimiter(self.store)
@@ -90,7 +99,9 @@ class Lane:
     _leased_at: float = 0.0
 
     def __post_init__(self) -> None:
-        self.connector = open_connector(self.shop, self.engine.ports(self.shop.channel, self.count, self.before_call))
+        ports = self.engine.ports(self.shop.channel, self.count, self.before_call)
+        plugin = self.engine.plugin(self.shop.channel)
+        self.connector = plugin.open(self.shop.remote_shop_id, self.shop.settings, ports)
 
     def enter(self) -> bool:
         """Takes the shop's lease; False while another runner holds it."""
@@ -118,8 +129,3 @@ class Lane:
             raise AlreadyRunning(
                 "Another run has taken over the shop {shop}.", shop=self.shop.name or self.shop.remote_shop_id
             )
-
-
-def open_connector(shop: ShopView, ports: Ports) -> Connector:
-    """The connector of a shop, by the registry."""
-    return registry.plugin(shop.channel).open(shop.remote_shop_id, shop.settings, ports)

@@ -32,11 +32,14 @@ HIDDEN_BY = frozenset(
 
 
 def load_rules(lane: Lane) -> MappingRules:
-    """The mapping rules of a channel, with the office's own changes."""
-    home = lane.engine.settings.home
-    return parse_mapping_rules(
-        load_config("mapping/common.toml", home), load_config(f"mapping/{lane.shop.channel}.toml", home)
-    )
+    """The mapping rules of a channel, with the office's own changes, as they were when the run began."""
+    engine, channel = lane.engine, lane.shop.channel
+    if channel not in engine.rules:
+        home = engine.settings.home
+        engine.rules[channel] = parse_mapping_rules(
+            load_config("mapping/common.toml", home), load_config(f"mapping/{channel}.toml", home)
+        )
+    return engine.rules[channel]
 
 
 def remap(lane: Lane, progress: Callable[[int], None] = lambda _done: None) -> int:

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bridge.connectors import registry
 from bridge.engine.context import Engine, Lane
 from bridge.engine.drain import drain, pause_shop
 from bridge.engine.plans import make_plan
@@ -115,6 +114,7 @@ def shop_name(shop: ShopView) -> str:
 def plan_shops(engine: Engine, shops: Sequence[ShopView], watch: Watch | None = None) -> Report:
     """What every shop needs. Nothing is written to a channel and no order is pulled; schemas that are missing are read."""
     watch = watch if watch is not None else Watch()
+    engine.rules.clear()
     runs = [ShopRun(shop=shop) for shop in shops]
 
     def look(run: ShopRun) -> None:
@@ -139,6 +139,7 @@ def sync_shops(
     A guard's trip stops the run before anything of any shop is recorded, unless `confirm` is the code of just these plans.
     """
     watch = watch if watch is not None else Watch()
+    engine.rules.clear()
     begun = time.monotonic()
     until = begun + (budget_s if budget_s is not None else engine.settings.sync_budget_s)
     with engine.store.write() as session:
@@ -206,7 +207,7 @@ def explain(run: ShopRun, error: ChannelError) -> None:
 
 def ready(engine: Engine, run: ShopRun, run_id: int | None) -> bool:
     """Opens the shop's lane, unless the channel is closed or a person has to act first."""
-    plugin = registry.plugin(run.shop.channel)
+    plugin = engine.plugin(run.shop.channel)
     run.lane = Lane(engine=engine, shop=run.shop, run_id=run_id)
     closed = run.lane.connector.capabilities().closed_on
     if closed is not None and plugin.real_host in run.shop.settings.get("base_url", plugin.real_host):
