@@ -16,11 +16,15 @@ class Movement:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """A count of what is on hand, packed goods included. `held_then`: holds that a figure of free goods left out."""
+    """A count of what is on hand, packed goods included. `held_then`: holds that a figure of free goods left out.
+
+    `number` is the order in which counts were written down: of two for one moment the later one is the correction.
+    """
 
     quantity: int
     counted_at: datetime
     held_then: int = 0
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +41,11 @@ class Balance:
 
 
 def sum_ledger(movements: Iterable[Movement], counts: Iterable[Count]) -> Balance:
-    """The balance from zero, the same for every order of the events.
+    """The balance from zero, the same for every order of the events (counts carry different numbers, as in the store).
 
     On hand is the latest count by its own date plus the movements dated at or after it; holds always count.
     """
-    latest = max(counts, key=lambda count: (count.counted_at, count.quantity), default=None)
+    latest = max(counts, key=lambda count: (count.counted_at, count.number), default=None)
     moves = tuple(movements)
     held = sum(move.held for move in moves)
     if latest is None:

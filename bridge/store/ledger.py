@@ -93,13 +93,10 @@ def add_count(
 
 
 def on_hand_from_zero(session: Session, sku_id: int, location_id: int) -> tuple[int | None, datetime | None]:
-    """The latest count by its own date plus the movements dated at or after it."""
+    """The latest count by its own date (of two for one moment the one written down last) plus the movements at or after it."""
     where = (col(StockCount.sku_id) == sku_id, col(StockCount.location_id) == location_id)
     query = (
-        select(StockCount)
-        .where(*where)
-        .order_by(col(StockCount.counted_at).desc(), col(StockCount.quantity).desc())
-        .limit(1)
+        select(StockCount).where(*where).order_by(col(StockCount.counted_at).desc(), col(StockCount.id).desc()).limit(1)
     )
     count = session.execute(query).scalar_one_or_none()
     if count is None:
