@@ -6,15 +6,16 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from bridge.connectors.base import Outcome, Verdict
+from bridge.connectors.base import HIDDEN, Outcome, Verdict
 from bridge.engine.context import Lane
 from bridge.engine.ranges import lock_rows, put_range, range_of
 from bridge.engine.record import SOURCES
 from bridge.model import FacetKind, OpKind
 from bridge.planning.fingerprint import fingerprint, needs_write
+from bridge.planning.plan import SHOW_LANE
 from bridge.planning.stock_range import forget_write, refuse_write, settle_write
 from bridge.store.catalog import row_id
-from bridge.store.journal import add_open_write, expired_writes, skus_of, waiting_for
+from bridge.store.journal import NewOperation, add_open_write, expired_writes, record, skus_of, waiting_for
 from bridge.store.listings import bind_listing, facets_of
 from bridge.store.tables import Facet, ListingSku, OperationRow, OperationSku, Shop
 
@@ -23,6 +24,7 @@ UNSAFE = frozenset({OpKind.CREATE, OpKind.CONTENT, OpKind.SHIP, OpKind.CANCEL}) 
 ASK_AGAIN = timedelta(seconds=30)
 A_DAY = timedelta(days=1)
 LOOKS = 2
+GATHER = timedelta(seconds=3)  # how long a new listing waits for others that are shown in the same call
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +168,7 @@ def settle_facets(case: Case) -> None:
             continue
         if kind == FacetKind.PRICE and row.kind == OpKind.PRICE:
             add_prices(facet, done_prices(judged))
-        elif verdict is Verdict.DONE:
+        elif verdict is Verdict.DONE and not (kind == FacetKind.VISIBILITY and case.outcome.code == HIDDEN):
             facet.applied, facet.applied_fp = applied_payload(row, kind, judged), applied_fp
         if any(each.verdict is Verdict.REJECTED for each in judged) or (verdict is Verdict.REJECTED and not judged):
             facet.rejected_fp = applied_fp
@@ -205,10 +207,33 @@ def applied_payload(row: OperationRow, kind: str, judged: Sequence[Judged]) -> d
 
 
 def finish(case: Case) -> None:
-    """Done."""
+    """Done. A listing that was made hidden is shown soon, together with others."""
+    if case.row.kind == OpKind.CREATE and case.outcome.code == HIDDEN:
+        show_soon(case)
     case.row.state, case.row.settled_at, case.row.ticket = "done", case.now, ""
     case.lane.tally.settle(case.row.kind, target_id(case.row))
     case.lane.tally.unknown.discard(target_id(case.row))
+
+
+def show_soon(case: Case) -> None:
+    """Records the showing of a finished listing; a little later, so that one call can show many."""
+    row = case.row
+    assert row.listing_id is not None
+    facet = facets_of(case.session, [row.listing_id]).get((row.listing_id, FacetKind.VISIBILITY))
+    if facet is None or not facet.desired.get("visible"):
+        return
+    show = NewOperation(
+        shop_id=row.shop_id,
+        target=row.target,
+        kind=OpKind.VISIBILITY.value,
+        lane=SHOW_LANE,
+        reason="new",
+        listing_id=row.listing_id,
+        payload=facet.desired,
+        applies={FacetKind.VISIBILITY.value: facet.desired_fp},
+        wait=GATHER,
+    )
+    record(case.session, [show], row.run_id, case.now)
 
 
 def go_on(case: Case) -> None:

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, delete, func, or_, select
@@ -44,6 +44,7 @@ class NewOperation:
     payload: Mapping[str, Any] | None = None
     applies: Mapping[str, str] | None = None
     skus: tuple[NewSku, ...] = ()
+    wait: timedelta = timedelta(0)  # not due before that time has passed
 
 
 def record(session: Session, operations: Sequence[NewOperation], run_id: int | None, now: datetime) -> int:
@@ -81,7 +82,7 @@ def new_row(operation: NewOperation, run_id: int | None, now: datetime) -> dict[
         "alone": False,
         "attempts": 0,
         "looks": 0,
-        "due_at": now,
+        "due_at": now + operation.wait,
         "created_at": now,
         "code": "",
         "message": "",

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from bridge.connectors.base import Connector, Operation, Outcome, SkuWrite, Verdict
+from bridge.connectors.base import HIDDEN, Connector, Operation, Outcome, SkuWrite, Verdict
 from bridge.errors import ChannelError
+from bridge.model import OpKind
 from bridge.testing.worlds import World
 
 TRIES = 40
@@ -92,7 +93,15 @@ def settle(connector: Connector, operation: Operation, world: World | None, outc
                     f"operation {operation.operation_id} stays unknown: a person would have to decide"
                 )
                 trail.append(one(connector.look_up([operation]), operation))
+    if operation.kind is OpKind.CREATE and trail[-1].code == HIDDEN:
+        show(connector, bound(operation, trail[-1]), world)
     return Settled(bound(operation, trail[-1]), trail[-1], tuple(trail))
+
+
+def show(connector: Connector, created: Operation, world: World | None) -> None:
+    """What the engine does with a create that is whole but hidden."""
+    settled = settle(connector, replace(created, kind=OpKind.VISIBILITY, payload={"visible": True}, ticket=""), world)
+    assert settled.verdict is Verdict.DONE, f"the hidden listing cannot be shown: {settled.outcome}"
 
 
 def _twice_unknown(trail: Sequence[Outcome]) -> bool:

@@ -47,7 +47,7 @@ class ShopeeConnector:
         self._client = ShopeeClient(shop, read_settings(settings), ports, client)
         self._reader = ListingReader(self._client)
         self._writer = ListingWriter(self._client)
-        self._publisher = Publisher(self._client, self._reader, self._writer)
+        self._publisher = Publisher(self._client, self._reader)
         self._orders = OrderReader(self._client)
         self._schemas = SchemaReader(self._client)
 

@@ -226,13 +226,6 @@ class ListingWriter:
         done = {row.item_id for row in results.success_list}
         return outcomes + [_shown(op, failed.get(remote_id_of(op)), remote_id_of(op) in done) for op in first]
 
-    def show(self, item_id: str) -> None:
-        """Shows one item. Raises Rejected, with `PRELAUNCH` in its text where only `update_item` can."""
-        body = {"item_list": [{"item_id": int(item_id), "unlist": False}]}
-        results = self._client.post("/product/unlist_item", body, Results)
-        for row in results.failure_list:
-            raise reason_of(row.failed_reason)
-
     def _show_by_update(self, operation: Operation) -> Outcome:
         body = {"item_id": int(remote_id_of(operation)), "item_status": "NORMAL"}
         self._client.post("/product/update_item", body, Envelope)

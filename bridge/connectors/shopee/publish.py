@@ -1,7 +1,7 @@
 """The writes that are not harmless to repeat: making an item, changing what it is, and finding out what became of a lost answer.
 
-Without variants an item is made visible in one call. With variants: hidden with a throw-away price → (5 s) → tiers and models →
-shown. Each step is a submit of its own; the ticket says which comes next.
+Without variants an item is made visible in one call. With variants: hidden with a throw-away price → (5 s) → tiers and models.
+Each step is a submit of its own; the ticket says which comes next. Showing is left to the engine, which shows 50 in one call.
 """
 
 import re
@@ -9,14 +9,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from typing import Any, cast
 
-from bridge.connectors.base import Operation, Outcome, SkuOutcome, Verdict
+from bridge.connectors.base import HIDDEN, Operation, Outcome, SkuOutcome, Verdict
 from bridge.connectors.shopee.client import ShopeeClient
 from bridge.connectors.shopee.listings import (
     GONE,
-    PRELAUNCH,
-    SHOW_BY_UPDATE,
     ListingReader,
-    ListingWriter,
     guarded,
     next_step,
     remote_id_of,
@@ -26,7 +23,7 @@ from bridge.connectors.shopee.variants import INIT_PATH, NO_MODEL, model_ids, pl
 from bridge.errors import OutcomeUnknown, Rejected
 from bridge.model import AttributeValue, Content, OpKind
 
-INIT, VARIANTS, LIST = "init", "variants", "list"  # tickets
+INIT, VARIANTS = "init", "variants"  # tickets
 WIB = timezone(timedelta(hours=7))
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _SENDS: Mapping[str, tuple[str, ...]] = {  # field of Content -> fields of update_item
@@ -50,8 +47,8 @@ _OF_VARIANTS = frozenset({"axes", "skus", "weight_g"})
 class Publisher:
     """Creates and content changes of one shop."""
 
-    def __init__(self, client: ShopeeClient, reader: ListingReader, writer: ListingWriter) -> None:
-        self._client, self._reader, self._writer = client, reader, writer
+    def __init__(self, client: ShopeeClient, reader: ListingReader) -> None:
+        self._client, self._reader = client, reader
         self._config: Mapping[str, int] = client.config["create"]
 
     def create(self, operation: Operation) -> Outcome:
@@ -60,16 +57,14 @@ class Publisher:
             return self._add_item(operation)
         if operation.ticket == INIT:
             return self._init(operation)
-        if operation.ticket == VARIANTS:
-            return self._variants(operation, self._reader.models(remote_id_of(operation)), LIST)
-        return self._list(operation)
+        return self._variants(operation, self._reader.models(remote_id_of(operation)))
 
     def content(self, operation: Operation) -> Outcome:
         """The item's own fields, then (if it has or gets variants) tiers and models, each write a step."""
         content = cast(Content, operation.payload)
         changed = operation.payload.get("changed")  # names of Content's fields; missing: all may have changed
         if operation.ticket == VARIANTS:
-            return self._variants(operation, self._reader.models(remote_id_of(operation)), "")
+            return self._variants(operation, self._reader.models(remote_id_of(operation)))
         fields = item_body(content)
         if changed is not None:
             wanted = {name for field in changed for name in _SENDS.get(field, ())}
@@ -79,7 +74,7 @@ class Publisher:
         touches = bool(content["axes"]) or any(sku.remote_sku_id not in (None, NO_MODEL) for sku in operation.skus)
         touches = touches and (changed is None or bool(_OF_VARIANTS & set(changed)))
         if not fields and touches:
-            return self._variants(operation, self._reader.models(remote_id_of(operation)), "")
+            return self._variants(operation, self._reader.models(remote_id_of(operation)))
         if fields:
             body = {"item_id": int(remote_id_of(operation)), **fields}
             self._client.post("/product/update_item", body, Envelope)
@@ -90,7 +85,7 @@ class Publisher:
     def _init(self, operation: Operation) -> Outcome:
         """Needs no read, as a fresh item has no tiers; if this was sent before, Shopee says that nothing changes."""
         try:
-            return self._variants(operation, ModelList(), LIST)
+            return self._variants(operation, ModelList())
         except Rejected as error:
             if "not change" not in str(error):
                 raise
@@ -122,8 +117,8 @@ class Publisher:
         bound = tuple(SkuOutcome(sku.listing_sku_id, Verdict.DONE, NO_MODEL) for sku in operation.skus)
         return Outcome(operation.operation_id, Verdict.DONE, item_id, bound)
 
-    def _variants(self, operation: Operation, now: ModelList, after: str) -> Outcome:
-        """The first write that is still missing; `after` is the ticket once none is."""
+    def _variants(self, operation: Operation, now: ModelList) -> Outcome:
+        """The first write that is still missing."""
         content = cast(Content, operation.payload)
         item_id = remote_id_of(operation)
         plan = plan_variants(item_id, content, operation.skus, now)
@@ -133,26 +128,11 @@ class Publisher:
             models = made if plan[0].path == INIT_PATH else [*models, *made]
         ids = ids_of(operation, content, models)
         complete = len(ids) == len(operation.skus)
-        ticket = VARIANTS if len(plan) > 1 or (plan and not complete) else after
-        if ticket:
-            return next_step(operation, item_id, ticket, skus=bound(operation, ids, Verdict.NEXT))
+        if len(plan) > 1 or (plan and not complete):
+            return next_step(operation, item_id, VARIANTS, skus=bound(operation, ids, Verdict.NEXT))
         if not complete:
             raise OutcomeUnknown(f"item {item_id}: not every variant has an id")
-        return Outcome(operation.operation_id, Verdict.DONE, item_id, bound(operation, ids, Verdict.DONE))
-
-    def _list(self, operation: Operation) -> Outcome:
-        item_id = remote_id_of(operation)
-        if operation.ticket == SHOW_BY_UPDATE:
-            body = {"item_id": int(item_id), "item_status": "NORMAL"}
-            self._client.post("/product/update_item", body, Envelope)
-            return Outcome(operation.operation_id, Verdict.DONE, item_id)
-        try:
-            self._writer.show(item_id)
-        except Rejected as error:
-            if PRELAUNCH not in str(error):
-                raise
-            return next_step(operation, item_id, SHOW_BY_UPDATE)
-        return Outcome(operation.operation_id, Verdict.DONE, item_id)
+        return whole(operation, item_id, ids, hidden=operation.kind is OpKind.CREATE)
 
     def look_up(self, operation: Operation) -> Outcome:
         """What became of a write. Absolute ones are simply sent again."""
@@ -164,7 +144,7 @@ class Publisher:
 
     def _look_up_variants(self, operation: Operation) -> Outcome:
         now = self._reader.models(remote_id_of(operation))
-        return self._compare(operation, remote_id_of(operation), now, "")
+        return self._compare(operation, remote_id_of(operation), now, hidden=False)
 
     def _look_up_create(self, operation: Operation) -> Outcome:
         found = self._find(operation)
@@ -180,15 +160,14 @@ class Publisher:
         if operation.payload["axes"] and not item.has_model:
             return next_step(operation, item.item_id, INIT, timedelta(seconds=self._config["settle_s"]))
         now = self._reader.models(item.item_id) if item.has_model else ModelList()
-        return self._compare(operation, item.item_id, now, LIST if item.item_status == "UNLIST" else "")
+        return self._compare(operation, item.item_id, now, hidden=item.item_status == "UNLIST")
 
-    def _compare(self, operation: Operation, item_id: str, now: ModelList, after: str) -> Outcome:
+    def _compare(self, operation: Operation, item_id: str, now: ModelList, hidden: bool) -> Outcome:
         content = cast(Content, operation.payload)
-        ticket = VARIANTS if plan_variants(item_id, content, operation.skus, now) else after
         ids = ids_of(operation, content, now.model)
-        if ticket:
-            return next_step(operation, item_id, ticket, skus=bound(operation, ids, Verdict.NEXT))
-        return Outcome(operation.operation_id, Verdict.DONE, item_id, bound(operation, ids, Verdict.DONE))
+        if plan_variants(item_id, content, operation.skus, now):
+            return next_step(operation, item_id, VARIANTS, skus=bound(operation, ids, Verdict.NEXT))
+        return whole(operation, item_id, ids, hidden)
 
     def _find(self, operation: Operation) -> list[Item]:
         """By id; else by SKU in the search, and if that knows nothing, among what was touched since the write."""
@@ -202,6 +181,12 @@ class Publisher:
 
     def _exact(self, ids: Iterable[str], code: str) -> list[Item]:
         return [item for item in self._reader.items(ids) if item.item_sku == code and item.item_status not in GONE]
+
+
+def whole(operation: Operation, item_id: str, ids: Mapping[int, str], hidden: bool) -> Outcome:
+    """Nothing is missing; a hidden item still has to be shown."""
+    skus = bound(operation, ids, Verdict.DONE)
+    return Outcome(operation.operation_id, Verdict.DONE, item_id, skus, code=HIDDEN if hidden else "")
 
 
 def ids_of(operation: Operation, content: Content, models: Sequence[Model]) -> dict[int, str]:

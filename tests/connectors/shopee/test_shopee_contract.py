@@ -16,6 +16,7 @@ def sandbox() -> Iterator[str]:
         yield address
 
 
+@pytest.mark.slow
 class TestShopee(ConnectorContract):
     @pytest.fixture
     def world(self, sandbox: str) -> SandboxWorld:

@@ -107,7 +107,7 @@ def test_every_optional_field_has_its_form(wire: Any, shop: ShopeeConnector, con
     assert "seller_stock" not in body
 
 
-def test_a_create_with_variants_is_three_writes_and_no_read(
+def test_a_create_with_variants_is_two_writes_and_no_read(
     wire: Any, shop: ShopeeConnector, content: Any, operation: Make
 ) -> None:
     op = operation(OpKind.CREATE, TWO, varied(content))
@@ -120,7 +120,7 @@ def test_a_create_with_variants_is_three_writes_and_no_read(
     wire.answer("/product/init_tier_variation", {"item_id": 5, **FULL})
     op = replace(op, remote_id="5", ticket=first.ticket)
     (second,) = shop.submit([op])
-    assert (second.verdict, ids(second)) == (Verdict.NEXT, {1: "61", 2: "62"})
+    assert (second.verdict, second.code, ids(second)) == (Verdict.DONE, "hidden", {1: "61", 2: "62"})
     assert wire.calls[1].body == {
         "item_id": 5,
         "standardise_tier_variation": [
@@ -136,11 +136,6 @@ def test_a_create_with_variants_is_three_writes_and_no_read(
             {"tier_index": [1], "original_price": 12000, "seller_stock": [{"stock": 4}], "model_sku": "T-Manis"},
         ],
     }
-
-    wire.answer("/product/unlist_item", {"success_list": [{"item_id": 5, "unlist": False}]})
-    (third,) = shop.submit([replace(op, ticket=second.ticket, skus=tuple(BOUND))])
-    assert third.verdict is Verdict.DONE
-    assert (wire.count.writes, wire.count.reads) == (3, 0)
 
 
 def test_two_axes_have_two_indices_and_own_weights(
@@ -175,17 +170,15 @@ def test_tiers_that_are_there_already_are_compared(
     assert (first.verdict, first.ticket) == (Verdict.NEXT, "variants")
     wire.answer("/product/get_model_list", FULL)
     (second,) = shop.submit([replace(op, ticket="variants")])
-    assert (second.verdict, second.ticket, ids(second)) == (Verdict.NEXT, "list", {1: "61", 2: "62"})
+    assert (second.verdict, second.code, ids(second)) == (Verdict.DONE, "hidden", {1: "61", 2: "62"})
     (third,) = shop.submit([op])
     assert third.verdict is Verdict.REJECTED
 
 
-def test_showing_may_need_the_second_way(
-    wire: Any, shop: ShopeeConnector, content: Any, operation: Make, refusal: Any
-) -> None:
+def test_showing_may_need_the_second_way(wire: Any, shop: ShopeeConnector, operation: Make, refusal: Any) -> None:
     rows = {"failure_list": [{"item_id": 5, "failed_reason": "error_set_normal_unlisted_item"}]}
     wire.answer("/product/unlist_item", refusal("error_unlist_item_all_failed", "", **rows))
-    op = operation(OpKind.CREATE, BOUND, varied(content), "5", ticket="list")
+    op = operation(OpKind.VISIBILITY, ONE, {"visible": True}, "5")
     (first,) = shop.submit([op])
     wire.answer("/product/update_item", {"item_id": 5})
     (second,) = shop.submit([replace(op, ticket=first.ticket)])
@@ -445,12 +438,12 @@ def test_several_of_one_sku_are_for_a_person(wire: Any, shop: ShopeeConnector, c
 
 
 @pytest.mark.parametrize(
-    ("found", "told", "verdict", "ticket"),
+    ("found", "told", "verdict", "ticket", "code"),
     [
-        (item(item_status="UNLIST"), None, Verdict.NEXT, "init"),
-        (item(item_status="UNLIST", has_model=True), FULL, Verdict.NEXT, "list"),
-        (item(has_model=True), FULL, Verdict.DONE, ""),
-        (item(item_status="UNLIST", has_model=True), models((61, "T-Asin", [0])), Verdict.NEXT, "variants"),
+        (item(item_status="UNLIST"), None, Verdict.NEXT, "init", ""),
+        (item(item_status="UNLIST", has_model=True), FULL, Verdict.DONE, "", "hidden"),
+        (item(has_model=True), FULL, Verdict.DONE, "", ""),
+        (item(item_status="UNLIST", has_model=True), models((61, "T-Asin", [0])), Verdict.NEXT, "variants", ""),
     ],
 )
 def test_an_incomplete_create_is_resumed_where_it_stopped(
@@ -462,20 +455,21 @@ def test_an_incomplete_create_is_resumed_where_it_stopped(
     told: Any,
     verdict: Verdict,
     ticket: str,
+    code: str,
 ) -> None:
     wire.answer("/product/search_item", {"item_id_list": [5], "next_offset": ""})
     wire.answer("/product/get_item_base_info", {"item_list": [found]})
     if told is not None:
         wire.answer("/product/get_model_list", told)
     outcome = look(shop, operation(OpKind.CREATE, TWO, varied(content)))
-    assert (outcome.verdict, outcome.ticket, outcome.remote_id) == (verdict, ticket, "5")
+    assert (outcome.verdict, outcome.ticket, outcome.remote_id, outcome.code) == (verdict, ticket, "5", code)
     assert ids(outcome).get(1) == (None if told is None else "61")
 
 
 def test_a_known_item_is_read_by_its_id(wire: Any, shop: ShopeeConnector, content: Any, operation: Make) -> None:
     wire.answer("/product/get_item_base_info", {"item_list": [item(item_status="UNLIST")]}, {"item_list": []})
     op = operation(OpKind.CREATE, ONE, content(), "5")
-    assert look(shop, op).ticket == "list"
+    assert look(shop, op).code == "hidden"
     assert look(shop, op).verdict is Verdict.UNKNOWN
 
 
