@@ -422,5 +422,6 @@ def titles_of(session: Session, listing_ids: Iterable[int]) -> dict[int, str]:
     found: dict[int, str] = {}
     for some in chunks(listing_ids):
         query = select(col(Listing.id), col(Product.name)).join(Product, col(Product.id) == col(Listing.product_id))
-        found |= {key: name for key, name in session.execute(query.where(col(Listing.id).in_(some)))}
+        for key, name in session.execute(query.where(col(Listing.id).in_(some))):
+            found[key] = name
     return found

@@ -165,10 +165,10 @@ def listing_stock(session: Session, sku: Sku, available: int | None) -> list[Lis
     for tie in session.execute(select(ListingSku).where(col(ListingSku.sku_id) == sku.id)).scalars():
         ties.setdefault(tie.listing_id, []).append(tie)
     buffers = {row_id(shop): shop.buffer for shop in session.execute(select(Shop)).scalars()}
-    rows = []
+    rows: list[ListingStock] = []
     for state in states:
-        for tie in ties.get(state.listing, [None]):  # type: ignore[list-item]
-            rows.append(one_listing(state, tie, buffers[state.shop], available))
+        own: list[ListingSku | None] = [*ties.get(state.listing, ())]
+        rows += [one_listing(state, tie, buffers[state.shop], available) for tie in own or [None]]
     return rows
 
 
@@ -205,10 +205,13 @@ def exposure_of(session: Session, sku_id: int, available: int | None) -> int | N
         .join(SkuComponent, col(SkuComponent.bundle_sku_id) == col(ListingSku.sku_id))
         .where(col(SkuComponent.part_sku_id) == sku_id)
     )
-    promised = [(row[0], row[1]) for query in (own, bundled) for row in session.execute(query)]
-    if available is None or any(may_sell is None for may_sell, _ in promised):
+    promised: list[tuple[int | None, int]] = [
+        (row[0], row[1]) for query in (own, bundled) for row in session.execute(query)
+    ]
+    known = [may_sell * pieces for may_sell, pieces in promised if may_sell is not None]
+    if available is None or len(known) < len(promised):
         return None
-    return max(0, sum(may_sell * pieces for may_sell, pieces in promised) - available)
+    return max(0, sum(known) - available)
 
 
 def orders_holding(engine: Engine, sku_id: int) -> list[HeldBy]:

@@ -1,0 +1,194 @@
+"""`jembatan import`: a spreadsheet into the catalog, with a word for every row that a person should look at."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+from zoneinfo import ZoneInfo
+
+import typer
+
+from bridge.cli.grammar import App
+from bridge.cli.options import Json
+from bridge.cli.progress import Bars
+from bridge.cli.session import opened, settings_for
+from bridge.cli.speak import blank, say, table, warn, write_json
+from bridge.errors import UserError
+from bridge.locale import N_, _
+
+if TYPE_CHECKING:
+    from bridge.engine.importing import Imported
+    from bridge.sheets.record import JudgedRow
+
+CSV = {".csv", ".tsv", ".txt"}
+SHOWN = 200  # rows of the table; a longer one is read in the spreadsheet itself
+
+File = Annotated[Path, typer.Argument(metavar=N_("FILE"), help=N_("A spreadsheet: .xlsx, .xls, .ods or .csv."))]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help=N_("Only read and judge; store nothing. Works without jembatan init."))
+]
+AsOf = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of",
+        metavar=N_("DATE"),
+        help=N_("The day that expiry dates are judged by, such as 2026-11-23. Default: today."),
+    ),
+]
+
+
+def add_commands(app: App) -> None:
+    """Declares the command."""
+
+    @app.verb("import", N_("Read a spreadsheet into the catalog. The same file twice changes nothing."))
+    def import_sheet(file: File, dry_run: DryRun = False, as_of: AsOf = None, as_json: Json = False) -> int:
+        content = read_file(file)
+        if dry_run:
+            return look(file, content, as_of, as_json)
+        return store(file, content, as_of, as_json)
+
+
+def look(file: Path, content: bytes, as_of: str | None, as_json: bool) -> int:
+    """Judges a file and stores nothing."""
+    from bridge.engine.importing import judge_file
+
+    settings = settings_for()
+    rows = judge_file(settings, file.name, content, day_of(as_of, settings.timezone))
+    if as_json:
+        write_rows(file, rows)
+    else:
+        show_rows(rows)
+        say("Nothing was stored (--dry-run).")
+    return code_of(rows)
+
+
+def store(file: Path, content: bytes, as_of: str | None, as_json: bool) -> int:
+    """Judges a file and stores its products."""
+    from bridge.engine.importing import import_file
+
+    counted = datetime.fromtimestamp(file.stat().st_mtime, UTC)
+    with opened() as engine, Bars() as bars:
+        day = day_of(as_of, engine.settings.timezone)
+        result = import_file(
+            engine, file.name, content, day, counted, lambda done, total: bars.tell("store", done, total)
+        )
+    if as_json:
+        write_rows(file, result.rows)
+        write_json({"row_kind": "summary", **counts_of(result)})
+    else:
+        show_rows(result.rows)
+        show_stored(result)
+    return code_of(result.rows)
+
+
+def read_file(file: Path) -> bytes:
+    """The bytes of a file. Raises UserError that says what is wrong with it."""
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        raise UserError("There is no file {file}. Check the name and the folder.", file=file) from None
+    except OSError as error:
+        raise UserError("The file {file} cannot be read: {why}.", file=file, why=error.strerror or str(error)) from None
+
+
+def day_of(text: str | None, zone: str) -> date:
+    """The day that expiry dates are judged by; today by the office's clock unless it is told."""
+    if text is None:
+        return datetime.now(ZoneInfo(zone)).date()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UserError("{text} is no date. Write it like 2026-11-23.", text=text) from None
+
+
+def code_of(rows: "Sequence[JudgedRow]") -> int:
+    """3 when a row cannot become a product."""
+    return 3 if any(reason.startswith("E_") for row in rows for reason in row.reasons) else 0
+
+
+def write_rows(file: Path, rows: "Sequence[JudgedRow]") -> None:
+    """One JSON object per row, under the rule book's column names."""
+    from bridge.sheets.record import as_record
+
+    for row in rows:
+        write_json(as_record(row, file.suffix.casefold() in CSV))
+
+
+def counts_of(result: "Imported") -> dict[str, int]:
+    """What an import did, for scripts."""
+    products = [row for row in result.rows if row.is_product]
+    return {
+        "rows": len(products),
+        "publishable": sum(row.publishable for row in products),
+        "merchants": result.merchants,
+        "created": result.created,
+        "updated": result.updated,
+        "unchanged": result.unchanged,
+        "refused": result.refused,
+    }
+
+
+def show_rows(rows: "Sequence[JudgedRow]") -> None:
+    """How many rows of which kind, and every row that is not published with the reason and what to do."""
+    products = [row for row in rows if row.is_product]
+    verdicts = Counter(str(row.verdict) for row in products)
+    say(
+        "{products} product rows read: {publishable} can be published, {drafts} wait as drafts, {errors} cannot be taken in.",
+        products=len(products),
+        publishable=sum(row.publishable for row in products),
+        drafts=sum(not row.publishable for row in products) - verdicts["error"] - verdicts["skip"],
+        errors=verdicts["error"],
+    )
+    held = [row for row in products if not row.publishable and str(row.verdict) != "skip"]
+    if held:
+        blank()
+        say("Rows that need attention before they can be published:")
+        show_held(held)
+
+
+def show_held(rows: "Sequence[JudgedRow]") -> None:
+    """One line per reason that keeps a row from being published."""
+    columns = [_("Place"), _("Product"), _("What is wrong"), _("What to do")]
+    lines: list[Sequence[Any]] = []
+    for row in sorted(rows, key=lambda row: str(row.verdict) != "error"):
+        for reason in stopping(row):
+            message, fix = reason_words(reason, row)
+            lines.append((row.place, row.product, message, fix))
+    table(columns, lines[:SHOWN])
+    if len(lines) > SHOWN:
+        say("… and {number} more. All of them: --json", number=len(lines) - SHOWN)
+
+
+def stopping(row: "JudgedRow") -> list[Any]:
+    """The reasons that keep a row from being published."""
+    from bridge.sheets.reasons import BLOCKING, Level
+
+    return [reason for reason in row.reasons if reason.level is Level.ERROR or reason in BLOCKING]
+
+
+def reason_words(reason: Any, row: "JudgedRow | None" = None) -> tuple[str, str]:
+    """A reason code in the user's words: what is wrong, what to do."""
+    from bridge.sheets.reason_texts import TEXTS
+
+    message, fix = (_(text) for text in TEXTS[reason])
+    other = row.duplicate_of if row is not None and row.duplicate_of else "?"
+    return message.format(other=other), fix.format(other=other)
+
+
+def show_stored(result: "Imported") -> None:
+    """What is in the catalog now, and what comes next."""
+    blank()
+    say(
+        "Stored: {merchants} businesses; products new {created}, changed {updated}, unchanged {unchanged}.",
+        merchants=result.merchants,
+        created=result.created,
+        updated=result.updated,
+        unchanged=result.unchanged,
+    )
+    if result.refused:
+        warn(
+            "{number} rows were not taken in. Correct them in the spreadsheet and import it again.",
+            number=result.refused,
+        )
+    say("Next: jembatan shop connect, then jembatan plan")

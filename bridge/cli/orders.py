@@ -1,0 +1,105 @@
+"""`jembatan orders`: what was bought. Buyers are never shown here."""
+
+from typing import TYPE_CHECKING, Any
+
+from bridge.cli.grammar import App
+from bridge.cli.options import Json, Limit, MerchantName, ShopNames
+from bridge.cli.session import opened, pick_shops
+from bridge.cli.speak import moment, rupiah, say, table, write_json
+from bridge.locale import N_, _
+
+if TYPE_CHECKING:
+    from bridge.engine.context import Engine
+
+
+def add_commands(app: App) -> None:
+    """Declares the noun and its verbs."""
+    orders = App(N_("Orders that the shops received."))
+    app.add_typer(orders, name="orders")
+
+    @orders.verb("list", N_("List the newest orders. Buyers are not shown."))
+    def list_orders(
+        shop: ShopNames = None, merchant: MerchantName = None, limit: Limit = 50, as_json: Json = False
+    ) -> int:
+        with opened() as engine:
+            rows = order_rows(engine, shop, merchant, limit)
+            zone = engine.settings.timezone
+        if as_json:
+            write_json(rows)
+            return 0
+        if not rows:
+            say("No order yet. Fetch them with: jembatan sync")
+            return 0
+        show(rows, zone)
+        return 0
+
+
+def order_rows(engine: "Engine", shops: list[str] | None, merchant: str | None, limit: int) -> list[dict[str, Any]]:
+    """Orders with their lines, newest first."""
+    from bridge.engine.stock_views import order_lines
+    from bridge.store.catalog import row_id
+    from bridge.store.orders import list_orders
+
+    ids = None
+    if shops or merchant is not None:
+        ids = [shop.shop_id for shop in pick_shops(engine, shops, merchant)]
+    with engine.store.read() as session:
+        found = list_orders(session, ids, limit)
+    lines = order_lines(engine, [row_id(order) for order, _, _ in found])
+    return [
+        {
+            "order": order.remote_order_id,
+            "shop": row_id(shop),
+            "channel": shop.channel,
+            "merchant": owner,
+            "status": order.status,
+            "open": order.open,
+            "total_idr": order.total_idr,
+            "ordered_at": order.ordered_at,
+            "lines": [line_json(line) for line in lines.get(row_id(order), [])],
+        }
+        for order, shop, owner in found
+    ]
+
+
+def line_json(line: Any) -> dict[str, Any]:
+    """One line with its five quantities."""
+    held = max(0, line.ordered - line.shipped - line.cancelled)
+    return {
+        "sku": line.seller_sku,
+        "title": line.title,
+        "ordered": line.ordered,
+        "shipped": line.shipped,
+        "cancelled": line.cancelled,
+        "recalled": line.recalled,
+        "returned": line.returned,
+        "held": held,
+        "price_idr": line.price_idr,
+        "parked": line.parked,
+    }
+
+
+def show(rows: list[dict[str, Any]], zone: str) -> None:
+    """One row per order."""
+    columns = [_("Time"), _("Channel"), _("Business"), _("Order"), _("Status"), _("Bought"), _("Total")]
+    table(
+        columns,
+        [
+            (
+                moment(row["ordered_at"], zone),
+                row["channel"],
+                row["merchant"],
+                row["order"],
+                row["status"],
+                ", ".join(f"{line['ordered']} × {line['title']}" for line in row["lines"]),
+                rupiah(row["total_idr"]),
+            )
+            for row in rows
+        ],
+    )
+    unknown = sum(line["parked"] is not None for row in rows for line in row["lines"])
+    if unknown:
+        say(
+            "{number} lines belong to no product in the catalog; they are kept and booked once the product is known.",
+            number=unknown,
+        )

@@ -1,0 +1,240 @@
+"""`jembatan plan` and `jembatan apply`: see what would be written, then write it."""
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bridge.cli.grammar import App
+from bridge.cli.options import AllShops, Json, MerchantName, ShopNames
+from bridge.cli.progress import Bars
+from bridge.cli.session import opened, pick_shops
+from bridge.cli.speak import ask, blank, problem_fix, problem_message, rupiah, say, table, warn, write_json
+from bridge.cli.sync import finish, show_told
+from bridge.errors import UserError
+from bridge.locale import N_, _
+
+if TYPE_CHECKING:
+    from bridge.engine.sync import Report
+    from bridge.planning.plan import Step
+
+KINDS = {
+    "create": N_("new listing"),
+    "content": N_("text and pictures"),
+    "price": N_("price"),
+    "stock": N_("stock"),
+    "visibility": N_("shown or hidden"),
+    "ship": N_("shipping"),
+    "cancel": N_("cancellation"),
+}
+REASONS = {
+    "new": N_("not on the channel yet"),
+    "changed": N_("changed in the catalog"),
+    "stock": N_("the stock has changed"),
+}
+SHOWN = 60  # rows per table; --json has all of them
+
+Yes = Annotated[bool, typer.Option("--yes", help=N_("Do not ask before writing."))]
+Confirm = Annotated[
+    str | None,
+    typer.Option("--confirm", metavar=N_("CODE"), help=N_("Go on after a safety stop; the stop prints the code.")),
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help=N_("Show what would be written and stop."))]
+
+
+def add_commands(app: App) -> None:
+    """Declares the commands."""
+
+    @app.verb("plan", N_("Show what would be written to the shops. Writes nothing."))
+    def plan(
+        every: AllShops = False, shop: ShopNames = None, merchant: MerchantName = None, as_json: Json = False
+    ) -> int:
+        with opened() as engine:
+            report = look(engine, pick_shops(engine, shop, merchant, every))
+        if as_json:
+            write_json(plan_json(report))
+            show_told(report)
+        else:
+            show_plan(report)
+        return report.code
+
+    @app.verb("apply", N_("Show the plan, ask, and write it to the shops."))
+    def apply(
+        every: AllShops = False,
+        shop: ShopNames = None,
+        merchant: MerchantName = None,
+        yes: Yes = False,
+        confirm: Confirm = None,
+        dry_run: DryRun = False,
+        as_json: Json = False,
+    ) -> int:
+        agreed = yes or confirm is not None or dry_run
+        if not agreed and not sys.stdin.isatty():
+            raise UserError("Without a terminal nobody can be asked. Add --yes, or look first with: jembatan plan")
+        with opened() as engine:
+            shops = pick_shops(engine, shop, merchant, every)
+            report = look(engine, shops)
+            if not as_json:
+                show_plan(report)
+            if dry_run or not any(run.plan is not None and run.plan.steps for run in report.runs):
+                return finish_unwritten(report, as_json)
+            if not agreed and not ask(_("Write this to the shops now?")):
+                say("Nothing was written.")
+                return 0
+            return finish(engine, shops, confirm, selection(shop, merchant), "apply", as_json)
+
+
+def look(engine: Any, shops: Sequence[Any]) -> "Report":
+    """The plan of these shops, with a bar for what takes long."""
+    from bridge.engine.sync import Watch, plan_shops
+
+    if not shops:
+        warn("No shop is connected yet. Connect one with: jembatan shop connect")
+    with Bars() as bars:
+        return plan_shops(engine, shops, Watch(tell=bars.tell))
+
+
+def finish_unwritten(report: "Report", as_json: bool) -> int:
+    """Nothing was to be written, or nothing was allowed to be."""
+    if as_json:
+        write_json(report.summary())
+        show_told(report)
+    return report.code
+
+
+def selection(shops: Sequence[str] | None, merchant: str | None) -> str:
+    """The options that mean the same shops again."""
+    parts = [f"--shop {name}" for name in shops or ()]
+    if merchant is not None:
+        parts.append(f'--merchant "{merchant}"')
+    return " ".join(parts)
+
+
+# --- for scripts ------------------------------------------------------------------------------------------------------
+
+
+def plan_json(report: "Report") -> dict[str, Any]:
+    """Steps and parked products of all shops."""
+    steps: list[dict[str, Any]] = []
+    parked: list[dict[str, Any]] = []
+    for run in report.runs:
+        if run.plan is None:
+            continue
+        place = {"shop": run.shop.shop_id, "channel": run.shop.channel, "merchant": run.shop.merchant}
+        steps += [{**place, **step_json(step)} for step in run.plan.steps]
+        parked += [
+            {
+                **place,
+                "listing": each.listing_id,
+                "title": each.title,
+                "problems": [problem_json(p) for p in each.problems],
+            }
+            for each in run.plan.parked
+        ]
+    return {"shops": len(report.runs), "steps": steps, "parked": parked}
+
+
+def step_json(step: "Step") -> dict[str, Any]:
+    """One step with its values before and after."""
+    return {
+        "kind": step.kind.value,
+        "listing": step.listing_id,
+        "title": step.title,
+        "reason": step.reason,
+        "visible": step.new.get("visible") if step.kind.value == "visibility" else None,
+        "skus": [
+            {
+                "sku": sku.sku,
+                "price_idr": sku.price_idr,
+                "old_price_idr": sku.old_price_idr,
+                "stock": sku.stock,
+                "old_stock": sku.old_stock,
+            }
+            for sku in step.skus
+        ],
+    }
+
+
+def problem_json(problem: Any) -> dict[str, Any]:
+    """A problem with its code, and its sentences in the user's language."""
+    values = as_dict(problem)
+    return {
+        "code": problem.code,
+        "place": problem.place,
+        "message": problem_message(values),
+        "fix": problem_fix(values),
+    }
+
+
+def as_dict(problem: Any) -> dict[str, Any]:
+    """A problem as the store keeps it."""
+    return {"code": problem.code, "message": problem.message, "fix": problem.fix, "values": dict(problem.values)}
+
+
+# --- for people -------------------------------------------------------------------------------------------------------
+
+
+def show_plan(report: "Report", shown: int = SHOWN) -> None:
+    """One table per shop with what would be written, and one with what is held back and why."""
+    from bridge.engine.sync import shop_name
+
+    for run in report.runs:
+        if run.plan is None:
+            continue
+        blank()
+        say(
+            "{shop}: {steps} changes, {parked} held back.",
+            shop=shop_name(run.shop),
+            steps=len(run.plan.steps),
+            parked=len(run.plan.parked),
+        )
+        if run.plan.steps:
+            rows = [row for step in run.plan.steps for row in step_rows(step)]
+            table([_("What"), _("Product"), "SKU", _("Before"), _("After"), _("Why")], rows[:shown])
+            show_rest(len(rows) - shown)
+        if run.plan.parked:
+            show_parked(run.plan.parked, shown)
+    show_told(report)
+
+
+def show_rest(number: int) -> None:
+    """How many rows a table left out."""
+    if number > 0:
+        say("… and {number} more. All of them: --json", number=number)
+
+
+def show_parked(parked: Sequence[Any], shown: int = SHOWN) -> None:
+    """What is held back, why, and what to do."""
+    rows = [
+        (each.title, problem_message(as_dict(problem)), problem_fix(as_dict(problem)))
+        for each in parked
+        for problem in each.problems
+    ]
+    table([_("Held back"), _("Why"), _("What to do")], rows[:shown])
+    show_rest(len(rows) - shown)
+
+
+def step_rows(step: "Step") -> list[Sequence[Any]]:
+    """The rows of one step: one per SKU where values differ by SKU."""
+    what, why = _(KINDS[step.kind.value]), _(REASONS.get(step.reason, step.reason))
+    if step.kind.value == "visibility":
+        word = _("shown") if step.new.get("visible") else _("hidden")
+        return [(what, step.title, "", "", word, why)]
+    if step.kind.value == "content":
+        return [(what, step.title, ", ".join(sku.sku for sku in step.skus), "", step.new.get("title", ""), why)]
+    return [(what, step.title, sku.sku, *before_after(step, sku), why) for sku in step.skus]
+
+
+def before_after(step: "Step", sku: Any) -> tuple[str, str]:
+    """Old and new value of one SKU."""
+    if step.kind.value == "price":
+        return rupiah(sku.old_price_idr), rupiah(sku.price_idr)
+    if step.kind.value == "stock":
+        return pieces(sku.old_stock), pieces(sku.stock)
+    return "", f"{rupiah(sku.price_idr)}, {pieces(sku.stock)}"
+
+
+def pieces(value: int | None) -> str:
+    """A number of pieces; unknown is said, never shown as zero."""
+    return _("unknown") if value is None else _("{number} pcs").format(number=value)

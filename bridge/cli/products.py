@@ -1,0 +1,116 @@
+"""`jembatan products`: the catalog, product by product, and how each stands on the shops."""
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from bridge.cli.grammar import App
+from bridge.cli.importing import reason_words
+from bridge.cli.options import Json, MerchantName, SkuCode
+from bridge.cli.session import opened
+from bridge.cli.speak import problem_fix, problem_message, rupiah, say, table, write_json
+from bridge.cli.stock import STATES
+from bridge.locale import N_, _
+
+if TYPE_CHECKING:
+    from bridge.engine.looking import ProductRow
+
+
+def add_commands(app: App) -> None:
+    """Declares the noun and its verbs."""
+    products = App(N_("Products of the catalog and how they stand on the shops."))
+    app.add_typer(products, name="products")
+
+    @products.verb("list", N_("List products with price, stock and state."))
+    def list_products(merchant: MerchantName = None, as_json: Json = False) -> int:
+        from bridge.engine import looking
+
+        with opened() as engine:
+            rows = looking.products(engine, merchant)
+        if as_json:
+            write_json([product_json(row) for row in rows])
+            return 0
+        if not rows:
+            say("The catalog is empty. Import a spreadsheet first: jembatan import FILE.xlsx")
+            return 0
+        show_all(rows)
+        return 0
+
+    @products.verb("show", N_("Show one product with everything that holds it back."))
+    def show_product(sku: SkuCode, merchant: MerchantName = None, as_json: Json = False) -> int:
+        from bridge.engine.looking import product_of
+
+        with opened() as engine:
+            row = product_of(engine, sku, merchant)
+        if as_json:
+            write_json(product_json(row))
+        else:
+            show(row)
+        return 0
+
+
+def product_json(row: "ProductRow") -> dict[str, Any]:
+    """A product for scripts."""
+    values = asdict(row)
+    del values["product_id"]
+    values["product"] = values.pop("name")
+    for listing in values["listings"]:
+        listing["problems"] = [problem_row(problem) for problem in listing["problems"]]
+    return values
+
+
+def problem_row(problem: dict[str, Any]) -> dict[str, Any]:
+    """A problem with its code, and its sentences in the user's language."""
+    return {
+        "code": problem["code"],
+        "place": problem.get("place"),
+        "message": problem_message(problem),
+        "fix": problem_fix(problem),
+    }
+
+
+def show_all(rows: "list[ProductRow]") -> None:
+    """One line per variant."""
+    columns = ["SKU", _("Product"), _("Business"), _("Price"), _("Available"), _("Can be published"), _("Shops")]
+    table(
+        columns,
+        [
+            (
+                sku.sku,
+                " – ".join((row.name, *sku.options)),
+                row.merchant,
+                rupiah(sku.price_idr),
+                sku.available,
+                _("yes") if row.publishable else _("no"),
+                ", ".join(f"{each.shop}: {_(STATES[each.state])}" for each in row.listings),
+            )
+            for row in rows
+            for sku in row.skus
+        ],
+    )
+
+
+def show(row: "ProductRow") -> None:
+    """One product in full."""
+    from bridge.sheets.reasons import Reason
+
+    say("{product} ({sku}), {merchant}", product=row.name, sku=row.code, merchant=row.merchant)
+    columns = ["SKU", _("Variant"), _("Price"), _("Weight (g)"), _("On hand"), _("Held"), _("Available")]
+    table(
+        columns,
+        [
+            (s.sku, ", ".join(s.options), rupiah(s.price_idr), s.weight_g, s.on_hand, s.held, s.available)
+            for s in row.skus
+        ],
+    )
+    if row.publishable:
+        say("It can be published.")
+    else:
+        say("It cannot be published yet.")
+    known = {str(reason): reason for reason in Reason}
+    reasons = [reason_words(known[code]) for code in dict.fromkeys((*row.blockers, *row.reasons)) if code in known]
+    if reasons:
+        table([_("Remark"), _("What to do")], reasons)
+    for each in row.listings:
+        say("Shop {number} ({channel}): {state}", number=each.shop, channel=each.channel, state=_(STATES[each.state]))
+        if each.problems:
+            table([_("Held back"), _("What to do")], [(problem_message(p), problem_fix(p)) for p in each.problems])

@@ -1,0 +1,230 @@
+"""`jembatan shop`: the shops on the marketplaces, and connecting them."""
+
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bridge.cli.grammar import App
+from bridge.cli.importing import read_file
+from bridge.cli.options import Json
+from bridge.cli.session import opened, pick_shop
+from bridge.cli.speak import ask_line, is_terminal, moment, say, table, warn, write_json
+from bridge.errors import BridgeError, UserError
+from bridge.locale import N_, _
+
+if TYPE_CHECKING:
+    from bridge.engine.context import Engine
+    from bridge.store.shops import ShopView
+
+STATES = {
+    "ok": N_("connected"),
+    "auth": N_("must be authorised again"),
+    "blocked": N_("closed by the channel"),
+    "misconfigured": N_("wrong key or address"),
+}
+
+ChannelName = Annotated[
+    str, typer.Option("--channel", metavar=N_("CHANNEL"), help=N_("The marketplace, such as shopee."))
+]
+Owner = Annotated[str, typer.Option("--merchant", metavar=N_("NAME"), help=N_("The business whose shop it is."))]
+Sandbox = Annotated[
+    str | None, typer.Option("--sandbox", metavar="URL", help=N_("A sandbox; app, shop and tokens are taken from it."))
+]
+Create = Annotated[bool, typer.Option("--create", help=N_("Ask the sandbox for a new shop."))]
+AppId = Annotated[
+    str | None, typer.Option("--app-id", metavar="N", help=N_("The number of your app at the marketplace."))
+]
+AppKey = Annotated[
+    Path | None, typer.Option("--app-key-file", metavar=N_("FILE"), help=N_("A file with the app's secret key in it."))
+]
+Redirect = Annotated[
+    str | None,
+    typer.Option("--redirect", metavar="URL", help=N_("The callback address that your app is registered with.")),
+]
+BaseUrl = Annotated[
+    str | None, typer.Option("--base-url", metavar="URL", help=N_("Another address of the marketplace."))
+]
+AuthUrl = Annotated[
+    str | None, typer.Option("--auth-url", metavar="URL", help=N_("Another address of its consent page."))
+]
+Answer = Annotated[
+    str | None,
+    typer.Option("--answer", metavar="URL", help=N_("The address that the browser ended at, instead of pasting it.")),
+]
+ShopName = Annotated[
+    str | None, typer.Argument(metavar=N_("SHOP"), help=N_("The shop's number or its channel's name. Default: all."))
+]
+
+
+def add_commands(app: App) -> None:
+    """Declares the noun and its verbs."""
+    shop = App(N_("Shops on the marketplaces."))
+    app.add_typer(shop, name="shop")
+
+    @shop.verb("list", N_("List the connected shops."))
+    def list_shops(as_json: Json = False) -> int:
+        return show(as_json)
+
+    @shop.verb("check", N_("Ask the marketplace whether a shop may go on."))
+    def check(name: ShopName = None) -> int:
+        return check_shops(name)
+
+    @shop.verb("connect", N_("Connect a business's shop. All its publishable products will be listed there."))
+    def connect(
+        channel: ChannelName,
+        merchant: Owner,
+        sandbox: Sandbox = None,
+        create: Create = False,
+        app_id: AppId = None,
+        app_key_file: AppKey = None,
+        redirect: Redirect = None,
+        base_url: BaseUrl = None,
+        auth_url: AuthUrl = None,
+        answer: Answer = None,
+    ) -> int:
+        with opened() as engine:
+            if sandbox is not None:
+                return connect_to_sandbox(engine, channel, merchant, sandbox, create)
+            if app_id is None or app_key_file is None or redirect is None:
+                raise UserError("Give --sandbox URL, or --app-id, --app-key-file and --redirect of your own app.")
+            given = {"base_url": base_url, "auth_url": auth_url}
+            addresses = {name: value for name, value in given.items() if value is not None}
+            return connect_app(engine, channel, merchant, app_id, read_key(app_key_file), redirect, addresses, answer)
+
+
+def show(as_json: bool) -> int:
+    """All shops, as a table or as JSON."""
+    from bridge.engine.looking import shop_rows
+
+    with opened() as engine:
+        rows, zone = shop_rows(engine), engine.settings.timezone
+    if as_json:
+        write_json([asdict(row) for row in rows])
+        return 0
+    if not rows:
+        say("No shop is connected yet. Connect one with: jembatan shop connect")
+        return 0
+    columns = [
+        _("No."),
+        _("Channel"),
+        _("Shop"),
+        _("Business"),
+        _("State"),
+        _("Listings there"),
+        _("Parked"),
+        _("Orders read"),
+    ]
+    table(
+        columns,
+        [
+            (
+                str(r.shop),
+                r.channel,
+                r.name or r.remote_shop_id,
+                r.merchant,
+                _(STATES.get(r.state, r.state)),
+                r.live,
+                r.parked,
+                moment(r.last_pull, zone),
+            )
+            for r in rows
+        ],
+    )
+    return 0
+
+
+def check_shops(name: str | None) -> int:
+    """Asks every shop; the most urgent answer gives the exit code."""
+    from bridge.cli.run import ending
+    from bridge.engine.connecting import check_shop
+    from bridge.engine.sync import URGENCY, shop_name, shops_of
+
+    codes = {0}
+    with opened() as engine:
+        shops = shops_of(engine)
+        for shop in shops if name is None else [pick_shop(shops, name)]:
+            try:
+                found = check_shop(engine, shop.shop_id)
+            except BridgeError as error:
+                warn("{shop}:", shop=shop_name(shop))
+                codes.add(ending(error))
+                continue
+            closed = ", ".join(found.blocked.values())
+            if closed:
+                say("{shop}: connected, but closed for some changes ({why}).", shop=shop_name(shop), why=closed)
+            else:
+                say("{shop}: connected.", shop=shop_name(shop))
+    return next((code for code in URGENCY if code in codes), 0)
+
+
+def connect_to_sandbox(engine: "Engine", channel: str, merchant: str, address: str, create: bool) -> int:
+    """Takes everything from a sandbox; no question is asked."""
+    from bridge.engine.connecting import connect_sandbox
+    from bridge.engine.looking import merchant_id
+
+    merchant_id(engine, merchant)  # before the sandbox makes a shop for a name that does not exist
+    announce(engine, [connect_sandbox(engine, channel, merchant, address, create)])
+    return 0
+
+
+def connect_app(
+    engine: "Engine",
+    channel: str,
+    merchant: str,
+    app_id: str,
+    key: str,
+    redirect: str,
+    addresses: dict[str, str],
+    answer: str | None,
+) -> int:
+    """Shows the link that the owner opens, and takes the address that the browser ended at."""
+    from bridge.connectors import registry
+    from bridge.engine.connecting import connect_answer, consent_link, store_app
+    from bridge.engine.looking import merchant_id
+
+    owner = merchant_id(engine, merchant)
+    registry.plugin(channel)
+    app = store_app(engine, channel, app_id, key, addresses)
+    link, state = consent_link(engine, app, redirect, owner)
+    if answer is None:
+        say("Let the owner open this link, sign in and agree:")
+        typer.echo(link)
+        answer = pasted()
+    announce(engine, connect_answer(engine, app, merchant, answer, state))
+    return 0
+
+
+def pasted() -> str:
+    """The callback address from the person at the keyboard."""
+    if not is_terminal(sys.stdin):
+        raise UserError("Without a terminal the answer cannot be pasted. Run the same command with --answer URL.")
+    return ask_line(_("Paste the whole address that the browser shows at the end:"))
+
+
+def read_key(file: Path) -> str:
+    """The app's secret from a file, so that it never stands in the shell's history."""
+    key = read_file(file).decode("utf-8", errors="replace").strip()
+    if not key or any(letter.isspace() for letter in key):
+        raise UserError("The file {file} must hold the app's secret key and nothing else.", file=file)
+    return key
+
+
+def announce(engine: "Engine", shops: "list[ShopView]") -> None:
+    """What was connected and what comes next."""
+    from bridge.engine.looking import shop_rows
+
+    waiting: dict[int, Any] = {row.shop: row for row in shop_rows(engine, [shop.shop_id for shop in shops])}
+    for shop in shops:
+        row = waiting[shop.shop_id]
+        say(
+            "Connected: shop {number}, {channel} {name}, for {merchant}. {listings} products will be listed there.",
+            number=row.shop,
+            channel=row.channel,
+            name=row.name or row.remote_shop_id,
+            merchant=row.merchant,
+            listings=row.listings,
+        )
+    say("Next: jembatan plan, then jembatan apply")

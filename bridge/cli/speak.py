@@ -1,0 +1,135 @@
+"""Everything that is printed: results on stdout, progress and warnings on stderr, in the user's language and number form."""
+
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, TextIO
+from zoneinfo import ZoneInfo
+
+import typer
+
+from bridge.locale import _, fill, language
+
+WIDE = 160  # of a table that no terminal shows
+MONEY = ("M_PRICE_",)  # problems whose numbers are rupiah
+
+
+def prepare_streams() -> None:
+    """Text that a console cannot show becomes a question mark instead of a crash; JSON is always UTF-8."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure") and not is_terminal(stream):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+def is_terminal(stream: TextIO) -> bool:
+    """Whether a person looks at it (or types into it)."""
+    return bool(getattr(stream, "isatty", lambda: False)())
+
+
+def say(template: str, **values: object) -> None:
+    """A result: one translated sentence on stdout."""
+    typer.echo(fill(template, values))
+
+
+def warn(template: str, **values: object) -> None:
+    """A warning or a remark beside the result: stderr."""
+    typer.echo(fill(template, values), err=True)
+
+
+def blank() -> None:
+    """An empty line between parts."""
+    typer.echo("")
+
+
+def write_json(value: Any) -> None:
+    """One line of JSON on stdout."""
+    typer.echo(json.dumps(value, ensure_ascii=False, default=plain))
+
+
+def plain(value: Any) -> Any:
+    """Times in ISO form; anything else as text."""
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """A table on stdout. `columns` are translated already; None is shown as a dash."""
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+
+    shown = Table(*columns, box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
+    for row in rows:
+        shown.add_row(*(cell(value) for value in row))
+    terminal = is_terminal(sys.stdout)
+    console = Console(
+        file=sys.stdout,
+        markup=False,
+        highlight=False,
+        emoji=False,
+        no_color=not terminal,
+        width=None if terminal else WIDE,
+    )
+    console.print(shown)
+
+
+def cell(value: object) -> str:
+    """What stands in a cell."""
+    if value is None or value == "":
+        return "–"
+    return number(value) if isinstance(value, int) and not isinstance(value, bool) else str(value)
+
+
+def number(value: int) -> str:
+    """1.000 in Indonesian, 1,000 in English."""
+    return f"{value:,}".replace(",", "." if language() == "id" else ",")
+
+
+def rupiah(value: int | None) -> str:
+    """Rp15.000 in Indonesian, Rp15,000 in English."""
+    return "–" if value is None else f"Rp{number(value)}"
+
+
+def moment(value: datetime | None, zone: str) -> str:
+    """A time as people write it, by the office's clock; a dash when there is none."""
+    if value is None:
+        return "–"
+    from babel.dates import format_datetime
+
+    local = value.astimezone(ZoneInfo(zone))
+    return str(format_datetime(local, "d MMM yyyy HH:mm", locale=language()))
+
+
+def problem_text(problem: Mapping[str, Any]) -> str:
+    """What is wrong and what to do, from a `bridge.model.Problem` as a dictionary."""
+    return " ".join(text for text in (problem_message(problem), problem_fix(problem)) if text)
+
+
+def problem_message(problem: Mapping[str, Any]) -> str:
+    """What is wrong."""
+    return fill(str(problem.get("message", "")), problem_values(problem))
+
+
+def problem_fix(problem: Mapping[str, Any]) -> str:
+    """What to do about it."""
+    return fill(str(problem.get("fix", "")), problem_values(problem))
+
+
+def problem_values(problem: Mapping[str, Any]) -> dict[str, object]:
+    """The values of a problem; rupiah are grouped."""
+    values: dict[str, object] = dict(problem.get("values") or {})
+    if str(problem.get("code", "")).startswith(MONEY):
+        values = {key: number(int(str(value))) if str(value).isdigit() else value for key, value in values.items()}
+    return values
+
+
+def ask(question: str) -> bool:
+    """A yes/no question on stderr; an empty answer, an end of input and anything else than yes is no."""
+    typer.echo(f"{question} {_('[y/N]')} ", err=True, nl=False)
+    return sys.stdin.readline().strip().lower() in {"y", "ya", "yes"}
+
+
+def ask_line(question: str) -> str:
+    """A line that the person types or pastes."""
+    typer.echo(f"{question} ", err=True, nl=False)
+    return sys.stdin.readline().strip()

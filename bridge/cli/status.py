@@ -1,0 +1,92 @@
+"""`jembatan status`: the whole bridge at a glance."""
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from bridge.cli.grammar import App
+from bridge.cli.options import Json
+from bridge.cli.session import opened
+from bridge.cli.shop import STATES
+from bridge.cli.speak import moment, say, table, warn, write_json
+from bridge.locale import N_, _
+
+if TYPE_CHECKING:
+    from bridge.engine.looking import Status
+
+OPERATIONS = {
+    "pending": N_("waiting to be sent"),
+    "inflight": N_("under way"),
+    "accepted": N_("accepted, not shown yet"),
+    "unknown": N_("no answer; will be looked up"),
+    "rejected": N_("refused"),
+}
+RUNS = {
+    "running": N_("still running, or interrupted"),
+    "done": N_("finished"),
+    "guarded": N_("held by the safety stop"),
+    "failed": N_("failed"),
+}
+
+
+def add_commands(app: App) -> None:
+    """Declares the command."""
+
+    @app.verb("status", N_("Show shops, waiting writes, the last run and what is held back."))
+    def status(as_json: Json = False) -> int:
+        from bridge.engine import looking
+
+        with opened() as engine:
+            found, zone = looking.status(engine), engine.settings.timezone
+        if as_json:
+            write_json({**asdict(found), "parked": found.parked_listings + found.parked_order_lines})
+        else:
+            show(found, zone)
+        return 0
+
+
+def show(found: "Status", zone: str) -> None:
+    """Shops first, then what needs a person."""
+    if not found.shops:
+        say("No shop is connected yet. Connect one with: jembatan shop connect")
+    else:
+        columns = [
+            _("No."),
+            _("Channel"),
+            _("Business"),
+            _("State"),
+            _("Listings there"),
+            _("Held back"),
+            _("Orders read"),
+        ]
+        table(
+            columns,
+            [
+                (
+                    str(s.shop),
+                    s.channel,
+                    s.merchant,
+                    _(STATES.get(s.state, s.state)),
+                    s.live,
+                    s.parked,
+                    moment(s.last_pull, zone),
+                )
+                for s in found.shops
+            ],
+        )
+    for state, count in found.operations.items():
+        if count:
+            say("Writes {state}: {number}", state=_(OPERATIONS[state]), number=count)
+    if found.parked_order_lines:
+        warn(
+            "{number} lines belong to no product in the catalog; they are kept and booked once the product is known.",
+            number=found.parked_order_lines,
+        )
+    if found.last_run is None:
+        say("Nothing has run yet.")
+        return
+    say(
+        "Last run: {kind}, {when}, {state}.",
+        kind=found.last_run["kind"],
+        when=moment(found.last_run["started_at"], zone),
+        state=_(RUNS.get(found.last_run["state"], found.last_run["state"])),
+    )

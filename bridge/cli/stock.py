@@ -1,0 +1,218 @@
+"""`jembatan stock`: what is there, what is promised, what every shop shows, and corrections by hand."""
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any
+from zoneinfo import ZoneInfo
+
+import typer
+
+from bridge.cli.grammar import App
+from bridge.cli.options import Json, MerchantName, ShopNames, SkuCode
+from bridge.cli.session import opened, pick_shops
+from bridge.cli.speak import moment, number, say, table, warn, write_json
+from bridge.errors import UserError
+from bridge.locale import N_, _
+
+if TYPE_CHECKING:
+    from bridge.engine.stock_views import SkuStock
+
+Pieces = Annotated[int, typer.Argument(metavar="N", help=N_("Pieces on the shelf, packed goods included."))]
+Change = Annotated[str, typer.Argument(metavar="±N", help=N_("Pieces that came (+3) or went (-2)."))]
+CountedAt = Annotated[
+    str | None,
+    typer.Option(
+        "--counted-at", metavar=N_("TIME"), help=N_("When it was counted, such as 2026-11-23T08:00. Default: now.")
+    ),
+]
+Note = Annotated[str | None, typer.Option("--note", metavar=N_("TEXT"), help=N_("Why, for the history."))]
+Buffer = Annotated[int, typer.Option("--buffer", metavar="N", min=0, help=N_("Pieces that the shop never shows."))]
+
+STATES = {
+    "live": N_("on sale"),
+    "waiting": N_("waits to be written"),
+    "parked": N_("held back"),
+    "rejected": N_("refused"),
+    "hidden": N_("hidden"),
+}
+MOVES = {
+    "count": N_("counted"),
+    "ordered": N_("ordered"),
+    "shipped": N_("shipped"),
+    "cancelled": N_("cancelled"),
+    "recalled": N_("cancelled after shipping"),
+    "returned": N_("came back"),
+    "adjust": N_("corrected"),
+}
+
+
+def add_commands(app: App) -> None:
+    """Declares the noun and its verbs."""
+    stock = App(N_("Stock: what is there, what is held by orders, what the shops show."))
+    app.add_typer(stock, name="stock")
+
+    @stock.verb("show", N_("Show the stock of a SKU and what every shop shows of it."))
+    def show_stock(sku: SkuCode, merchant: MerchantName = None, as_json: Json = False) -> int:
+        from bridge.engine.stock_views import stock_of_sku
+
+        with opened() as engine:
+            found = stock_of_sku(engine, sku, merchant)
+        if as_json:
+            write_json(stock_json(found))
+        else:
+            show(found)
+        return 0
+
+    @stock.verb("count", N_("Say how many pieces were counted on the shelf."))
+    def count(
+        sku: SkuCode, pieces: Pieces, merchant: MerchantName = None, counted_at: CountedAt = None, note: Note = None
+    ) -> int:
+        from bridge.engine.changing import count_stock
+
+        with opened() as engine:
+            left = count_stock(engine, sku, pieces, merchant, moment_of(counted_at, engine.settings.timezone), note)
+        say(
+            "{sku}: {pieces} pieces counted, {left} available. The shops follow with: jembatan sync",
+            sku=sku,
+            pieces=pieces,
+            left=left,
+        )
+        return 0
+
+    @stock.verb(
+        "adjust",
+        N_("Correct the stock by some pieces, such as -2 for broken ones."),
+        context_settings={"ignore_unknown_options": True},
+    )
+    def adjust(sku: SkuCode, change: Change, merchant: MerchantName = None, note: Note = None) -> int:
+        from bridge.engine.changing import adjust_stock
+
+        with opened() as engine:
+            left = adjust_stock(engine, sku, change_of(change), merchant, note)
+        say("{sku}: {left} pieces on hand now. The shops follow with: jembatan sync", sku=sku, left=left)
+        return 0
+
+    @stock.verb("history", N_("Show all counts and movements of a SKU."))
+    def history(sku: SkuCode, merchant: MerchantName = None, as_json: Json = False) -> int:
+        return show_history(sku, merchant, as_json)
+
+    @stock.verb("rule", N_("Set how much of the stock shops show."))
+    def rule(buffer: Buffer, shop: ShopNames = None, merchant: MerchantName = None) -> int:
+        from bridge.engine.changing import set_buffer
+
+        if not shop and merchant is None:
+            raise UserError("Say which shops: --shop or --merchant.")
+        with opened() as engine:
+            shops = pick_shops(engine, shop, merchant)
+            set_buffer(engine, [each.shop_id for each in shops], buffer)
+        say(
+            "{number} shops keep {buffer} pieces back. The shops follow with: jembatan sync",
+            number=len(shops),
+            buffer=buffer,
+        )
+        return 0
+
+
+def moment_of(text: str | None, zone: str) -> datetime | None:
+    """A time as typed; without a zone of its own it is meant by the office's clock."""
+    if text is None:
+        return None
+    try:
+        when = datetime.fromisoformat(text)
+    except ValueError:
+        raise UserError("{text} is no time. Write it like 2026-11-23T08:00.", text=text) from None
+    return (when if when.tzinfo is not None else when.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
+
+
+def change_of(text: str) -> int:
+    """+3 or -2."""
+    try:
+        change = int(text)
+    except ValueError:
+        raise UserError("{text} is no number of pieces. Write it like +3 or -2.", text=text) from None
+    if change == 0:
+        raise UserError("A correction by 0 pieces changes nothing.")
+    return change
+
+
+def stock_json(found: "SkuStock") -> dict[str, Any]:
+    """The stock of a SKU for scripts; unknown is null."""
+    values = asdict(found)
+    for name in ("sku_id", "publishable", "reasons"):
+        values.pop(name)
+    return values
+
+
+def show(found: "SkuStock") -> None:
+    """The stock of a SKU for people."""
+    say("{product} ({sku}), {merchant}", product=name_of(found), sku=found.sku, merchant=found.merchant)
+    if found.on_hand is None or found.available is None:
+        say("The stock is unknown: it was never counted. Count it with: jembatan stock count {sku} N", sku=found.sku)
+    else:
+        say(
+            "On hand {on_hand}, held by orders {held}, available {available}.",
+            on_hand=number(found.on_hand),
+            held=number(found.held),
+            available=number(found.available),
+        )
+    if found.assumed:
+        say("One figure of the sheet was split over the variants ({how}).", how=found.assumed)
+    if found.listings:
+        show_listings(found)
+    else:
+        say("It is on no shop yet.")
+    if found.exposure:
+        warn("The shops together could sell {number} pieces more than are there.", number=found.exposure)
+
+
+def name_of(found: "SkuStock") -> str:
+    """The product with the variant's options."""
+    return " – ".join((found.product, *found.options))
+
+
+def show_listings(found: "SkuStock") -> None:
+    """One row per listing."""
+    columns = [
+        _("Shop"),
+        _("Channel"),
+        _("State"),
+        _("Should show"),
+        _("Shows at least"),
+        _("Shows at most"),
+        _("Last seen"),
+    ]
+    table(
+        columns,
+        [
+            (str(each.shop), each.channel, _(STATES[each.state]), each.desired, each.low, each.may_sell, each.seen)
+            for each in found.listings
+        ],
+    )
+
+
+def show_history(sku: str, merchant: str | None, as_json: bool) -> int:
+    """Counts and movements, oldest first."""
+    from bridge.engine.stock_views import stock_history
+
+    with opened() as engine:
+        rows, zone = stock_history(engine, sku, merchant), engine.settings.timezone
+    if as_json:
+        write_json([asdict(row) for row in rows])
+        return 0
+    if not rows:
+        say("Nothing was ever counted or moved.")
+        return 0
+    columns = [_("Time"), _("What"), _("Counted"), _("On hand"), _("Held"), _("Note")]
+    table(
+        columns,
+        [
+            (moment(r.at, zone), _(MOVES.get(r.kind, r.kind)), r.quantity, signed(r.on_hand), signed(r.held), r.note)
+            for r in rows
+        ],
+    )
+    return 0
+
+
+def signed(value: int | None) -> str:
+    """+3, -2, or nothing."""
+    return f"{value:+d}" if value else ""

@@ -1,0 +1,152 @@
+"""`jembatan sync`: pull orders, plan, write, until nothing is left to do. The command that a timetable calls."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bridge.cli.grammar import App
+from bridge.cli.options import AllShops, Json, MerchantName, ShopNames
+from bridge.cli.progress import Bars
+from bridge.cli.session import opened, pick_shops
+from bridge.cli.speak import number, say, table, warn, write_json
+from bridge.locale import N_, _
+
+if TYPE_CHECKING:
+    from bridge.engine.context import Engine
+    from bridge.engine.sync import Report
+    from bridge.store.shops import ShopView
+
+Budget = Annotated[
+    float | None,
+    typer.Option("--budget-s", metavar=N_("SECONDS"), min=1, help=N_("End after this time; the next run goes on.")),
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help=N_("Only count what would be written."))]
+
+NAMES = (
+    ("created", N_("new listings")),
+    ("content", N_("texts")),
+    ("price", N_("prices")),
+    ("stock", N_("stock figures")),
+    ("visibility", N_("shown or hidden")),
+)
+
+
+def add_commands(app: App) -> None:
+    """Declares the command."""
+
+    @app.verb("sync", N_("Pull orders, then write whatever the shops need. For every day and for timetables."))
+    def sync(
+        every: AllShops = False,
+        shop: ShopNames = None,
+        merchant: MerchantName = None,
+        budget_s: Budget = None,
+        dry_run: DryRun = False,
+        as_json: Json = False,
+    ) -> int:
+        from bridge.cli.plan import selection
+
+        with opened() as engine:
+            shops = pick_shops(engine, shop, merchant, every)
+            if dry_run:
+                return preview(engine, shops, as_json)
+            return finish(engine, shops, None, selection(shop, merchant), "sync", as_json, budget_s)
+
+
+def preview(engine: "Engine", shops: "Sequence[ShopView]", as_json: bool) -> int:
+    """What a run would write now; no order is pulled and nothing is sent."""
+    from bridge.cli.plan import look, show_plan
+
+    report = look(engine, shops)
+    if not as_json:
+        show_plan(report)
+        return report.code
+    kinds = [step.kind.value for run in report.runs if run.plan is not None for step in run.plan.steps]
+    planned = {
+        ("created" if kind == "create" else kind): kinds.count(kind)
+        for kind in ("create", "content", "price", "stock", "visibility")
+    }
+    write_json({**report.summary(), **planned, "dry_run": True})
+    show_told(report)
+    return report.code
+
+
+def finish(
+    engine: "Engine",
+    shops: "Sequence[ShopView]",
+    confirm: str | None,
+    chosen: str,
+    kind: str,
+    as_json: bool,
+    budget_s: float | None = None,
+) -> int:
+    """Runs, says what came of it, and gives the exit code."""
+    report = run(engine, shops, kind, confirm, budget_s)
+    if as_json:
+        write_json(report.summary())
+    else:
+        show_summary(report)
+    show_told(report)
+    show_refused(engine, report)
+    if report.code == 6 and report.confirm is not None:
+        command = " ".join(part for part in ("jembatan apply", chosen, f"--confirm {report.confirm}") if part)
+        warn("Nothing was written. If this is what you want, go on with: {command}", command=command)
+    return report.code
+
+
+def run(
+    engine: "Engine", shops: "Sequence[ShopView]", kind: str, confirm: str | None = None, budget_s: float | None = None
+) -> "Report":
+    """One run with its bars."""
+    from bridge.engine.sync import Watch, sync_shops
+
+    if not shops:
+        warn("No shop is connected yet. Connect one with: jembatan shop connect")
+    with Bars() as bars:
+        return sync_shops(engine, shops, kind, confirm=confirm, budget_s=budget_s, watch=Watch(tell=bars.tell))
+
+
+def show_summary(report: "Report") -> None:
+    """What a run did, in one or two sentences."""
+    done = report.summary()
+    say("Done in {seconds} seconds: {shops} shops.", seconds=round(report.seconds), shops=done["shops"])
+    written = ", ".join(f"{_(name)} {number(int(done[key] or 0))}" for key, name in NAMES if done[key])
+    if written:
+        say("Written: {what}.", what=written)
+    else:
+        say("Written: nothing; the shops show what they should.")
+    say("Orders: {new} new, {changed} changed.", new=done["orders_new"], changed=done["orders_changed"])
+    if done["parked"]:
+        say("Held back: {number}. See why with: jembatan plan", number=done["parked"])
+    if done["unknown"]:
+        warn("{number} writes got no answer; the next run looks whether they arrived.", number=done["unknown"])
+
+
+def show_told(report: "Report") -> None:
+    """The sentences of the shops, on stderr."""
+    for each in report.runs:
+        for told in each.told:
+            warn(told.template, **told.values)
+
+
+def show_refused(engine: "Engine", report: "Report") -> None:
+    """What the channel refused in this run, with its words."""
+    from bridge.engine.looking import refused
+
+    if report.run_id is None or not any(each.lane is not None and each.lane.tally.rejected for each in report.runs):
+        return
+    for row in refused(engine, run_id=report.run_id):
+        warn(
+            "Refused by {channel}: {title} ({sku}): {why}",
+            channel=row.channel,
+            title=row.title,
+            sku=", ".join(row.skus),
+            why=row.message or row.code,
+        )
+    warn("Correct the data in the spreadsheet and import it again; see: jembatan retry")
+
+
+def told_table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """A table, where there is something to show."""
+    if rows:
+        table(columns, rows)

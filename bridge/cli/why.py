@@ -1,0 +1,136 @@
+"""`jembatan why SKU`: why every shop shows the figure that it shows, or why it does not show the product."""
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from bridge.cli.grammar import App
+from bridge.cli.options import Json, MerchantName, SkuCode
+from bridge.cli.products import problem_row
+from bridge.cli.session import opened
+from bridge.cli.speak import moment, problem_text, say, write_json
+from bridge.cli.stock import name_of
+from bridge.locale import N_, _, fill
+
+if TYPE_CHECKING:
+    from bridge.engine.stock_views import HeldBy, ListingStock, SkuStock, WriteState
+
+LISTED = 5  # order numbers in a sentence
+
+
+def add_commands(app: App) -> None:
+    """Declares the command."""
+
+    @app.verb("why", N_("Explain what every shop shows of a SKU, or why it shows nothing."))
+    def why(sku: SkuCode, merchant: MerchantName = None, as_json: Json = False) -> int:
+        from bridge.engine.stock_views import newest_writes, orders_holding, stock_of_sku
+
+        with opened() as engine:
+            found = stock_of_sku(engine, sku, merchant)
+            held = orders_holding(engine, found.sku_id)
+            writes = newest_writes(engine, found.sku_id)
+            zone = engine.settings.timezone
+        sentences = {
+            each.listing: listing_sentence(found, each, writes.get(each.listing), zone) for each in found.listings
+        }
+        if as_json:
+            write_json(why_json(found, held, writes, sentences))
+            return 0
+        say("{product} ({sku}), {merchant}", product=name_of(found), sku=found.sku, merchant=found.merchant)
+        say(stock_sentence(found, held))
+        if found.assumed:
+            say("One figure of the sheet was split over the variants ({how}).", how=found.assumed)
+        if not found.listings:
+            say(unlisted_sentence(found))
+        for sentence in sentences.values():
+            say("{sentence}", sentence=sentence)
+        return 0
+
+
+def stock_sentence(found: "SkuStock", held: "list[HeldBy]") -> str:
+    """What is there and who holds it."""
+    if found.on_hand is None or found.available is None:
+        return _("The stock is unknown: it was never counted, and unknown stock is never sent.")
+    numbers = ", ".join(each.order for each in held[:LISTED]) + ("…" if len(held) > LISTED else "")
+    by = fill(N_(" by the orders {orders}"), {"orders": numbers}) if held else ""
+    return fill(
+        N_("On hand {on_hand}, held {held}{by}: available {available}."),
+        {"on_hand": found.on_hand, "held": found.held, "by": by, "available": found.available},
+    )
+
+
+def unlisted_sentence(found: "SkuStock") -> str:
+    """Why no shop has it."""
+    if found.publishable:
+        return _("It is on no shop: its business has none yet. Connect one with: jembatan shop connect")
+    return fill(
+        N_("It is not published ({reasons}). See what to do with: jembatan products show {sku}"),
+        {"reasons": ", ".join(reason for reason in found.reasons if not reason.startswith("I_")), "sku": found.sku},
+    )
+
+
+def listing_sentence(found: "SkuStock", each: "ListingStock", write: "WriteState | None", zone: str) -> str:
+    """One shop's chain: from the stock to the figure, or the reason why there is none."""
+    place = fill(N_("Shop {number} ({channel}):"), {"number": each.shop, "channel": each.channel})
+    parts = [place]
+    if each.problems:
+        parts += [_("held back:"), *(problem_text(problem) for problem in each.problems)]
+    if each.remote_sku_id is None and each.problems:
+        return " ".join(parts)
+    parts.append(figure_sentence(found, each))
+    if write is not None:
+        parts.append(write_sentence(write, zone))
+    if each.low is not None and each.may_sell is not None and each.low != each.may_sell:
+        parts.append(
+            fill(
+                N_("It shows between {low} and {high} now; the next run finds out."),
+                {"low": each.low, "high": each.may_sell},
+            )
+        )
+    return " ".join(parts)
+
+
+def figure_sentence(found: "SkuStock", each: "ListingStock") -> str:
+    """Available, less the buffer, divided by the units."""
+    if each.desired is None:
+        return _("nothing is sent while the stock is unknown.")
+    words = N_("available {available}, buffer {buffer} → shows {desired}.")
+    if each.units > 1:
+        words = N_("available {available}, buffer {buffer}, {units} pieces per unit → shows {desired}.")
+    return fill(
+        words, {"available": found.available, "buffer": each.buffer, "units": each.units, "desired": each.desired}
+    )
+
+
+def write_sentence(write: "WriteState", zone: str) -> str:
+    """What became of the newest write."""
+    words = {
+        "done": N_("Sent {stock} on {when}."),
+        "rejected": N_("The channel refused {stock}: {why}."),
+        "unknown": N_("{stock} was sent, but no answer came; the next run looks."),
+        "accepted": N_("{stock} was accepted and is not shown yet."),
+        "inflight": N_("{stock} is under way."),
+        "pending": N_("{stock} waits to be sent since or until {when}."),
+    }
+    template = words.get(write.state)
+    if template is None:
+        return ""
+    when = write.settled_at if write.settled_at is not None else write.due_at
+    stock = _("the figure") if write.stock is None else str(write.stock)
+    return fill(template, {"stock": stock, "when": moment(when, zone), "why": write.message or write.code or "?"})
+
+
+def why_json(
+    found: "SkuStock", held: "list[HeldBy]", writes: "dict[int, WriteState]", sentences: dict[int, str]
+) -> dict[str, Any]:
+    """The same for scripts."""
+    values = asdict(found)
+    del values["sku_id"]
+    values["orders"] = [asdict(each) for each in held]
+    values["shops"] = values.pop("listings")
+    for shop in values["shops"]:
+        write = writes.get(shop["listing"])
+        shop["operation"] = None if write is None else asdict(write)
+        shop["sent"] = shop["base"]
+        shop["problems"] = [problem_row(problem) for problem in shop["problems"]]
+        shop["sentence"] = sentences[shop["listing"]]
+    return values
