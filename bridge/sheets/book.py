@@ -190,10 +190,14 @@ def _workbook_sheets(name: str, content: bytes) -> Iterator[Sheet]:
 def _sheet(name: str, sheet: CalamineSheet) -> Sheet:
     height, width = sheet.total_height, sheet.total_width
     _check_size(name, height, width, height * width)
-    rows: list[list[Cell]] = [
-        [None if cell == "" else cell for cell in row] for row in sheet.to_python(skip_empty_area=False)
-    ]
+    rows = [[_cell(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
     return Sheet(sheet.name, rows, _covered(sheet.merged_cell_ranges or [], height, width))
+
+
+def _cell(cell: Cell) -> Cell:
+    if not isinstance(cell, str):
+        return cell
+    return cell.replace("_x000D_", "") if "_x000D_" in cell else cell or None  # a carriage return as Excel writes it
 
 
 def _covered(merges: list[Merge], height: int, width: int) -> dict[tuple[int, int], tuple[int, int]]:

@@ -19,15 +19,19 @@ class Category:
 UNKNOWN = Category(None, (Reason.CATEGORY_UNKNOWN,))
 
 
-@lru_cache(maxsize=4096)
 def parse_category(answer: str, product: str, rules: ImportRules) -> Category:
-    said = drop_brackets(other_answer(answer[:300], rules)).casefold()
-    found = {name for name, known in rules.words.categories.items() if any(word in said for word in known)}
+    found = _named(answer[:300], rules)
     if len(found) == 1:
-        return Category(found.pop())
-    if found == set(rules.words.category_rules.food):
+        return Category(next(iter(found)))
+    if found == frozenset(rules.words.category_rules.food):
         return Category(_by_name(product, rules), (Reason.CATEGORY_FROM_NAME,))
     return UNKNOWN
+
+
+@lru_cache(maxsize=1024)
+def _named(answer: str, rules: ImportRules) -> frozenset[str]:
+    said = drop_brackets(other_answer(answer, rules)).casefold()
+    return frozenset(name for name, known in rules.words.categories.items() if any(word in said for word in known))
 
 
 def _by_name(product: str, rules: ImportRules) -> str:

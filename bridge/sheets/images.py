@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from bridge.sheets.reasons import Reason
 from bridge.sheets.rules import ImportRules
@@ -33,7 +32,8 @@ _REASONS = {
     ImageKind.LOCAL_NAME: Reason.IMAGE_LOCAL_NAME,
 }
 _SPLIT = re.compile(r"[\n\r;,|]+|\s+(?=https?://)")
-_DRIVE_FILE = re.compile(r"/d/([\w-]+)")
+_HOST = re.compile(r"https?://(?:www\.)?([\w.-]+)(?::\d+)?(?=[/?#]|$)", re.IGNORECASE)
+_DRIVE_FILE = re.compile(r"(?:/d/|[?&]id=)([\w-]+)")
 _LONGEST = 8000
 
 
@@ -75,19 +75,16 @@ def _file_name(rules: ImportRules) -> re.Pattern[str]:
 
 
 def _link(link: str, rules: ImportRules) -> Image | None:
-    try:
-        parts = urlsplit(link)
-        host = (parts.hostname or "").removeprefix("www.")
-    except ValueError:
+    match = _HOST.match(link)
+    if match is None:
         return None
+    host = match[1].casefold()
     if host in rules.words.images.album_hosts:
         return Image(ImageKind.DRIVE_FOLDER, link)
-    return _drive(link, parts) if host in rules.words.images.drive_hosts else Image(ImageKind.DIRECT, link)
+    return _drive(link) if host in rules.words.images.drive_hosts else Image(ImageKind.DIRECT, link)
 
 
-def _drive(link: str, parts: SplitResult) -> Image:
-    if "/folders/" in parts.path:
-        return Image(ImageKind.DRIVE_FOLDER, link)
-    by_path = _DRIVE_FILE.search(parts.path)
-    drive_id = by_path[1] if by_path else parse_qs(parts.query).get("id", [""])[0]
-    return Image(ImageKind.DRIVE_FILE, link, drive_id) if drive_id else Image(ImageKind.DRIVE_FOLDER, link)
+def _drive(link: str) -> Image:
+    """A link to one file tells its id in the path or in `id=`; everything else is a folder."""
+    match = None if "/folders/" in link else _DRIVE_FILE.search(link)
+    return Image(ImageKind.DRIVE_FILE, link, match[1]) if match else Image(ImageKind.DRIVE_FOLDER, link)

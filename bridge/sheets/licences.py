@@ -79,9 +79,11 @@ def _read(text: str, year: int, rules: ImportRules) -> Permit | None:
     answer = licence_answer(_unlabelled(text), rules)
     if not answer:
         return None
-    parts = (answer, *_parts(answer))
-    found = [permit for part in parts if (permit := _one(squash(part).upper(), year)) is not None]
-    return next((permit for permit in found if permit.number is not None), found[0] if found else None)
+    whole = _one(squash(answer).upper(), year)
+    if whole is not None and whole.number is not None:
+        return whole
+    parts = [permit for part in _parts(answer) if (permit := _one(squash(part).upper(), year)) is not None]
+    return next((permit for permit in parts if permit.number is not None), whole or (parts[0] if parts else None))
 
 
 def _parts(answer: str) -> list[str]:

@@ -93,7 +93,8 @@ def as_record(row: JudgedRow, csv: bool) -> dict[str, object]:
         "sub_row": row.sub_row if row.is_product else None,
         "row_kind": row.kind.value,
     }
-    return {**place, **_product(row), **_verdict(row)}
+    told = row if row.is_product else JudgedRow(row.sheet, row.row, row.kind)
+    return {**place, **_product(told), **_verdict(row)}
 
 
 def _verdict(row: JudgedRow) -> dict[str, object]:
@@ -108,7 +109,7 @@ def _verdict(row: JudgedRow) -> dict[str, object]:
 def _product(row: JudgedRow) -> dict[str, object]:
     price = row.price
     return {
-        "nama_usaha": row.business or None if row.is_product else None,
+        "nama_usaha": row.business or None,
         "nama_produk": row.product or None,
         "jenis": row.category,
         "price_kind": price.kind.value if price is not None else None,

@@ -1,7 +1,7 @@
 """Variant axes and their options from free writing (rule book A7). Free text becomes no variant, and a code says so."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
@@ -50,7 +50,8 @@ _CHAIN = re.compile(r"\w+(?:\s*[-–—]\s*\w+){2,}")
 _MOST_WORDS = 7
 
 
-def parse_variants(cells: Sequence[tuple[str, str]], category: str | None, rules: ImportRules) -> Variants:
+@lru_cache(maxsize=4096)
+def parse_variants(cells: tuple[tuple[str, str], ...], category: str | None, rules: ImportRules) -> Variants:
     """`cells` are (heading, cell text) of the variant columns. Axes of several columns stand side by side."""
     found = [
         _parse(text[:_LONGEST], heading_axis(heading, category, rules), rules)

@@ -55,6 +55,7 @@ class _Grammar:
 
 _TAIL = re.compile(r"\s*(?:/|per )\s*[a-z]+\.?$|\s*[.,;]$")
 _SEPARATOR = r"\s*(?:-|–|—|s/d|sd|sampai)\s*"
+_COUNTS = re.compile(r"[\d½¼¾⅓⅔⅛]")
 _MOST_PIECES = 10_000
 _HEAVIEST_G = 1_000_000  # a ton: beyond it somebody mistook the unit
 _LONGEST = 300  # characters; patterns stay quick
@@ -202,6 +203,8 @@ def _bare(value: Fraction, unit: str | None, rules: ImportRules) -> Weight | Non
 @lru_cache(maxsize=4096)
 def weight_in_name(name: str, rules: ImportRules) -> Weight | None:
     """The one weight that a product's name tells; None where it tells none or several."""
+    if not _COUNTS.search(name) and not any(word in name.casefold() for word in rules.units.numbers):
+        return None
     grammar, said = _grammar(rules), plain(name[:_LONGEST])
     pack = grammar.count_first.search(said) or grammar.count_last.search(said)
     if pack is not None:

@@ -5,6 +5,7 @@ import io
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from hypothesis import settings
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -24,6 +25,8 @@ GOOD = (
     "Dibuat dari bahan pilihan warga",
     "https://contoh.example/a.jpg",
 )
+
+unhurried = settings(deadline=None)  # the first example may load the regions, and machines are shared
 
 Rows = Sequence[Sequence[Any]]
 

@@ -14,7 +14,7 @@ from openpyxl import Workbook
 from bridge.errors import UserError
 from bridge.sheets import book as book_module
 from bridge.sheets import read_book
-from tests.unit.sheets.helpers import GOOD, HEADER, csv_bytes, judge, products, xlsx_bytes
+from tests.unit.sheets.helpers import GOOD, HEADER, csv_bytes, judge, products, unhurried, xlsx_bytes
 
 ROWS = [HEADER, GOOD]
 
@@ -194,6 +194,7 @@ def test_spreadsheet_injection_is_plain_text() -> None:
     assert (found[0].product, found[0].price and found[0].price.value) == ("=HYPERLINK(1)", None)
 
 
+@unhurried
 @given(st.binary(max_size=400))
 def test_any_bytes_are_read_or_refused(content: bytes) -> None:
     with contextlib.suppress(UserError):
@@ -203,6 +204,7 @@ def test_any_bytes_are_read_or_refused(content: bytes) -> None:
 ANY_TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=12)
 
 
+@unhurried
 @given(st.lists(st.lists(ANY_TEXT, max_size=9), max_size=8))
 def test_any_cells_below_a_header_are_judged(rows: list[list[str]]) -> None:
     found = judge("uji.csv", csv_bytes([HEADER, *rows]))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bridge.sheets.identifiers import parse_nib, parse_phone
 from bridge.sheets.licences import parse_halal, parse_permit, split_legality
 from bridge.sheets.regions import guess_regency, resolve_region
-from tests.unit.sheets.helpers import RULES, codes, one
+from tests.unit.sheets.helpers import RULES, codes, one, unhurried
 from tests.unit.sheets.scorer import AS_OF
 
 METRO = "18.72"
@@ -62,6 +62,7 @@ def test_other_numbers(text: str, status: str, e164: str | None, codes: tuple[st
     assert (phone.status, phone.e164, phone.reasons) == (status, e164, codes)
 
 
+@unhurried
 @given(st.text(max_size=60))
 def test_a_phone_is_a_number_or_none(text: str) -> None:
     e164 = parse_phone(text, RULES).e164

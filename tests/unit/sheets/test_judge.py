@@ -5,6 +5,7 @@ import pytest
 from bridge.sheets import Level, Reason, RowKind, Verdict, as_record
 from bridge.sheets.reasons import BLOCKING, is_publishable, verdict_of
 from tests.unit.sheets.helpers import GOOD, HEADER, codes, good, judge, judge_csv, products, xlsx_bytes
+from tests.unit.sheets.scorer import SAMPLES
 
 WARNED = {"W_PHONE_MISSING", "W_NIB_MISSING", "W_REGION_KELURAHAN_MISSING"}  # the small sheets have no such columns
 
@@ -110,6 +111,8 @@ def test_one_sku_for_two_products() -> None:
 
 def test_record_has_the_columns_of_the_rule_book() -> None:
     record = as_record(good(), csv=True)
+    header = SAMPLES["umkm_metro.csv"][1].read_text("utf-8").splitlines()[0]
+    assert ["row_id", *record] == header.split(",")
     assert (record["xlsx_sheet"], record["xlsx_row"], record["csv_line"], record["sub_row"]) == (None, None, 2, 1)
     assert (record["price_int"], record["weight_g"], record["variants_json"]) == (15000, 250, [])
     assert (record["image_kinds"], record["publishable"], record["row_kind"]) == (

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.sheets.price import Price, PriceKind, parse_price
-from tests.unit.sheets.helpers import RULES, codes, good, one
+from tests.unit.sheets.helpers import RULES, codes, good, one, unhurried
 
 
 def read(cell: object, multiplier: int = 1) -> Price:
@@ -217,6 +217,7 @@ def test_only_the_selling_price_is_used() -> None:
     assert product.extras == {}
 
 
+@unhurried
 @given(
     st.one_of(st.text(max_size=60), st.integers(), st.floats(), st.booleans(), st.none()), st.sampled_from([1, 1000])
 )
@@ -228,6 +229,7 @@ def test_never_raises_and_is_within_bounds(cell: object, multiplier: int) -> Non
     )
 
 
+@unhurried
 @given(st.integers(min_value=100, max_value=150_000_000))
 def test_a_formatted_price_reads_as_itself(rupiah: int) -> None:
     grouped = f"{rupiah:,}"
@@ -237,6 +239,7 @@ def test_a_formatted_price_reads_as_itself(rupiah: int) -> None:
         assert read(written).value == rupiah
 
 
+@unhurried
 @given(st.integers(min_value=1, max_value=999), st.integers(min_value=1, max_value=999))
 def test_ranges_read_as_themselves(first: int, last: int) -> None:
     low, high = sorted((first, last))

@@ -13,7 +13,7 @@ from bridge.sheets.images import image_kinds, image_reasons, parse_images
 from bridge.sheets.stock import Stock, parse_stock
 from bridge.sheets.text import cell_text, clean, fold, hide_private, title_case
 from bridge.sheets.units import parse_unit
-from tests.unit.sheets.helpers import RULES
+from tests.unit.sheets.helpers import RULES, unhurried
 
 
 @pytest.mark.parametrize(
@@ -281,6 +281,7 @@ def test_clean(text: str, cleaned: str) -> None:
     assert clean(text) == cleaned
 
 
+@unhurried
 @given(st.text(max_size=80))
 def test_clean_keeps_letters_and_spaces_are_single(text: str) -> None:
     cleaned = clean(text)

@@ -5,14 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.sheets.variants import Variants, heading_axis, parse_variants
-from tests.unit.sheets.helpers import RULES, codes, good, one
+from tests.unit.sheets.helpers import RULES, codes, good, one, unhurried
 
 DEFAULT = ("I_VARIANT_AXIS_DEFAULT",)
 EXPANDED = ("W_VARIANT_EXPANDED",)
 
 
 def read(text: str, heading: str = "Varian", category: str | None = "Makanan") -> Variants:
-    return parse_variants([(heading, text)], category, RULES)
+    return parse_variants(((heading, text),), category, RULES)
 
 
 def axes(variants: Variants) -> list[tuple[str, list[str]]]:
@@ -149,6 +149,7 @@ def test_option_without_a_price_is_a_doubt() -> None:
     assert "E_PRICE_UNPARSEABLE" in codes(good(Harga="S 75rb / M 80rb", Varian="Ukuran: S, M, L"))
 
 
+@unhurried
 @given(st.text(max_size=80))
 def test_never_raises_and_one_value_is_no_variant(text: str) -> None:
     assert all(len(axis.options) > 1 for axis in read(text).axes)

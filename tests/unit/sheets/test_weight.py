@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.sheets.weight import Weight, parse_weight, weight_in_name
-from tests.unit.sheets.helpers import RULES, codes, good, one
+from tests.unit.sheets.helpers import RULES, codes, good, one, unhurried
 
 
 def read(cell: object, unit: str | None = None, name: str = "") -> Weight:
@@ -140,6 +140,7 @@ def test_pack_in_the_name() -> None:
     assert (weight.kind, weight.grams, weight.pack_qty) == ("from_name", 200, 10)
 
 
+@unhurried
 @given(
     st.one_of(st.text(max_size=60), st.floats(), st.integers()),
     st.sampled_from([None, "gram", "kg"]),
@@ -151,6 +152,7 @@ def test_never_raises_and_no_weight_is_zero(cell: object, unit: str | None, name
     assert (weight.grams is None) == (weight.kind == "missing")
 
 
+@unhurried
 @given(st.integers(min_value=1, max_value=999_999))
 def test_a_formatted_weight_reads_as_itself(grams: int) -> None:
     assert read(f"{grams} gr").grams == grams
