@@ -50,7 +50,7 @@ def image_reasons(images: tuple[Image, ...]) -> tuple[Reason, ...]:
 
 
 def image_kinds(images: tuple[Image, ...]) -> str:
-    return "|".join(image.kind for image in images) or ImageKind.MISSING
+    return "|".join(image.kind.value for image in images) or ImageKind.MISSING.value
 
 
 def _found(images: tuple[Image, ...]) -> Iterator[Reason]:

@@ -14,7 +14,7 @@ from bridge.sheets.duplicates import mark_duplicates
 from bridge.sheets.headers import Header
 from bridge.sheets.identifiers import Nib, Phone, parse_nib, parse_phone
 from bridge.sheets.images import image_reasons, parse_images
-from bridge.sheets.layout import OWNER_FIELDS, Entry, RowKind, read_entries
+from bridge.sheets.layout import OWNER_FIELDS, OWNER_LEGALITY, Entry, RowKind, read_entries
 from bridge.sheets.licences import parse_halal, parse_permit, split_legality
 from bridge.sheets.price import UNPARSEABLE, Price, PriceKind, parse_price
 from bridge.sheets.reasons import Reason
@@ -214,7 +214,7 @@ class _Judge:
         )
 
     def _nib(self, entry: Entry) -> Nib:
-        return parse_nib(self._paper(entry, "nib"), self.rules)
+        return parse_nib(self._paper(entry, "nib", OWNER_LEGALITY), self.rules)
 
     def _region(self, entry: Entry) -> Region:
         kelurahan, kecamatan = entry.text("kelurahan"), entry.text("kecamatan")
@@ -259,9 +259,9 @@ class _Judge:
         column = entry.column("weight")
         return parse_weight(entry.value("weight"), column.heading.unit if column else None, name, self.rules)
 
-    def _paper(self, entry: Entry, name: str) -> str:
+    def _paper(self, entry: Entry, name: str, legality: str = "legality") -> str:
         """The first column that holds an answer; a mixed "Legalitas" cell where none does."""
-        texts, mixed = entry.texts(name), entry.text("legality")
+        texts, mixed = entry.texts(name), entry.text(legality)
         if len(texts) == 1 and not mixed:
             return texts[0]
         answered = [text for text in texts if licence_answer(text, self.rules) is not None]
@@ -280,6 +280,8 @@ def _cells(entry: Entry) -> Mapping[str, str]:
     """The original text of every filled field; of several columns all texts, one a line."""
     cells: dict[str, str] = {}
     for name, found in entry.values.items():
+        if name == OWNER_LEGALITY:
+            continue
         cell = found[0]
         text = cell if len(found) == 1 and isinstance(cell, str) else "\n".join(entry.texts(name))
         if text:

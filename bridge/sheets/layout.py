@@ -24,6 +24,8 @@ class RowKind(StrEnum):
     PRODUCT = "product"
 
 
+# The mixed "Legalitas" cell of the owner's first row: it may hold the NIB, which is the owner's.
+OWNER_LEGALITY = "owner_legality"
 # Filled from merged ranges and down; everything else belongs to one product.
 OWNER_FIELDS = ("business", "owner", "phone", "address", "kelurahan", "kecamatan", "nib", "nib_date")
 PRODUCT_FIELDS = (
@@ -98,6 +100,7 @@ class _Reader:
         self.sheet, self.rules = sheet, rules
         self.columns = {name: found for name in (*OWNER_FIELDS, *PRODUCT_FIELDS) if (found := header.of(name))}
         self.owner_columns = [(name, found) for name, found in self.columns.items() if name in OWNER_FIELDS]
+        self.owner_columns += [(OWNER_LEGALITY, found) for name, found in self.columns.items() if name == "legality"]
         self.own_columns = [(name, found) for name, found in self.columns.items() if name in PRODUCT_FIELDS]
         self.extras = header.extras()
         self.business = self.columns.get("business", ())

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bridge.sheets.identifiers import parse_nib, parse_phone
 from bridge.sheets.licences import parse_halal, parse_permit, split_legality
 from bridge.sheets.regions import guess_regency, resolve_region
-from tests.unit.sheets.helpers import RULES, codes, one, unhurried
+from tests.unit.sheets.helpers import RULES, codes, judge_csv, one, products, unhurried
 from tests.unit.sheets.scorer import AS_OF
 
 METRO = "18.72"
@@ -242,6 +242,16 @@ def test_mixed_cell_of_papers() -> None:
         "halal": "proses",
     }
     assert split_legality("belum ada") == {}
+
+
+def test_nib_of_a_mixed_cell_is_the_owners() -> None:
+    header = ("Nama Usaha", "Nama Produk", "Harga", "Jenis", "Legalitas")
+    cell = "NIB: 9900081626852, PIRT: 2061872120586-28"
+    first, second = products(
+        judge_csv([header, ("A", "Keripik", "15.000", "Makanan", cell), ("", "Dodol", "9.000", "Makanan", "")])
+    )
+    assert (first.nib, second.nib) == ("9900081626852", "9900081626852")
+    assert (first.permit_number, second.permit_number) == ("206187212058628", None)
 
 
 def test_first_answered_permit_column_counts() -> None:

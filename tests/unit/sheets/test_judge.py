@@ -126,3 +126,9 @@ def test_record_of_a_workbook_has_sheet_and_row() -> None:
     row = products(judge("uji.xlsx", xlsx_bytes(("Data", [HEADER, GOOD]))))[0]
     record = as_record(row, csv=False)
     assert (record["xlsx_sheet"], record["xlsx_row"], record["csv_line"]) == ("Data", 2, None)
+
+
+def test_record_holds_plain_values_only() -> None:
+    products_of_sample = products(judge(SAMPLES["umkm_metro.csv"][0].name, SAMPLES["umkm_metro.csv"][0].read_bytes()))
+    values = [value for row in products_of_sample for value in as_record(row, csv=True).values()]
+    assert {type(value) for value in values} == {str, int, list, type(None)}
