@@ -1,10 +1,11 @@
 """The guard: it stops a run that would take away more than a set share of a shop, until a person confirms."""
 
-import hashlib
+import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 from bridge.model import OpKind
+from bridge.planning.fingerprint import fingerprint
 from bridge.planning.plan import Plan, Step
 
 
@@ -31,7 +32,7 @@ def guard_plan(plan: Plan, live: int, rule: GuardRule, explained: frozenset[int]
 
     `explained` holds the ListingSkus whose stock fell by orders, counts or corrections.
     """
-    allowed = max(rule.minimum, int(live * rule.share))
+    allowed = max(rule.minimum, math.floor(live * rule.share + 1e-9))  # 0.29 of 100 is 29, not 28.999…
     losses = {
         "hide": {step.listing_id for step in plan.steps if hides(step)},
         "zero": {step.listing_id for step in plan.steps if zeroes(step, explained)},
@@ -63,6 +64,9 @@ def cuts_price(step: Step) -> bool:
 def confirm_code(trips: Iterable[Trip], plans: Iterable[Plan]) -> str:
     """A short code for just these plans: it does not confirm another one."""
     steps = sorted(
-        (p.shop_id, s.kind, s.listing_id, s.skus, sorted(s.new.items(), key=str)) for p in plans for s in p.steps
+        fingerprint([plan.shop_id, step.kind, step.listing_id, [astuple(sku) for sku in step.skus], step.new])
+        for plan in plans
+        for step in plan.steps
     )
-    return hashlib.sha256(repr((sorted(t.what for t in trips), steps)).encode()).hexdigest()[:8]
+    losses = sorted([trip.shop_id, trip.what] for trip in trips)
+    return fingerprint([losses, steps])[:8]

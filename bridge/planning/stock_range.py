@@ -57,9 +57,10 @@ def begin_write(state: StockRange, value: int, owed: int = 0) -> StockRange:
 
 
 def refuse_write(state: StockRange, value: int) -> StockRange:
-    """The write of `value` surely had no effect. What the channel shows is not known better than before it."""
+    """The write of `value` surely had no effect. What the channel shows is not known: the refused value is no base."""
     return replace(
         state,
+        base=None,
         may_sell=None if state.may_sell is None else state.may_sell - value,
         cover=Cover.NONE,
         open_writes=max(0, state.open_writes - 1),
