@@ -5,7 +5,7 @@ from typing import Any
 from bridge.cli.grammar import App
 from bridge.cli.options import Json
 from bridge.cli.session import settings_for
-from bridge.cli.speak import say, table, warn, write_json
+from bridge.cli.speak import table, warn, write_json
 from bridge.locale import N_, _
 
 ABILITIES = {
@@ -63,8 +63,3 @@ def able(row: dict[str, Any]) -> str:
 def limits(row: dict[str, Any]) -> str:
     """The limits that the channel's file names."""
     return ", ".join(f"{key} {value}" for key, value in row["limits"].items())
-
-
-def say_none() -> None:
-    """No connector at all."""
-    say("No marketplace can be reached: reinstall the program.")

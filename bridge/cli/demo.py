@@ -234,7 +234,7 @@ def first_plan(engine: "Engine", shops: "Sequence[ShopView]") -> None:
         parked=parked,
     )
     report.runs = report.runs[:1]
-    show_plan(report, shown=5)
+    show_plan(engine, report, shown=5)
 
 
 def buy(address: str, shops: "Sequence[ShopView]") -> list[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """`jembatan plan` and `jembatan apply`: see what would be written, then write it."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -16,6 +16,7 @@ from bridge.errors import UserError
 from bridge.locale import N_, _
 
 if TYPE_CHECKING:
+    from bridge.engine.context import Engine
     from bridge.engine.sync import Report
     from bridge.planning.plan import Step
 
@@ -52,11 +53,11 @@ def add_commands(app: App) -> None:
     ) -> int:
         with opened() as engine:
             report = look(engine, pick_shops(engine, shop, merchant, every))
-        if as_json:
-            write_json(plan_json(report))
-            show_told(report)
-        else:
-            show_plan(report)
+            if as_json:
+                write_json(plan_json(engine, report))
+                show_told(report)
+            else:
+                show_plan(engine, report)
         return report.code
 
     @app.verb("apply", N_("Show the plan, ask, and write it to the shops."))
@@ -76,7 +77,7 @@ def add_commands(app: App) -> None:
             shops = pick_shops(engine, shop, merchant, every)
             report = look(engine, shops)
             if not as_json:
-                show_plan(report)
+                show_plan(engine, report)
             if dry_run or not any(run.plan is not None and run.plan.steps for run in report.runs):
                 return finish_unwritten(report, as_json)
             if not agreed and not ask(_("Write this to the shops now?")):
@@ -114,15 +115,16 @@ def selection(shops: Sequence[str] | None, merchant: str | None) -> str:
 # --- for scripts ------------------------------------------------------------------------------------------------------
 
 
-def plan_json(report: "Report") -> dict[str, Any]:
+def plan_json(engine: "Engine", report: "Report") -> dict[str, Any]:
     """Steps and parked products of all shops."""
+    assumed = assumptions(engine, report)
     steps: list[dict[str, Any]] = []
     parked: list[dict[str, Any]] = []
     for run in report.runs:
         if run.plan is None:
             continue
         place = {"shop": run.shop.shop_id, "channel": run.shop.channel, "merchant": run.shop.merchant}
-        steps += [{**place, **step_json(step)} for step in run.plan.steps]
+        steps += [{**place, **step_json(step, assumed)} for step in run.plan.steps]
         parked += [
             {
                 **place,
@@ -135,7 +137,7 @@ def plan_json(report: "Report") -> dict[str, Any]:
     return {"shops": len(report.runs), "steps": steps, "parked": parked}
 
 
-def step_json(step: "Step") -> dict[str, Any]:
+def step_json(step: "Step", assumed: Mapping[int, str]) -> dict[str, Any]:
     """One step with its values before and after."""
     return {
         "kind": step.kind.value,
@@ -150,6 +152,7 @@ def step_json(step: "Step") -> dict[str, Any]:
                 "old_price_idr": sku.old_price_idr,
                 "stock": sku.stock,
                 "old_stock": sku.old_stock,
+                "assumed": None if sku.stock is None else assumed.get(sku.listing_sku_id),
             }
             for sku in step.skus
         ],
@@ -175,9 +178,11 @@ def as_dict(problem: Any) -> dict[str, Any]:
 # --- for people -------------------------------------------------------------------------------------------------------
 
 
-def show_plan(report: "Report", shown: int = SHOWN) -> None:
+def show_plan(engine: "Engine", report: "Report", shown: int = SHOWN) -> None:
     """One table per shop with what would be written, and one with what is held back and why."""
     from bridge.engine.sync import shop_name
+
+    assumed = assumptions(engine, report)
 
     for run in report.runs:
         if run.plan is None:
@@ -190,7 +195,7 @@ def show_plan(report: "Report", shown: int = SHOWN) -> None:
             parked=len(run.plan.parked),
         )
         if run.plan.steps:
-            rows = [row for step in run.plan.steps for row in step_rows(step)]
+            rows = [row for step in run.plan.steps for row in step_rows(step, assumed)]
             table([_("What"), _("Product"), "SKU", _("Before"), _("After"), _("Why")], rows[:shown])
             show_rest(len(rows) - shown)
         if run.plan.parked:
@@ -215,7 +220,7 @@ def show_parked(parked: Sequence[Any], shown: int = SHOWN) -> None:
     show_rest(len(rows) - shown)
 
 
-def step_rows(step: "Step") -> list[Sequence[Any]]:
+def step_rows(step: "Step", assumed: Mapping[int, str]) -> list[Sequence[Any]]:
     """The rows of one step: one per SKU where values differ by SKU."""
     what, why = _(KINDS[step.kind.value]), _(REASONS.get(step.reason, step.reason))
     if step.kind.value == "visibility":
@@ -223,16 +228,27 @@ def step_rows(step: "Step") -> list[Sequence[Any]]:
         return [(what, step.title, "", "", word, why)]
     if step.kind.value == "content":
         return [(what, step.title, ", ".join(sku.sku for sku in step.skus), "", step.new.get("title", ""), why)]
-    return [(what, step.title, sku.sku, *before_after(step, sku), why) for sku in step.skus]
+    return [
+        (what, step.title, sku.sku, *before_after(step, sku, assumed.get(sku.listing_sku_id)), why) for sku in step.skus
+    ]
 
 
-def before_after(step: "Step", sku: Any) -> tuple[str, str]:
-    """Old and new value of one SKU."""
+def assumptions(engine: "Engine", report: "Report") -> dict[int, str]:
+    """Stock figures of the plan that are a share of one figure in the sheet."""
+    from bridge.engine.looking import assumed_stock
+
+    plans = [run.plan for run in report.runs if run.plan is not None]
+    return assumed_stock(engine, [sku.listing_sku_id for plan in plans for step in plan.steps for sku in step.skus])
+
+
+def before_after(step: "Step", sku: Any, assumed: str | None) -> tuple[str, str]:
+    """Old and new value of one SKU; a figure that was split over variants says how."""
+    split = f" ({assumed})" if assumed else ""
     if step.kind.value == "price":
         return rupiah(sku.old_price_idr), rupiah(sku.price_idr)
     if step.kind.value == "stock":
-        return pieces(sku.old_stock), pieces(sku.stock)
-    return "", f"{rupiah(sku.price_idr)}, {pieces(sku.stock)}"
+        return pieces(sku.old_stock), pieces(sku.stock) + split
+    return "", f"{rupiah(sku.price_idr)}, {pieces(sku.stock)}{split}"
 
 
 def pieces(value: int | None) -> str:

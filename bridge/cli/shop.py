@@ -114,7 +114,7 @@ def show(as_json: bool) -> int:
         _("Business"),
         _("State"),
         _("Listings there"),
-        _("Parked"),
+        _("Held back"),
         _("Orders read"),
     ]
     table(

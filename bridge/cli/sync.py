@@ -1,7 +1,7 @@
 """`jembatan sync`: pull orders, plan, write, until nothing is left to do. The command that a timetable calls."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -9,7 +9,7 @@ from bridge.cli.grammar import App
 from bridge.cli.options import AllShops, Json, MerchantName, ShopNames
 from bridge.cli.progress import Bars
 from bridge.cli.session import opened, pick_shops
-from bridge.cli.speak import number, say, table, warn, write_json
+from bridge.cli.speak import number, say, warn, write_json
 from bridge.locale import N_, _
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def preview(engine: "Engine", shops: "Sequence[ShopView]", as_json: bool) -> int
 
     report = look(engine, shops)
     if not as_json:
-        show_plan(report)
+        show_plan(engine, report)
         return report.code
     kinds = [step.kind.value for run in report.runs if run.plan is not None for step in run.plan.steps]
     planned = {
@@ -144,9 +144,3 @@ def show_refused(engine: "Engine", report: "Report") -> None:
             why=row.message or row.code,
         )
     warn("Correct the data in the spreadsheet and import it again; see: jembatan retry")
-
-
-def told_table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """A table, where there is something to show."""
-    if rows:
-        table(columns, rows)

@@ -109,7 +109,7 @@ def write_sentence(write: "WriteState", zone: str) -> str:
         "unknown": N_("{stock} was sent, but no answer came; the next run looks."),
         "accepted": N_("{stock} was accepted and is not shown yet."),
         "inflight": N_("{stock} is under way."),
-        "pending": N_("{stock} waits to be sent since or until {when}."),
+        "pending": N_("{stock} waits to be sent."),
     }
     template = words.get(write.state)
     if template is None:

@@ -19,6 +19,7 @@ from bridge.store.tables import (
     Cursor,
     Facet,
     Listing,
+    ListingSku,
     Merchant,
     OperationRow,
     Product,
@@ -409,6 +410,18 @@ def data_changed(row: OperationRow, facets: dict[str, Facet]) -> bool:
     """Whether a refused write would say something else now."""
     mine = [facets[kind] for kind in row.applies if kind in facets]
     return any(facet.dirty and facet.desired_fp != facet.rejected_fp for facet in mine)
+
+
+def assumed_stock(engine: Engine, listing_sku_ids: Iterable[int]) -> dict[int, str]:
+    """By ListingSku, how one figure of a sheet was split over several variants; only where it was."""
+    found: dict[int, str] = {}
+    with engine.store.read() as session:
+        for some in chunks(listing_sku_ids):
+            query = select(col(ListingSku.id), col(Sku.stock_assumed)).join(Sku, col(Sku.id) == col(ListingSku.sku_id))
+            wanted = query.where(col(ListingSku.id).in_(some), col(Sku.stock_assumed).is_not(None))
+            for key, how in session.execute(wanted):
+                found[key] = how
+    return found
 
 
 def shop_names(session: Session) -> list[tuple[Shop, str]]:
