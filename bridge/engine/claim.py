@@ -1,7 +1,7 @@
 """Claiming: the most urgent operations of a shop, their values fixed now, in the transaction that moves `may_sell`."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
@@ -12,9 +12,13 @@ from bridge.engine.ranges import desired_stock, lock_rows, put_range, range_of
 from bridge.model import OpKind
 from bridge.planning.stock_range import Need, begin_write
 from bridge.store.catalog import row_id
-from bridge.store.journal import next_pending, skus_of
+from bridge.store.journal import last_due, next_pending, skus_of
 from bridge.store.listings import StockRow, stock_of
 from bridge.store.tables import Listing, ListingSku, OperationRow, OperationSku, Order
+
+SOON = timedelta(seconds=10)
+MOMENT = timedelta(seconds=1)
+LONGEST_HOLD = timedelta(seconds=60)
 
 
 def claim(lane: Lane) -> list[Operation]:
@@ -25,7 +29,8 @@ def claim(lane: Lane) -> list[Operation]:
     while True:
         with engine.store.write() as session:
             now = engine.clock()
-            rows = gather(next_pending(session, lane.shop.shop_id, now, kinds, 60), can)
+            due = next_pending(session, lane.shop.shop_id, now, kinds, 60)
+            rows = gather(hold_shows(session, due, can, now), can)
             if not rows:
                 return []
             claimed = [operation for row in rows if (operation := fix(session, lane, row, now)) is not None]
@@ -33,6 +38,19 @@ def claim(lane: Lane) -> list[Operation]:
         engine.reach("claim:after-commit")
         if claimed:
             return claimed
+
+
+def hold_shows(session: Session, due: Sequence[OperationRow], can: Capabilities, now: datetime) -> list[OperationRow]:
+    """Showing a few new listings waits a little for creates of the shop that are about to end: one call then shows them all."""
+    shows = [row for row in due if row.payload.get("visible") and row.created_at > now - LONGEST_HOLD]
+    if not shows or len(shows) >= can.batch[OpKind.VISIBILITY].listings:
+        return list(due)
+    soon = last_due(session, shows[0].shop_id, OpKind.CREATE, now + SOON)
+    if soon is None:
+        return list(due)
+    for row in shows:
+        row.due_at = max(soon, now) + MOMENT
+    return [row for row in due if row not in shows]
 
 
 def gather(rows: Sequence[OperationRow], can: Capabilities) -> list[OperationRow]:
@@ -43,14 +61,13 @@ def gather(rows: Sequence[OperationRow], can: Capabilities) -> list[OperationRow
     batch = can.batch[OpKind(first.kind)]
     if first.alone or batch.listings == 1:
         return [first]
-    same = [
-        row
-        for row in rows
-        if can.batch[OpKind(row.kind)].call == batch.call
-        and not row.alone
-        and row.payload.get("visible") == first.payload.get("visible")
-    ]
-    return same[: batch.listings]
+    return [row for row in rows if travels(row, first, can)][: batch.listings]
+
+
+def travels(row: OperationRow, first: OperationRow, can: Capabilities) -> bool:
+    """Whether a row goes in one call with the first."""
+    same_call = can.batch[OpKind(row.kind)].call == can.batch[OpKind(first.kind)].call
+    return same_call and not row.alone and row.payload.get("visible") == first.payload.get("visible")
 
 
 def fix(session: Session, lane: Lane, row: OperationRow, now: datetime) -> Operation | None:

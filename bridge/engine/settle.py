@@ -24,7 +24,7 @@ UNSAFE = frozenset({OpKind.CREATE, OpKind.CONTENT, OpKind.SHIP, OpKind.CANCEL}) 
 ASK_AGAIN = timedelta(seconds=30)
 A_DAY = timedelta(days=1)
 LOOKS = 2
-GATHER = timedelta(seconds=3)  # how long a new listing waits for others that are shown in the same call
+GATHER = timedelta(seconds=1)  # a new listing waits for others that are shown in the same call
 
 
 @dataclass(frozen=True, slots=True)

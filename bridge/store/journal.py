@@ -213,6 +213,17 @@ def next_due(session: Session, shop_id: int) -> datetime | None:
     return session.execute(query).scalar_one_or_none()
 
 
+def last_due(session: Session, shop_id: int, kind: str, until: datetime) -> datetime | None:
+    """When the last waiting operation of a kind falls due that does so before `until`."""
+    query = select(func.max(col(OperationRow.due_at))).where(
+        col(OperationRow.shop_id) == shop_id,
+        col(OperationRow.state) == "pending",
+        col(OperationRow.kind) == kind,
+        col(OperationRow.due_at) <= until,
+    )
+    return session.execute(query).scalar_one_or_none()
+
+
 def add_open_write(session: Session, listing_sku_id: int, value: int, until: datetime) -> None:
     """A write whose answer was lost may land until its horizon has passed."""
     session.add(OpenWrite(listing_sku_id=listing_sku_id, value=value, until=until))

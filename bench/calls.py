@@ -1,0 +1,166 @@
+"""Calls made against the least possible: onboarding, a night with 1 % changed, a night with nothing changed."""
+
+import time
+from collections.abc import Callable, Sequence
+
+from sqlalchemy import select, text, update
+from sqlmodel import col
+
+from bench.floor import ShopWork, reads, writes
+from bench.world import control, counted, home, reset, sandbox
+from bridge.engine.connecting import connect_sandbox
+from bridge.engine.context import Engine, Lane
+from bridge.engine.remap import remap
+from bridge.engine.sync import shops_of, sync_shops
+from bridge.store.catalog import ProductDraft, SkuDraft, default_location, row_id, save_merchant, save_product
+from bridge.store.ledger import add_count
+from bridge.store.listings import add_listings_everywhere
+from bridge.store.tables import Facet, Listing, ListingSku, Product, Sku
+
+SHOPS = 10
+NEW = 500
+PICTURES = 5
+VARIED = 5  # every fifth product has three variants
+LIVE = 20_000
+CHANGED = 100  # one listing in a hundred
+BOUGHT = 40  # orders of a night, over all shops
+
+
+def run() -> None:
+    """Prints a table."""
+    print(f"{'workload':<44}{'calls':>8}{'floor':>8}{'ratio':>8}   schema, seconds")
+    onboarding()
+    nights()
+
+
+def show(name: str, address: str, floor: int, begun: float) -> None:
+    """One line of the table."""
+    made, schema, _ = counted(address)
+    print(f"{name:<44}{made:>8}{floor:>8}{made / floor:>8.3f}   {schema}, {time.monotonic() - begun:.0f} s", flush=True)
+
+
+def onboarding() -> None:
+    """500 new listings with five pictures each over ten shops."""
+    with sandbox(shops=SHOPS) as address, home(address) as engine:
+        for shop in range(SHOPS):
+            add_products(engine, f"Usaha {shop}", range(NEW // SHOPS), lambda shop, n: VARIED and n % VARIED == 0)
+            connect_sandbox(engine, "shopee", f"Usaha {shop}", address, create=False)
+        reset(address)
+        begun = time.monotonic()
+        report = sync_shops(engine, shops_of(engine))
+        assert report.summary()["created"] == NEW, report.summary()
+        varied = NEW // SHOPS // VARIED
+        work = ShopWork(plain=NEW // SHOPS - varied, varied=varied, pictures=NEW // SHOPS * PICTURES)
+        show("onboarding 500 listings, 5 pictures, 10 shops", address, SHOPS * (writes(work) + reads(work)), begun)
+
+
+def add_products(engine: Engine, business: str, numbers: Sequence[int], varied: Callable[[int, int], bool]) -> None:
+    """Products of one merchant, all publishable, with stock."""
+    now = engine.clock()
+    with engine.store.write() as session:
+        merchant, _ = save_merchant(session, business.casefold().replace(" ", ""), {"name": business}, now)
+        location = default_location(session, row_id(merchant))
+        for number in numbers:
+            values = {
+                "name": f"Keripik Pisang Nomor {number}",
+                "description": "Keripik pisang renyah buatan rumahan, tanpa bahan pengawet, dikemas rapat.",
+                "jenis": "Makanan",
+                "axes": ["Rasa"] if varied(0, number) else [],
+                "pictures": [
+                    f"https://contoh.example/{business}-{number}-{i}.jpg".replace(" ", "-") for i in range(PICTURES)
+                ],
+                "reasons": [],
+                "publishable": True,
+            }
+            options = [("Asin",), ("Manis",), ("Pedas",)] if varied(0, number) else [()]
+            draft = ProductDraft(f"p{number}", values, tuple(SkuDraft(option, 15000, 250) for option in options))
+            for sku in save_product(session, merchant, draft, now).skus:
+                add_count(session, row_id(sku), location, f"bench/{sku.id}", 20, now, now)
+        add_listings_everywhere(session, row_id(merchant))
+
+
+def nights() -> None:
+    """20,000 listings that are live already; then a night with 1 % changed, then one with nothing changed."""
+    with sandbox(shops=SHOPS) as address, home(address) as engine:
+        each = LIVE // SHOPS
+        for shop in range(SHOPS):
+            add_products(engine, f"Usaha {shop}", range(each), lambda shop, n: False)
+            connect_sandbox(engine, "shopee", f"Usaha {shop}", address, create=False)
+        adopt(engine, address)
+        sync_shops(engine, shops_of(engine))
+        change(engine, address)
+        reset(address)
+        begun = time.monotonic()
+        report = sync_shops(engine, shops_of(engine)).summary()
+        half = each // CHANGED // 2
+        assert (report["price"], report["stock"]) == (half * SHOPS, half * SHOPS), report
+        work = ShopWork(prices=half, stocks=half, orders=BOUGHT // SHOPS)
+        show("a night, 1 % of 20,000 listings changed", address, SHOPS * (writes(work) + reads(work)), begun)
+        reset(address)
+        begun = time.monotonic()
+        report = sync_shops(engine, shops_of(engine)).summary()
+        assert report["writes"] == 0, report
+        show("a night, nothing changed (writes 0)", address, SHOPS * reads(ShopWork()), begun)
+
+
+def adopt(engine: Engine, address: str) -> None:
+    """The marketplace shows what we would show: listings are put there and bound, as if an earlier run had made them."""
+    for shop in shops_of(engine):
+        remap(Lane(engine=engine, shop=shop))
+        with engine.store.read() as session:
+            query = select(col(Listing.id), col(Sku.code), col(Product.name)).join(
+                Product, col(Product.id) == col(Listing.product_id)
+            )
+            query = query.join(Sku, col(Sku.product_id) == col(Product.id)).where(col(Listing.shop_id) == shop.shop_id)
+            rows = [(row[0], row[1], row[2]) for row in session.execute(query)]
+        listings = [
+            {"title": name, "skus": [{"seller_sku": code, "price": 15000, "stock": 20}]} for _, code, name in rows
+        ]
+        ids = control(address, "/_sandbox/listings", {"shop_id": shop.remote_shop_id, "listings": listings})["ids"]
+        with engine.store.write() as session:
+            for (listing_id, _, _), remote_id in zip(rows, ids, strict=True):
+                session.execute(
+                    update(Listing).where(col(Listing.id) == listing_id).values(remote_item_id=str(remote_id))
+                )
+            session.execute(
+                text(
+                    "update listing_sku set remote_item_id = (select remote_item_id from listing where id = listing_id)"
+                )
+            )
+            shown = {
+                "remote_sku_id": "0",
+                "listed": True,
+                "base": 20,
+                "may_sell": 20,
+                "cover": "covered",
+                "stock_dirty": False,
+            }
+            session.execute(update(ListingSku).where(col(ListingSku.shop_id) == shop.shop_id).values(**shown))
+            done = {"applied": col(Facet.desired), "applied_fp": col(Facet.desired_fp), "dirty": False}
+            session.execute(update(Facet).where(col(Facet.shop_id) == shop.shop_id).values(**done))
+            session.execute(update(Listing).values(stale=False))
+
+
+def change(engine: Engine, address: str) -> None:
+    """Half of the changed listings get a price, half a count; buyers buy from listings that nobody touched."""
+    now = engine.clock()
+    with engine.store.write() as session:
+        skus = session.execute(select(Sku).order_by(col(Sku.id))).scalars().all()
+        for place, sku in enumerate(skus[::CHANGED]):
+            if place % 2:
+                sku.price_idr = 16000
+                session.execute(update(Listing).where(col(Listing.product_id) == sku.product_id).values(stale=True))
+            else:
+                add_count(
+                    session, row_id(sku), default_location(session, sku.merchant_id), f"night/{sku.id}", 12, now, now
+                )
+    by_shop: dict[int, list[str]] = {}
+    for sku in skus[1::CHANGED]:
+        by_shop.setdefault(sku.merchant_id, []).append(sku.code)
+    for shop in shops_of(engine):
+        for code in by_shop[shop.merchant_id][: BOUGHT // SHOPS]:
+            control(
+                address,
+                "/_sandbox/orders",
+                {"shop_id": shop.remote_shop_id, "lines": [{"seller_sku": code, "quantity": 1}]},
+            )
