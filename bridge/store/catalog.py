@@ -40,7 +40,10 @@ class ProductDraft:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What saving a product did: `change` is created, updated or unchanged."""
+    """What saving a product did: `change` is created, updated or unchanged.
+
+    `notes`: SKU codes that were given but belong to another product of the merchant; another code was made instead.
+    """
 
     product: Product
     skus: tuple[Sku, ...]
@@ -96,7 +99,10 @@ def save_product(session: Session, merchant: Merchant, draft: ProductDraft, now:
     skus, skus_changed = save_skus(session, product, draft.skus)
     if changed or skus_changed:
         touch_product(session, product, now)
-    return Saved(product, tuple(skus), "created" if created else "updated" if changed or skus_changed else "unchanged")
+    change = "created" if created else "updated" if changed or skus_changed else "unchanged"
+    codes = {sku.code for sku in skus}
+    taken = [each.code for each in draft.skus if created and each.code is not None and each.code not in codes]
+    return Saved(product, tuple(skus), change, tuple(taken))
 
 
 def touch_product(session: Session, product: Product, now: datetime) -> None:
@@ -120,7 +126,8 @@ def save_skus(session: Session, product: Product, drafts: Sequence[SkuDraft]) ->
             "retired": False,
         }
         if sku is None:
-            code = draft.code or sku_code(product, position, len(drafts), session)
+            code = draft.code if draft.code and is_free(session, product.merchant_id, draft.code) else None
+            code = code or sku_code(product, position, len(drafts), session)
             sku = Sku(
                 merchant_id=product.merchant_id,
                 product_id=row_id(product),
@@ -137,10 +144,16 @@ def save_skus(session: Session, product: Product, drafts: Sequence[SkuDraft]) ->
             changed = True
         kept.append(sku)
     for sku in old.values():
-        changed = changed or not sku.retired
-        sku.retired = True
+        if not sku.retired:
+            sku.retired, sku.version, changed = True, sku.version + 1, True
     session.flush()
     return kept, changed
+
+
+def is_free(session: Session, merchant_id: int, code: str) -> bool:
+    """Whether no SKU of the merchant has this code."""
+    query = select(col(Sku.id)).where(col(Sku.merchant_id) == merchant_id, col(Sku.code) == code)
+    return session.execute(query).first() is None
 
 
 def skus_of(session: Session, product_id: int, retired: bool = False) -> list[Sku]:

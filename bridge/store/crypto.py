@@ -24,6 +24,8 @@ class Cipher:
     def __init__(self, keys: dict[str, bytes], current: str) -> None:
         self._keys = {name: AESGCM(key) for name, key in keys.items()}
         self._current = current
+        if current not in self._keys:
+            raise KeyError(current)
 
     def __repr__(self) -> str:
         return f"Cipher({self._current})"
@@ -46,7 +48,7 @@ class Cipher:
             )
         try:
             return key.decrypt(rest[:NONCE_BYTES], rest[NONCE_BYTES:], self._bound(key_id, row)).decode()
-        except InvalidTag:
+        except (InvalidTag, ValueError):  # ValueError: cut short
             raise UserError(
                 "A sealed value cannot be opened: key.json belongs to another database, or the row was changed."
             ) from None
@@ -64,8 +66,12 @@ def create_key_file(path: Path) -> None:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         return
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump(content, file)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump(content, file)
+    except OSError:  # a full disk: half a key file would be kept for good
+        path.unlink()
+        raise
 
 
 def load_cipher(path: Path) -> Cipher:

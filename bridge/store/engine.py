@@ -10,13 +10,15 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, OperationalError
 from sqlmodel import Session
 
 from bridge.errors import TryLater, UserError
 
 BUSY_S = 20
+MOUNTS = Path("/proc/mounts")
 NETWORK_FILESYSTEMS = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs"}
+GONE = ("refused", "failed", "closed", "terminating", "timeout")  # what PostgreSQL says of a connection
 T = TypeVar("T")
 
 
@@ -98,11 +100,11 @@ def _postgres_engine(url: str) -> Engine:
 
 def refuse_network_folder(folder: Path) -> None:
     """SQLite's locks do not hold on a network folder; a UserError says what to do. Judged on Linux only, elsewhere unknown."""
-    mounts = Path("/proc/mounts")
-    if not mounts.is_file():
+    if not MOUNTS.is_file():
         return
     where = str(folder.resolve())
-    rows = [line.split() for line in mounts.read_text(encoding="utf-8", errors="replace").splitlines()]
+    lines = MOUNTS.read_text(encoding="utf-8", errors="replace").splitlines()
+    rows = [[word.replace("\\040", " ") for word in line.split()] for line in lines]
     fitting = [row for row in rows if where == row[1] or where.startswith(row[1].rstrip("/") + "/")]
     if fitting and max(fitting, key=lambda row: len(row[1]))[2] in NETWORK_FILESYSTEMS:
         raise UserError(
@@ -116,14 +118,19 @@ def translated() -> Iterator[None]:
     """Turns what a database says about locks, disks and absence into a sentence and exit code 4."""
     try:
         yield
-    except (OperationalError, DatabaseError) as error:
-        raise explain(error) from error
+    except DatabaseError as error:
+        found = explain(error)
+        if found is error:
+            raise
+        raise found from error
 
 
 def explain(error: DatabaseError) -> Exception:
     """The error that the shell shows; unknown ones stay as they are."""
+    if isinstance(error, IntegrityError | DataError):
+        return error  # a bug of ours; its text quotes data, which must not be taken for the database's own words
     words = str(error.orig).lower()
-    if "locked" in words or "lock timeout" in words:
+    if "is locked" in words or "lock timeout" in words:  # not "blocked by process 7", which a deadlock says
         return TryLater(
             "The database is locked by another program. Wait until it has ended, then run the command again."
         )
@@ -135,10 +142,10 @@ def explain(error: DatabaseError) -> Exception:
         return UserError(
             "The database file is damaged. Put back a copy of jembatan.sqlite3, or begin with an empty JEMBATAN_HOME."
         )
-    if "no such table" in words or "undefinedtable" in words or "does not exist" in words:
-        return UserError("The database has no tables yet. Run: jembatan init")
-    if "connection" in words and ("refused" in words or "failed" in words or "closed" in words):
+    if "failed to resolve" in words or ("connection" in words and any(word in words for word in GONE)):
         return TryLater("The database does not answer. Start PostgreSQL or correct JEMBATAN_DATABASE_URL.")
+    if "no such table" in words or ("relation " in words and "does not exist" in words):
+        return UserError("The database has no tables yet. Run: jembatan init")
     return error
 
 
