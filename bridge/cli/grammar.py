@@ -52,7 +52,8 @@ class Command(TyperCommand):
             return super().parse_args(ctx, args)
         except UsageError as error:
             if type(error) is UsageError:
-                raise TooMany(ctx, error.message.partition("(")[2].rstrip(")")) from None
+                raise TooMany(ctx, error.message.rpartition(" (")[2].rstrip(")")) from None
+            error.ctx = error.ctx or ctx
             raise
 
 

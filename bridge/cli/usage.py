@@ -47,10 +47,15 @@ def sentence_of(error: Exception) -> str:
         hint = _(" Perhaps: {known}.").format(known=known) if known else ""
         return _("There is no option {name}.").format(name=error.option_name) + hint
     if isinstance(error, wrong.BadOptionUsage):
-        return _("The option {name} is used wrongly: it takes exactly one value, or none at all.").format(
-            name=error.option_name
-        )
+        takes = _("The option {name} takes no value.") if is_flag(error) else _("The option {name} needs a value.")
+        return takes.format(name=error.option_name)
     return _("The command is not complete.")
+
+
+def is_flag(error: Any) -> bool:
+    """Whether a wrongly used option is a plain switch."""
+    params = error.ctx.command.params if error.ctx is not None else []
+    return any(error.option_name in param.opts and getattr(param, "is_flag", False) for param in params)
 
 
 def no_command(error: NoCommand) -> str:

@@ -1,0 +1,62 @@
+"""A home of its own for every test, commands run inside this process, and a Shopee sandbox."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from cli_world import Cli, Market, write_sheet
+
+from bridge import locale
+from bridge.sandbox import start_in_thread
+
+
+@pytest.fixture(scope="session")
+def address() -> Iterator[str]:
+    with start_in_thread("shopee", rate_limit=False, wait_s=0) as running:
+        yield running
+
+
+@pytest.fixture
+def market(address: str) -> Iterator[Market]:
+    market = Market(address)
+    yield market
+    market.call("/_sandbox/faults", verb="DELETE")
+
+
+@pytest.fixture
+def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Iterator[Cli]:
+    """English unless a test asks otherwise: sentences can be read in the test."""
+    monkeypatch.setenv("JEMBATAN_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("JEMBATAN_LANG", "en")
+    monkeypatch.setenv("COLUMNS", "200")
+    yield Cli(capfd, tmp_path)
+    locale.use("en")
+
+
+@pytest.fixture
+def ready(cli: Cli) -> Cli:
+    """A home with three products of one business."""
+    sheet = write_sheet(cli.folder / "produk.csv")
+    assert cli.run("init").code == 0
+    assert cli.run("import", str(sheet), "--as-of", "2026-11-23").code == 0
+    return cli
+
+
+@pytest.fixture
+def connected(ready: Cli, market: Market, monkeypatch: pytest.MonkeyPatch) -> Cli:
+    """The same with a shop on the sandbox, not yet written to."""
+    monkeypatch.setenv("JEMBATAN_PICTURE_BASE_URL", f"{market.address}/_sandbox/pictures")
+    done = ready.run(
+        "shop", "connect", "--channel", "shopee", "--merchant", "Dapur Uji", "--sandbox", market.address, "--create"
+    )
+    assert done.code == 0, done.err
+    return ready
+
+
+@pytest.fixture
+def live(connected: Cli) -> Cli:
+    """The same with all products on sale."""
+    done = connected.run("apply", "--yes", "--json")
+    assert done.code == 0, done.err
+    assert done.json()["created"] == 3, done
+    return connected

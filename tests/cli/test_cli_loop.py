@@ -1,0 +1,135 @@
+"""The whole way through the command line: from a spreadsheet to orders, and back to rest."""
+
+from cli_world import Cli, Market, product, write_sheet
+
+
+def test_from_a_spreadsheet_to_an_order_and_back_to_rest(ready: Cli, market: Market, monkeypatch: object) -> None:
+    import os
+
+    os.environ["JEMBATAN_PICTURE_BASE_URL"] = f"{market.address}/_sandbox/pictures"
+    try:
+        connect = (
+            "shop",
+            "connect",
+            "--channel",
+            "shopee",
+            "--merchant",
+            "DAPUR  uji",
+            "--sandbox",
+            market.address,
+            "--create",
+        )
+        assert ready.run(*connect).code == 0
+        shop = ready.run("shop", "list", "--json").json()[0]["remote_shop_id"]
+
+        plan = ready.run("plan", "--all", "--json").json()
+        assert [step["kind"] for step in plan["steps"]] == ["create"] * 3
+        assert market.listings(shop) == [], "a plan writes nothing"
+
+        assert ready.run("apply", "--yes").code == 0
+        shown = market.listings(shop)
+        assert {row["status"] for row in shown} == {"NORMAL"}
+        assert {sku["stock"] for row in shown for sku in row["skus"]} == {10}
+
+        order = market.buy(shop, "M1P1", 3)
+        pulled = ready.run("sync", "--json").json()
+        assert (pulled["orders_new"], pulled["writes"]) == (1, 0), "the channel lowered its own number"
+
+        stock = ready.run("stock", "show", "M1P1", "--json").json()
+        assert (stock["on_hand"], stock["held"], stock["available"], stock["exposure"]) == (10, 3, 7, 0)
+        assert stock["listings"][0]["low"] == 7
+
+        why = ready.run("why", "M1P1").out
+        assert order in why
+        assert "available 7" in why
+
+        listed = ready.run("orders", "list", "--json").json()
+        assert listed[0]["order"] == order
+        assert listed[0]["lines"][0]["ordered"] == 3
+        assert "buyer" not in str(listed).lower()
+
+        again = ready.run("sync", "--all", "--json").json()
+        assert (again["writes"], again["orders_new"], again["orders_changed"]) == (0, 0, 0)
+    finally:
+        del os.environ["JEMBATAN_PICTURE_BASE_URL"]
+
+
+def test_two_shops_of_one_business_share_the_stock(live: Cli, market: Market) -> None:
+    words = (
+        "shop",
+        "connect",
+        "--channel",
+        "shopee",
+        "--merchant",
+        "Dapur Uji",
+        "--sandbox",
+        market.address,
+        "--create",
+    )
+    assert live.run(*words).code == 0
+    assert live.run("sync", "--json").json()["created"] == 3
+    first, second = (row["remote_shop_id"] for row in live.run("shop", "list", "--json").json())
+    market.buy(first, "M1P2", 4)
+    done = live.run("sync", "--json").json()
+    assert (done["orders_new"], done["stock"]) == (1, 1)
+    assert [sku["stock"] for row in market.listings(second) for sku in row["skus"] if sku["seller_sku"] == "M1P2"] == [
+        6
+    ]
+    assert live.run("sync", "--json").json()["writes"] == 0
+
+
+def test_a_corrected_price_and_a_count_reach_the_shop(live: Cli, market: Market) -> None:
+    sheet = write_sheet(live.folder / "produk.csv", Harga="17000")
+    assert live.run("import", str(sheet), "--as-of", "2026-11-23").code == 0
+    assert live.run("stock", "count", "M1P1", "25", "--note", "Senin pagi").code == 0
+    plan = live.run("plan").out
+    assert "Rp15,000" in plan
+    assert "Rp17,000" in plan
+    assert "25 pcs" in plan
+    done = live.run("sync", "--json").json()
+    assert (done["price"], done["stock"]) == (3, 1)
+    assert live.run("sync", "--json").json()["writes"] == 0
+
+
+def test_what_cannot_be_published_is_held_back_with_its_reason(connected: Cli) -> None:
+    sheet = write_sheet(connected.folder / "lain.csv", [product("Barang Aneh Sekali", Jenis_Produk="Kerajinan")])
+    assert connected.run("import", str(sheet), "--as-of", "2026-11-23").code == 0
+    done = connected.run("plan")
+    assert done.code == 0
+    assert "Held back" in done.out
+    assert "categories map" in done.out
+    parked = connected.run("plan", "--json").json()["parked"]
+    assert parked[0]["title"] == "Barang Aneh Sekali"
+    assert parked[0]["problems"][0]["code"].startswith("M_CATEGORY")
+    why = connected.run("why", "M1P4")
+    assert "held back" in why.out
+    shown = connected.run("products", "show", "M1P4")
+    assert "Held back" in shown.out
+
+
+def test_apply_shows_the_plan_and_does_nothing_without_a_yes(
+    connected: Cli, market: Market, monkeypatch: object
+) -> None:
+    import io
+    import sys
+
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    before, sys.stdin = sys.stdin, Terminal("\n")
+    try:
+        done = connected.run("apply")
+    finally:
+        sys.stdin = before
+    assert done.code == 0
+    assert "new listing" in done.out
+    assert "Nothing was written." in done.out
+    assert connected.run("sync", "--dry-run", "--json").json()["created"] == 3
+
+
+def test_a_run_over_no_shop_says_so_and_is_fine(ready: Cli) -> None:
+    done = ready.run("sync", "--all", "--json")
+    assert done.code == 0
+    assert done.json()["shops"] == 0
+    assert "No shop is connected yet" in done.err
