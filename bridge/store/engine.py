@@ -46,6 +46,14 @@ class Store:
         with translated(), Session(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
 
+    @contextmanager
+    def alone(self) -> Iterator[Connection]:
+        """A connection in one transaction, while no other program is in here: for changing tables."""
+        with translated(), self._writer.connect() as connection, connection.begin():
+            if not self.is_sqlite:
+                connection.execute(text("select pg_advisory_xact_lock(hashtext('jembatan'))"))
+            yield connection
+
     def close(self) -> None:
         """Gives all connections back."""
         self.engine.dispose()

@@ -23,16 +23,14 @@ def alembic_config() -> Config:
 
 
 def migrate(store: Store) -> None:
-    """Applies every missing step, in one transaction. Safe to call on a database that is up to date."""
+    """Applies every missing step, in one transaction. Safe on a database that is up to date, and for two programs at once."""
     scripts = ScriptDirectory.from_config(alembic_config())
 
     def upgrade(revision: str, _context: object) -> list[object]:
         return scripts._upgrade_revs("head", revision)  # type: ignore[return-value]  # as alembic.command does it
 
     with (
-        translated(),
-        store.engine.connect() as connection,
-        connection.begin(),
+        store.alone() as connection,
         EnvironmentContext(alembic_config(), scripts, fn=upgrade) as environment,
     ):
         environment.configure(connection=connection, target_metadata=metadata, render_as_batch=True)
