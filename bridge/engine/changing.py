@@ -113,12 +113,10 @@ def forgive(session: Session, row: OperationRow, force: bool) -> bool:
     """Forgets that a write was refused, where its data changed or a person insists; True when it will be sent again."""
     freed = False
     if row.listing_id is not None and row.applies:
-        for (_, kind), facet in facets_of(session, [row.listing_id]).items():
-            if (
-                kind in row.applies
-                and facet.rejected_fp is not None
-                and (force or facet.desired_fp != facet.rejected_fp)
-            ):
+        facets = [facet for (_, kind), facet in facets_of(session, [row.listing_id]).items() if kind in row.applies]
+        changed = any(facet.desired_fp != facet.rejected_fp for facet in facets)  # a create is one write
+        for facet in facets:
+            if facet.rejected_fp is not None and (force or (changed and row.kind == "create")):
                 facet.rejected_fp = None
                 facet.dirty = needs_write(facet.desired_fp, facet.applied_fp, None)
                 freed = freed or facet.dirty

@@ -153,9 +153,12 @@ def save_result(session: Any, listing: Listing, result: Result, still_stale: boo
         return
     listing.parked, listing.notes = None, [asdict(note) for note in mapped.assumed]
     tie_skus(session, listing, mapped.sku_ids)
-    save_facets(
-        session, listing, [facet_value(row_id(listing), kind, payload, facets) for kind, payload in payloads(mapped)]
-    )
+    values = [facet_value(row_id(listing), kind, payload, facets) for kind, payload in payloads(mapped)]
+    if listing.remote_item_id is None and any(value.dirty for value in values):
+        values = [
+            replace(value, dirty=True) for value in values
+        ]  # a create is one write: all of it goes with what changed
+    save_facets(session, listing, values)
 
 
 def payloads(mapped: MappedListing) -> list[tuple[FacetKind, dict[str, Any]]]:
