@@ -1,0 +1,323 @@
+"""The ledger counts every source once, whoever tells it and however many at once; balances are its sums."""
+
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from itertools import count
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from seeds import NOW, Place, after, build_place
+from sqlmodel import Session, select
+
+from bridge.engine.booking import book_order_once
+from bridge.engine.context import Lane, Tally
+from bridge.model import RemoteLine, RemoteOrder
+from bridge.planning.ledger import Count, Movement, sum_ledger
+from bridge.store.crypto import Cipher
+from bridge.store.engine import Store, open_store, retrying
+from bridge.store.ledger import NewEntry, add_count, add_entry, balances, history, on_hand_from_zero
+from bridge.store.tables import Balance, Listing, ListingSku, Order, OrderLine, StockEntry
+
+
+@pytest.fixture
+def place(store: Store, cipher: Cipher) -> Place:
+    return build_place(store, cipher, "S", "M", remote=True)
+
+
+def entry(place: Place, source: str, on_hand: int = 0, held: int = 0, at: datetime = NOW, sku: int = 0) -> NewEntry:
+    return NewEntry(place.sku_ids[sku], place.location_id, source, "ordered", on_hand, held, at)
+
+
+def balance(store: Store, place: Place, sku: int = 0) -> tuple[int | None, int]:
+    with store.read() as session:
+        row = balances(session, place.sku_ids)[place.sku_ids[sku]]
+        return row.on_hand, row.held
+
+
+def counted(session: Session, place: Place, source: str, quantity: int, at: datetime = NOW, **more: Any) -> bool:
+    return add_count(session, place.sku_ids[0], place.location_id, source, quantity, at, NOW, **more)
+
+
+# --- sums -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_source_counts_once(store: Store, place: Place) -> None:
+    with store.write() as session:
+        assert counted(session, place, "c1", 10)
+        assert add_entry(session, entry(place, "order/1", -1, 2), NOW)
+        assert not add_entry(session, entry(place, "order/1", -1, 2), NOW)
+    with store.write() as session:
+        assert not add_entry(session, entry(place, "order/1", -5, 9), NOW)
+        assert not counted(session, place, "c1", 99, after(hours=9))
+    assert balance(store, place) == (9, 2)
+
+
+def test_a_source_that_was_rolled_back_may_come_again(store: Store, place: Place) -> None:
+    def half() -> None:
+        with store.write() as session:
+            add_entry(session, entry(place, "order/1", held=2), NOW)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        half()
+    with store.write() as session:
+        assert add_entry(session, entry(place, "order/1", held=2), NOW)
+    assert balance(store, place) == (None, 2)
+
+
+def test_stock_that_was_never_counted_is_unknown(store: Store, place: Place) -> None:
+    with store.write() as session:
+        add_entry(session, entry(place, "order/1", -1, 0), NOW)
+    assert balance(store, place) == (None, 0)
+    with store.read() as session:
+        assert on_hand_from_zero(session, place.sku_ids[0], place.location_id) == (None, None)
+
+
+def test_a_movement_before_the_count_is_in_it(store: Store, place: Place) -> None:
+    with store.write() as session:
+        counted(session, place, "c1", 10, after(hours=1))
+        add_entry(session, entry(place, "before", -3, at=NOW), NOW)
+        add_entry(session, entry(place, "same moment", -1, at=after(hours=1)), NOW)
+    assert balance(store, place) == (9, 0)
+
+
+def test_a_count_that_arrives_late_takes_its_own_place(store: Store, place: Place) -> None:
+    with store.write() as session:
+        counted(session, place, "c2", 10, after(hours=2))
+        add_entry(session, entry(place, "e", -1, at=after(hours=3)), NOW)
+        assert counted(session, place, "c1", 50, after(hours=1))
+    assert balance(store, place) == (9, 0)
+
+
+def test_of_two_counts_of_one_moment_the_correction_wins(store: Store, place: Place) -> None:
+    with store.write() as session:
+        counted(session, place, "c1", 10)
+        counted(session, place, "c2", 8)
+    assert balance(store, place) == (8, 0)
+
+
+def test_a_figure_of_free_goods_takes_its_holds_along(store: Store, place: Place) -> None:
+    with store.write() as session:
+        add_entry(session, entry(place, "order/1", held=2), NOW)
+        counted(session, place, "c1", 8, after(hours=1), held_then=2, note="bebas")
+    assert balance(store, place) == (10, 2)
+    with store.read() as session:
+        counts, entries = history(session, place.sku_ids[0])
+    assert ([each.note for each in counts], [each.source for each in entries]) == (["bebas"], ["order/1"])
+
+
+numbers = count()
+events = st.lists(
+    st.tuples(st.just("count"), st.integers(0, 20), st.integers(0, 6), st.integers(0, 2))
+    | st.tuples(st.just("move"), st.integers(-4, 4), st.integers(0, 6), st.integers(-3, 3)),
+    max_size=12,
+)
+
+
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(events)
+def test_the_balance_is_the_sum_from_zero(store: Store, place: Place, told: list[tuple[str, int, int, int]]) -> None:
+    with store.write() as session:
+        for row in [*session.exec(select(Balance)), *session.exec(select(StockEntry))]:
+            session.delete(row)
+        for old in history(session, place.sku_ids[0])[0]:
+            session.delete(old)
+    moves, counts = [], []
+    for what, number, hour, extra in told:
+        with store.write() as session:
+            if what == "count":
+                counts.append(Count(number, after(hours=hour), extra, len(counts)))
+                counted(session, place, f"c{next(numbers)}", number, after(hours=hour), held_then=extra)
+            else:
+                moves.append(Movement(number, extra, after(hours=hour)))
+                add_entry(session, entry(place, f"e{next(numbers)}", number, extra, after(hours=hour)), NOW)
+    expected = sum_ledger(moves, counts)
+    with store.read() as session:
+        row = balances(session, place.sku_ids).get(place.sku_ids[0])
+        from_zero = on_hand_from_zero(session, place.sku_ids[0], place.location_id)
+    assert (row.on_hand if row else None, row.held if row else 0) == (expected.on_hand, expected.held)
+    assert from_zero == (expected.on_hand, expected.counted_at)
+
+
+# --- what follows from a change of stock ------------------------------------------------------------------------------
+
+
+def dirty(store: Store) -> list[bool]:
+    with store.read() as session:
+        return [tie.stock_dirty for tie in session.exec(select(ListingSku).order_by("id"))]
+
+
+def clean(store: Store) -> None:
+    with store.write() as session:
+        for tie in session.exec(select(ListingSku)):
+            tie.stock_dirty = False
+        for listing in session.exec(select(Listing)):
+            listing.stale = False
+
+
+def test_a_change_of_stock_is_looked_at_where_it_is_shown(store: Store, place: Place) -> None:
+    clean(store)
+    with store.write() as session:
+        counted(session, place, "c1", 5)
+    assert dirty(store) == [True, False]
+    with store.read() as session:
+        assert not session.exec(select(Listing)).one().stale
+
+
+def test_what_is_told_twice_is_not_looked_at_again(store: Store, place: Place) -> None:
+    with store.write() as session:
+        counted(session, place, "c1", 5)
+        add_entry(session, entry(place, "e", held=1), NOW)
+    clean(store)
+    with store.write() as session:
+        counted(session, place, "c1", 5)
+        add_entry(session, entry(place, "e", held=1), NOW)
+    assert dirty(store) == [False, False]
+
+
+def test_a_listing_that_does_not_show_the_sku_yet_is_mapped_again(store: Store, place: Place) -> None:
+    clean(store)
+    with store.write() as session:
+        session.get_one(ListingSku, place.tie_ids[0]).listed = False
+    with store.write() as session:
+        counted(session, place, "c1", 5)
+    with store.read() as session:
+        assert session.exec(select(Listing)).one().stale
+
+
+# --- several at once --------------------------------------------------------------------------------------------------
+
+
+def at_once(*works: Callable[[], None]) -> list[BaseException]:
+    """Runs these in threads that begin together; gives what failed."""
+    begin, failed = threading.Barrier(len(works)), []
+
+    def run(work: Callable[[], None]) -> None:
+        try:
+            begin.wait(20)
+            work()
+        except BaseException as error:  # noqa: BLE001  judged by the test
+            failed.append(error)
+
+    threads = [threading.Thread(target=run, args=(work,)) for work in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    return failed
+
+
+def test_two_that_write_one_source_at_once_write_it_once(store: Store, database_url: str, place: Place) -> None:
+    other, new = open_store(database_url, "OFF"), []
+
+    def write(where: Store) -> Callable[[], None]:
+        def work() -> None:
+            for number in range(10):
+                with where.write() as session:
+                    new.append(add_entry(session, entry(place, f"order/{number}", held=1), NOW))
+
+        return work
+
+    assert at_once(write(store), write(other)) == []
+    other.close()
+    assert (sum(new), len(new)) == (10, 20)
+    assert balance(store, place) == (None, 10)
+
+
+def test_two_that_move_one_balance_at_once_lose_nothing(store: Store, database_url: str, place: Place) -> None:
+    other = open_store(database_url, "OFF")
+
+    def write(where: Store, name: str) -> Callable[[], None]:
+        def work() -> None:
+            for number in range(15):
+                with where.write() as session:
+                    add_entry(session, entry(place, f"{name}/{number}", held=1), NOW)
+
+        return work
+
+    assert at_once(write(store, "a"), write(other, "b")) == []
+    other.close()
+    assert balance(store, place) == (None, 30)
+
+
+def test_a_balance_that_is_new_to_both_is_made_once(store: Store, database_url: str, place: Place) -> None:
+    other = open_store(database_url, "OFF")
+    for sku in range(2):
+        works = []
+        for name, where in (("a", store), ("b", other)):
+
+            def work(name: str = name, where: Store = where, sku: int = sku) -> None:
+                with where.write() as session:
+                    add_entry(session, entry(place, f"{name}/{sku}", held=1, sku=sku), NOW)
+
+            works.append(work)
+        assert at_once(*works) == []
+        assert balance(store, place, sku) == (None, 2)
+    other.close()
+
+
+def order(number: int = 1, *skus: tuple[str, int, int], **more: Any) -> RemoteOrder:
+    """An order of (remote SKU, ordered, shipped)."""
+    lines = tuple(RemoteLine("900", sku, None, "Kopi", ordered, shipped) for sku, ordered, shipped in skus)
+    return RemoteOrder(f"INV-{number}", "READY", True, NOW, NOW, lines, **more)
+
+
+def lane(store: Store, cipher: Cipher, place: Place) -> Lane:
+    """As much of a lane as booking looks at."""
+    shop = SimpleNamespace(shop_id=place.shop_id, merchant_id=place.merchant_id)
+    return cast(Lane, SimpleNamespace(shop=shop, engine=SimpleNamespace(store=store, cipher=cipher), tally=Tally()))
+
+
+def test_one_order_told_by_two_at_once_books_once(
+    store: Store, database_url: str, cipher: Cipher, place: Place
+) -> None:
+    other = open_store(database_url, "OFF")
+    for number in range(5):
+        stories = [order(number, ("m0", 3, 1), ("m1", 2, 0)), order(number, ("m0", 3, 0), ("m1", 2, 0))]
+        works = []
+        for where, told in zip((store, other), stories, strict=True):
+
+            def work(where: Store = where, told: RemoteOrder = told) -> None:
+                def book() -> None:
+                    with where.write() as session:
+                        book_order_once(session, lane(where, cipher, place), told, place.location_id, NOW)
+
+                retrying(book)
+
+            works.append(work)
+        assert at_once(*works) == []
+    other.close()
+    assert balance(store, place, 0) == (None, 10)  # three ordered, one of them shipped, five times
+    assert balance(store, place, 1) == (None, 10)
+    with store.read() as session:
+        assert len(session.exec(select(Order)).all()) == 5
+        assert len(session.exec(select(OrderLine)).all()) == 10
+        ties = [session.get_one(ListingSku, key) for key in place.tie_ids]
+        assert [(tie.may_sell, tie.first_booked) for tie in ties] == [(-15, 15), (-10, 10)]
+
+
+def test_a_crash_in_the_middle_of_a_booking_books_nothing(store: Store, cipher: Cipher, place: Place) -> None:
+    told = order(1, ("m0", 3, 1))
+
+    def half() -> None:
+        with store.write() as session:
+            book_order_once(session, lane(store, cipher, place), told, place.location_id, NOW)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        half()
+    with store.read() as session:
+        assert not session.exec(select(Order)).all()
+        assert not session.exec(select(StockEntry)).all()
+    for _ in range(2):
+        with store.write() as session:
+            book_order_once(session, lane(store, cipher, place), told, place.location_id, NOW)
+    assert balance(store, place) == (None, 2)
+    with store.read() as session:
+        sources = {row.source for row in session.exec(select(StockEntry))}
+    tie = place.tie_ids[0]
+    assert sources == {f"order/{place.shop_id}/INV-1/listing_sku/{tie}/{what}" for what in ("ordered/3", "shipped/1")}
