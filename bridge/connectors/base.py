@@ -285,3 +285,56 @@ class SchemaSource(Protocol):
 
     def choices(self, category_id: str, attribute_id: str, text: str) -> Sequence[tuple[str, str]]:
         """Listed values near a text, as (value id, name); for attributes whose options are not sent inline."""
+
+
+@dataclass(frozen=True, slots=True)
+class SavedSku:
+    """One variant as a saved answer tells it; a product without variants has one, without options."""
+
+    code: str | None
+    options: tuple[str, ...]
+    price_idr: int | None
+    stock: int | None  # what was left when the answer was saved: a figure of the past, no count
+
+
+@dataclass(frozen=True, slots=True)
+class SavedProduct:
+    """A product of an old shop, in plain text; `place` is the file and the row in it."""
+
+    place: str
+    remote_id: str
+    seller_id: str  # "" where the answer does not say whose it is
+    seller: str
+    title: str
+    description: str
+    category: tuple[str, ...]  # from the root
+    weight_g: int | None
+    pictures: tuple[str, ...]  # links
+    attributes: Mapping[str, str]
+    axes: tuple[str, ...]
+    skus: tuple[SavedSku, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SavedOrder:
+    place: str
+    seller_id: str
+    seller: str
+    order: RemoteOrder
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """All that was in the files, each product and order once, and what could not be read, by file and place."""
+
+    products: tuple[SavedProduct, ...]
+    orders: tuple[SavedOrder, ...]
+    problems: tuple[Problem, ...]
+
+
+@runtime_checkable
+class SavedSource(Protocol):
+    """Ability of a plugin: answers of the channel that somebody kept as files are read into values."""
+
+    def read_saved(self, files: Mapping[str, bytes]) -> Saved:
+        """File name → content. Pure; a file or row that cannot be read is a problem and hinders nothing else."""

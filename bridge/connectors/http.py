@@ -187,6 +187,7 @@ class Http:
         sign: Sign,
         classify: Classify,
         secrets: Sequence[str] = (),
+        statuses: Mapping[int, type[ChannelError]] | None = None,
         client: Client | None = None,
         sleep: Callable[[float], None] | None = None,
     ) -> None:
@@ -196,6 +197,7 @@ class Http:
         self._rates = tuple(rates)
         self._sign, self._classify = sign, classify
         self._secrets = tuple(secrets)
+        self._statuses = statuses if statuses is not None else {}  # the channel's own meaning of a status without a body
         self._tokens: deque[str] = deque(maxlen=8)  # the latest in use, to keep them out of what the channel echoes
         self._client = client
         self._sleep = sleep if sleep is not None else time.sleep
@@ -305,8 +307,8 @@ class Http:
         wait = retry_after(reply.headers, self._ports.clock())
         try:
             body = json.loads(reply.content)
-        except ValueError:
-            failed = by_status(call.label, reply.status, wait)
+        except (ValueError, RecursionError):  # the latter: nested deeper than any answer
+            failed = self._by_status(call.label, reply.status, wait)
             if failed is None and call.is_json:
                 failed = OutcomeUnknown(f"{call.label}: the answer is not JSON")
             return failed if failed is not None else reply
@@ -316,6 +318,10 @@ class Http:
         if error.retry_after is None:
             error.retry_after = wait
         return error
+
+    def _by_status(self, label: str, status: int, wait: timedelta | None) -> ChannelError | None:
+        kind = self._statuses.get(status)
+        return by_status(label, status, wait) if kind is None else kind(f"{label}: the channel answered {status}")
 
     def _report(self, buckets: Sequence[Bucket], error: RateLimited) -> None:
         """Tells every process: the counters of the scope that the channel named, or all if it has none of ours."""
