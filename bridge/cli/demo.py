@@ -35,6 +35,7 @@ AS_OF = date(2026, 11, 23)
 MERCHANTS = 6
 EXAMPLES = 8
 ORDERS = 5
+SANDBOX = ("-m", "bridge.sandbox", "shopee", "--port", "0")
 
 Home = Annotated[
     Path, typer.Option("--home", metavar=N_("FOLDER"), help=N_("Where the demo keeps its data; emptied at each start."))
@@ -119,7 +120,7 @@ def empty(home: Path) -> None:
 @contextmanager
 def running_sandbox() -> Iterator[str]:
     """A Shopee sandbox in a process of its own, on a free port; ended whatever happens."""
-    command = [sys.executable, "-m", "bridge.sandbox", "shopee", "--port", "0"]
+    command = [sys.executable, *SANDBOX]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8") as child:  # noqa: S603  our own
         try:
             assert child.stdout is not None

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from cli_world import Cli, Market, product, write_sheet
 
-from bridge.cli import run as outer
 from bridge.engine import home, looking
 from bridge.sandbox import start_in_thread
 from bridge.store import engine as store_engine
@@ -338,7 +337,3 @@ def test_a_second_run_is_exit_7_and_leaves_the_first_alone(live: Cli) -> None:
     assert done.code == 7
     assert "another run is working on this shop" in done.err
     assert done.json()["writes"] == 0
-
-
-def test_the_most_urgent_code_wins_over_several_shops() -> None:
-    assert outer.FULL[0] == errno.ENOSPC

@@ -1,57 +1,57 @@
 """The whole way through the command line: from a spreadsheet to orders, and back to rest."""
 
-from cli_world import Cli, Market, product, write_sheet
+import sys
+
+import pytest
+from cli_world import Cli, Market, Terminal, product, write_sheet
 
 
-def test_from_a_spreadsheet_to_an_order_and_back_to_rest(ready: Cli, market: Market, monkeypatch: object) -> None:
-    import os
+def test_from_a_spreadsheet_to_an_order_and_back_to_rest(
+    ready: Cli, market: Market, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JEMBATAN_PICTURE_BASE_URL", f"{market.address}/_sandbox/pictures")
+    connect = (
+        "shop",
+        "connect",
+        "--channel",
+        "shopee",
+        "--merchant",
+        "DAPUR  uji",
+        "--sandbox",
+        market.address,
+        "--create",
+    )
+    assert ready.run(*connect).code == 0
+    shop = ready.run("shop", "list", "--json").json()[0]["remote_shop_id"]
 
-    os.environ["JEMBATAN_PICTURE_BASE_URL"] = f"{market.address}/_sandbox/pictures"
-    try:
-        connect = (
-            "shop",
-            "connect",
-            "--channel",
-            "shopee",
-            "--merchant",
-            "DAPUR  uji",
-            "--sandbox",
-            market.address,
-            "--create",
-        )
-        assert ready.run(*connect).code == 0
-        shop = ready.run("shop", "list", "--json").json()[0]["remote_shop_id"]
+    plan = ready.run("plan", "--all", "--json").json()
+    assert [step["kind"] for step in plan["steps"]] == ["create"] * 3
+    assert market.listings(shop) == [], "a plan writes nothing"
 
-        plan = ready.run("plan", "--all", "--json").json()
-        assert [step["kind"] for step in plan["steps"]] == ["create"] * 3
-        assert market.listings(shop) == [], "a plan writes nothing"
+    assert ready.run("apply", "--yes").code == 0
+    shown = market.listings(shop)
+    assert {row["status"] for row in shown} == {"NORMAL"}
+    assert {sku["stock"] for row in shown for sku in row["skus"]} == {10}
 
-        assert ready.run("apply", "--yes").code == 0
-        shown = market.listings(shop)
-        assert {row["status"] for row in shown} == {"NORMAL"}
-        assert {sku["stock"] for row in shown for sku in row["skus"]} == {10}
+    order = market.buy(shop, "M1P1", 3)
+    pulled = ready.run("sync", "--json").json()
+    assert (pulled["orders_new"], pulled["writes"]) == (1, 0), "the channel lowered its own number"
 
-        order = market.buy(shop, "M1P1", 3)
-        pulled = ready.run("sync", "--json").json()
-        assert (pulled["orders_new"], pulled["writes"]) == (1, 0), "the channel lowered its own number"
+    stock = ready.run("stock", "show", "M1P1", "--json").json()
+    assert (stock["on_hand"], stock["held"], stock["available"], stock["exposure"]) == (10, 3, 7, 0)
+    assert stock["listings"][0]["low"] == 7
 
-        stock = ready.run("stock", "show", "M1P1", "--json").json()
-        assert (stock["on_hand"], stock["held"], stock["available"], stock["exposure"]) == (10, 3, 7, 0)
-        assert stock["listings"][0]["low"] == 7
+    why = ready.run("why", "M1P1").out
+    assert order in why
+    assert "available 7" in why
 
-        why = ready.run("why", "M1P1").out
-        assert order in why
-        assert "available 7" in why
+    listed = ready.run("orders", "list", "--json").json()
+    assert listed[0]["order"] == order
+    assert listed[0]["lines"][0]["ordered"] == 3
+    assert "buyer" not in str(listed).lower()
 
-        listed = ready.run("orders", "list", "--json").json()
-        assert listed[0]["order"] == order
-        assert listed[0]["lines"][0]["ordered"] == 3
-        assert "buyer" not in str(listed).lower()
-
-        again = ready.run("sync", "--all", "--json").json()
-        assert (again["writes"], again["orders_new"], again["orders_changed"]) == (0, 0, 0)
-    finally:
-        del os.environ["JEMBATAN_PICTURE_BASE_URL"]
+    again = ready.run("sync", "--all", "--json").json()
+    assert (again["writes"], again["orders_new"], again["orders_changed"]) == (0, 0, 0)
 
 
 def test_two_shops_of_one_business_share_the_stock(live: Cli, market: Market) -> None:
@@ -107,25 +107,23 @@ def test_what_cannot_be_published_is_held_back_with_its_reason(connected: Cli) -
     assert "Held back" in shown.out
 
 
-def test_apply_shows_the_plan_and_does_nothing_without_a_yes(
-    connected: Cli, market: Market, monkeypatch: object
-) -> None:
-    import io
-    import sys
-
-    class Terminal(io.StringIO):
-        def isatty(self) -> bool:
-            return True
-
-    before, sys.stdin = sys.stdin, Terminal("\n")
-    try:
-        done = connected.run("apply")
-    finally:
-        sys.stdin = before
+def test_apply_shows_the_plan_and_does_nothing_without_a_yes(connected: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", Terminal("\n"))
+    done = connected.run("apply")
     assert done.code == 0
     assert "new listing" in done.out
     assert "Nothing was written." in done.out
     assert connected.run("sync", "--dry-run", "--json").json()["created"] == 3
+    assert "new listing" in connected.run("sync", "--dry-run").out
+    assert connected.run("apply", "--dry-run", "--json").json()["created"] == 0
+
+
+def test_apply_writes_after_a_yes(connected: Cli, market: Market, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", Terminal("ya\n"))
+    done = connected.run("apply", "--merchant", "dapur uji")
+    assert done.code == 0
+    assert "Written: new listings 3" in done.out
+    assert connected.run("apply", "--yes").code == 0
 
 
 def test_a_run_over_no_shop_says_so_and_is_fine(ready: Cli) -> None:

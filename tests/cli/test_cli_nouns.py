@@ -1,0 +1,369 @@
+"""Each noun's commands: what people read, and the keys that scripts read."""
+
+import sys
+import urllib.error
+import urllib.request
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from cli_world import Cli, Market, Terminal, product, write_sheet
+
+from bridge.connectors import registry
+from bridge.connectors.registry import Broken
+
+
+def test_init_may_be_run_again(cli: Cli) -> None:
+    assert "The home is ready" in cli.run("init").out
+    key = (cli.home / "key.json").read_bytes()
+    again = cli.run("init")
+    assert (again.code, "already" in again.out) == (0, True)
+    assert (cli.home / "key.json").read_bytes() == key
+
+
+# --- import -----------------------------------------------------------------------------------------------------------------
+
+
+def test_a_dry_run_needs_no_home_and_gives_one_record_per_row(cli: Cli) -> None:
+    sheet = write_sheet(cli.folder / "produk.csv", [product("Keripik Satu"), product("Keripik Dua", Harga="")])
+    done = cli.run("import", str(sheet), "--dry-run", "--json", "--as-of", "2026-11-23")
+    assert done.code == 3
+    rows = done.lines()
+    assert [row["row_kind"] for row in rows] == ["header", "product", "product"]
+    assert rows[1]["csv_line"] == 2
+    assert (rows[1]["price_int"], rows[1]["publishable"]) == (15000, "yes")
+    assert "E_PRICE_MISSING" in rows[2]["reasons"]
+    assert not cli.home.joinpath("jembatan.sqlite3").exists()
+    text = cli.run("import", str(sheet), "--dry-run", "--as-of", "2026-11-23").out
+    assert "Nothing was stored" in text
+    assert "produk!3" in text
+
+
+def test_importing_twice_changes_nothing(ready: Cli) -> None:
+    done = ready.run("import", str(ready.folder / "produk.csv"), "--json")
+    summary = done.lines()[-1]
+    assert summary.pop("row_kind") == "summary"
+    assert summary == dict(rows=3, publishable=3, merchants=1, created=0, updated=0, unchanged=3, refused=0)  # noqa: C408
+
+
+def test_a_duplicate_names_the_other_row(ready: Cli) -> None:
+    sheet = write_sheet(ready.folder / "ganda.csv", [product("Keripik Satu"), product("Keripik Satu")])
+    assert "ganda!2" in ready.run("import", str(sheet)).out
+
+
+def test_a_long_table_says_how_much_is_left_out(cli: Cli) -> None:
+    sheet = write_sheet(cli.folder / "banyak.csv", [product(f"Keripik {number}", Foto="") for number in range(210)])
+    assert "… and 10 more" in cli.run("import", str(sheet), "--dry-run").out
+
+
+# --- merchant and products ----------------------------------------------------------------------------------------------------
+
+
+def test_businesses_are_listed_and_found_in_any_spelling(connected: Cli) -> None:
+    assert "Dapur Uji" in connected.run("merchant", "list").out
+    row = connected.run("merchant", "list", "--json").json()[0]
+    assert (row["merchant"], row["products"], row["publishable"], row["stocked"], row["shops"]) == (
+        "Dapur Uji",
+        3,
+        3,
+        3,
+        1,
+    )
+    assert connected.run("merchant", "show", "dapur.UJI", "--json").json()["shop_numbers"] == [1]
+    assert "Shop 1: shopee" in connected.run("merchant", "show", "Dapur Uji").out
+
+
+def test_an_empty_catalog_says_what_to_do(cli: Cli) -> None:
+    assert cli.run("init").code == 0
+    for noun in ("merchant", "products"):
+        assert "jembatan import" in cli.run(noun, "list").out
+    assert cli.run("products", "list", "--json").json() == []
+    assert "No shop is connected yet" in cli.run("shop", "list").out
+    assert "No order yet" in cli.run("orders", "list").out
+    assert "Nothing has run yet" in cli.run("status").out
+
+
+def test_products_tell_their_state_and_what_holds_them_back(ready: Cli) -> None:
+    sheet = write_sheet(ready.folder / "kurang.csv", [product("Keripik Tanpa Foto", Foto="")])
+    assert ready.run("import", str(sheet)).code == 0
+    row = ready.run("products", "list", "--merchant", "dapur uji", "--json").json()[-1]
+    assert (row["code"], row["product"], row["publishable"]) == ("M1P4", "Keripik Tanpa Foto", False)
+    assert "W_IMAGE_MISSING" in row["blockers"]
+    shown = ready.run("products", "show", "M1P4").out
+    assert "cannot be published yet" in shown
+    assert "There is no picture." in shown
+    assert ready.run("products", "show", "M1P4", "--json").json()["code"] == "M1P4"
+    assert "W_IMAGE_MISSING" in ready.run("why", "M1P4").out
+
+
+def test_a_product_with_variants_asks_which_one(ready: Cli) -> None:
+    assert ready.run("products", "show", "M1P1").code == 0
+    sheet = ready.folder / "varian.csv"
+    sheet.write_text(
+        "Nama Usaha;Jenis Produk;Nama Produk;Ukuran;Harga;Berat;Stok;Foto;Deskripsi\n"
+        "Batik Uji;Fashion;Kaos Siger Dewasa;S, M, L;75000;200 gr;10;"
+        "https://contoh.example/kaos.jpg;Kaos katun adem untuk sehari-hari.\n",
+        encoding="utf-8",
+    )
+    assert ready.run("import", str(sheet)).code == 0
+    done = ready.run("stock", "show", "M2P1")
+    assert (done.code, "M2P1-1, M2P1-2, M2P1-3" in done.err) == (2, True)
+    shown = ready.run("stock", "show", "M2P1-2").out
+    assert "Kaos Siger Dewasa – M" in shown
+    assert "split over the variants (10 / 3)" in shown
+    assert "10 / 3" in ready.run("why", "M2P1-2").out
+
+
+# --- shops --------------------------------------------------------------------------------------------------------------------
+
+
+def test_shops_are_listed_and_checked(connected: Cli) -> None:
+    row = connected.run("shop", "list", "--json").json()[0]
+    assert (row["shop"], row["channel"], row["merchant"], row["state"]) == (1, "shopee", "Dapur Uji", "ok")
+    assert "connected" in connected.run("shop", "list").out
+    assert "connected." in connected.run("shop", "check").out
+    assert connected.run("shop", "check", "shopee").code == 0
+
+
+def test_two_shops_of_a_channel_must_be_named_by_number(connected: Cli, market: Market) -> None:
+    again = (
+        "shop",
+        "connect",
+        "--channel",
+        "shopee",
+        "--merchant",
+        "Dapur Uji",
+        "--sandbox",
+        market.address,
+        "--create",
+    )
+    assert connected.run(*again).code == 0
+    done = connected.run("plan", "--shop", "shopee")
+    assert (done.code, "1 (Dapur Uji), 2 (Dapur Uji)" in done.err) == (2, True)
+    assert connected.run("plan", "--shop", "2", "--json").json()["shops"] == 1
+    assert connected.run("plan", "--merchant", "DAPUR UJI", "--json").json()["shops"] == 2
+
+
+def test_an_own_app_is_connected_by_link_and_pasted_answer(
+    ready: Cli, market: Market, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    info = market.call("/_sandbox/credentials")
+    market.call("/_sandbox/shops", {"name": "Toko Baru", "authorised": False})
+    key = ready.folder / "key.txt"
+    key.write_text(info["app"]["secret"] + "\n", encoding="utf-8")
+    words = ["shop", "connect", "--channel", "shopee", "--merchant", "Dapur Uji", "--app-id", info["app"]["id"]]
+    words += ["--app-key-file", str(key), "--redirect", "https://contoh.example/kembali"]
+    words += ["--base-url", market.address, "--auth-url", info["auth_url"]]
+
+    alone = ready.run(*words)
+    assert (alone.code, "--answer URL" in alone.err) == (2, True)
+    link = next(line for line in alone.out.splitlines() if line.startswith("http"))
+    answer = follow(link)
+    state = parse_qs(urlsplit(answer).query)["state"][0]
+
+    wrong = ready.run(*words, "--answer", answer.replace(state, "another"))
+    assert (wrong.code, "another attempt" in wrong.err) == (2, True)
+    monkeypatch.setattr(sys, "stdin", Terminal(answer + "\n"))
+    done = ready.run(*words)
+    assert done.code == 0, done.err
+    assert "Connected: shop 1" in done.out
+    assert info["app"]["secret"] not in done.out + done.err
+
+
+def follow(link: str) -> str:
+    """The owner agrees; gives the address that the browser is sent to."""
+
+    class Stay(urllib.request.HTTPRedirectHandler):
+        def redirect_request(self, *_args: object) -> None:
+            return None
+
+    try:
+        urllib.request.build_opener(Stay).open(link, timeout=20)
+    except urllib.error.HTTPError as error:
+        with error:
+            return str(error.headers["location"])
+    raise AssertionError("the consent page sent nobody back")
+
+
+# --- stock, orders, why -------------------------------------------------------------------------------------------------------
+
+
+def test_stock_is_counted_corrected_and_told(live: Cli) -> None:
+    assert live.run("stock", "count", "M1P1", "8", "--counted-at", "2026-01-02T08:00").code == 0
+    assert live.run("stock", "count", "M1P1", "12", "--note", "gudang").code == 0
+    assert "14 pieces on hand" in live.run("stock", "adjust", "M1P1", "+2", "--note", "retur").out
+    assert "13 pieces on hand" in live.run("stock", "adjust", "M1P1", "-1").out
+    kinds = [row["kind"] for row in live.run("stock", "history", "M1P1", "--json").json()]
+    assert sorted(kinds) == ["adjust", "adjust", "count", "count", "count"]
+    told = live.run("stock", "history", "M1P1").out
+    assert "retur" in told
+    assert "corrected" in told
+
+
+def test_stock_json_has_the_words_of_the_architecture(live: Cli) -> None:
+    stock = live.run("stock", "show", "M1P1", "--json").json()
+    assert {"sku", "merchant", "on_hand", "held", "available", "exposure", "listings"} <= set(stock)
+    listing = stock["listings"][0]
+    assert {"channel", "shop", "may_sell", "low", "seen", "base"} <= set(listing)
+    assert (listing["channel"], listing["shop"], listing["base"], listing["seen"]) == ("shopee", 1, 10, None)
+    text = live.run("stock", "show", "M1P1").out
+    assert "On hand 10, held by orders 0, available 10." in text
+    assert "on sale" in text
+
+
+def test_unknown_stock_is_null_and_never_zero(connected: Cli) -> None:
+    sheet = write_sheet(connected.folder / "tanya.csv", [product("Keripik Tanpa Stok", Stok="")])
+    assert connected.run("import", str(sheet)).code == 0
+    stock = connected.run("stock", "show", "M1P4", "--json").json()
+    assert (stock["on_hand"], stock["available"], stock["exposure"]) == (None, None, None)
+    assert "The stock is unknown" in connected.run("stock", "show", "M1P4").out
+    assert "unknown stock is never sent" in connected.run("why", "M1P4").out
+    assert "never counted" in connected.run("stock", "adjust", "M1P4", "+1").err
+    assert connected.run("stock", "history", "M1P4").out.strip() == "Nothing was ever counted or moved."
+    assert connected.run("plan").code == 0
+    assert "held back: The stock of M1P4 is unknown." in connected.run("why", "M1P4").out
+
+
+def test_a_buffer_lowers_what_the_shop_shows(live: Cli, market: Market) -> None:
+    assert "keep 2 pieces back" in live.run("stock", "rule", "--buffer", "2", "--shop", "1").out
+    assert live.run("sync", "--json").json()["stock"] == 3
+    shop = live.run("shop", "list", "--json").json()[0]["remote_shop_id"]
+    assert {sku["stock"] for row in market.listings(shop) for sku in row["skus"]} == {8}
+    assert "buffer 2 → shows 8" in live.run("why", "M1P1").out
+
+
+def test_why_for_scripts_names_orders_and_sentences(live: Cli, market: Market) -> None:
+    shop = live.run("shop", "list", "--json").json()[0]["remote_shop_id"]
+    order = market.buy(shop, "M1P3", 2)
+    assert live.run("sync").code == 0
+    why = live.run("why", "M1P3", "--json").json()
+    assert (why["orders"][0]["order"], why["orders"][0]["pieces"]) == (order, 2)
+    assert why["shops"][0]["sent"] == 10
+    assert "Sent 10 on" in why["shops"][0]["sentence"]
+    listed = live.run("orders", "list", "--shop", "1", "--limit", "1")
+    assert f"2 × {'Keripik Singkong Pedas'}" in listed.out
+    market.call(f"/_sandbox/orders/{order}/ship", {})
+    assert live.run("sync").code == 0
+    assert live.run("stock", "show", "M1P3", "--json").json()["on_hand"] == 8
+
+
+def test_a_product_on_no_shop_says_how_to_get_there(ready: Cli) -> None:
+    assert "its business has none yet" in ready.run("why", "M1P1").out
+    assert "It is on no shop yet" in ready.run("stock", "show", "M1P1").out
+
+
+def test_a_line_that_nobody_knows_is_kept_and_said(live: Cli, market: Market) -> None:
+    shop = live.run("shop", "list", "--json").json()[0]["remote_shop_id"]
+    row = {"title": "Barang Lama", "skus": [{"seller_sku": "LAMA-1", "price": 9000, "stock": 4}]}
+    market.call("/_sandbox/listings", {"shop_id": shop, "listings": [row]})
+    market.buy(shop, "LAMA-1")
+    assert live.run("sync", "--json").json()["parked"] == 1
+    assert "belong to no product" in live.run("orders", "list").out
+    assert "belong to no product" in live.run("status").err
+
+
+# --- categories ---------------------------------------------------------------------------------------------------------------
+
+
+def test_a_category_is_suggested_chosen_and_used(connected: Cli) -> None:
+    sheet = write_sheet(connected.folder / "lain.csv", [product("Barang Aneh Sekali", Jenis_Produk="Kerajinan")])
+    assert connected.run("import", str(sheet)).code == 0
+    rows = connected.run("categories", "suggest", "--all", "--json").json()
+    assert [row["product"] for row in rows] == ["Barang Aneh Sekali"]
+    assert "categories map SKU CATEGORY --channel shopee" in connected.run("categories", "suggest", "M1P4").out
+    everything = connected.run("categories", "list", "--channel", "shopee", "--json").json()
+    known = connected.run("categories", "suggest", "M1P1", "--channel", "shopee", "--json").json()[0]
+    assert known["chosen"] in {row["category"] for row in everything}
+    assert "Category" in connected.run("categories", "list", "--channel", "shopee").out
+    wrong = connected.run("categories", "map", "M1P4", "1", "--channel", "shopee")
+    assert (wrong.code, "has no category 1" in wrong.err) == (2, True)
+    done = connected.run("categories", "map", "M1P4", known["chosen"], "--channel", "shopee")
+    assert (done.code, known["chosen"] in done.out) == (0, True)
+    assert connected.run("products", "show", "M1P4", "--json").json()["categories"] == {"shopee": known["chosen"]}
+    assert "Every product has its category." in connected.run("categories", "suggest", "--all").out
+    assert "Every product" in connected.run("categories", "suggest", "--all", "--merchant", "dapur uji").out
+
+
+# --- retry, status, doctor, channels ------------------------------------------------------------------------------------------
+
+
+def test_a_refused_write_is_listed_and_goes_out_again_when_forced(connected: Cli, market: Market) -> None:
+    market.fault(
+        match="/api/v2/product/add_item", what="error", value={"code": "error_param", "message": "Name is odd"}
+    )
+    assert connected.run("sync").code == 3
+    listed = connected.run("retry")
+    assert "Name is odd" in listed.out
+    assert "add --force" in listed.out
+    row = connected.run("retry", "--json").json()["refused"][0]
+    assert (row["kind"], row["title"], row["changed"]) == ("create", "Keripik Pisang Kepok", False)
+    assert connected.run("status", "--json").json()["operations"]["rejected"] == 1
+    assert "rejected" in str(connected.run("products", "list", "--json").json())
+    assert "refused" in connected.run("why", "M1P1").out
+    assert connected.run("sync", "--json").json()["writes"] == 0
+    forced = connected.run("retry", "--force", "--shop", "1")
+    assert "1 writes go out at the next run" in forced.out
+    assert connected.run("sync", "--json").json()["created"] == 1
+    assert "Nothing was refused" in connected.run("retry").out
+
+
+def test_a_corrected_write_goes_out_by_itself(connected: Cli, market: Market) -> None:
+    market.fault(
+        match="/api/v2/product/add_item", what="error", value={"code": "error_param", "message": "Name is odd"}
+    )
+    assert connected.run("sync").code == 3
+    sheet = write_sheet(
+        connected.folder / "produk.csv", Deskripsi="Renyah, gurih, dibuat segar setiap pagi di dapur kami."
+    )
+    assert connected.run("import", str(sheet)).code == 0
+    assert connected.run("plan").code == 0
+    assert "Changed since" in connected.run("retry").out
+    assert connected.run("sync", "--json").json()["created"] == 1
+
+
+def test_status_at_a_glance(live: Cli) -> None:
+    status = live.run("status", "--json").json()
+    assert set(status["operations"]) == {"pending", "inflight", "accepted", "unknown", "rejected"}
+    assert (status["parked"], status["last_run"]["kind"], status["shops"][0]["live"]) == (0, "apply", 3)
+    text = live.run("status").out
+    assert "Last run: apply" in text
+    assert "finished" in text
+
+
+def test_doctor_says_ok_or_what_to_do(connected: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    done = connected.run("doctor")
+    assert done.code == 0, done
+    assert all(line.startswith("OK") for line in done.out.strip().splitlines())
+    checks = {row["check"]: row["ok"] for row in connected.run("doctor", "--json").json()}
+    assert set(checks) == {"channels", "disk", "home", "clock", "shop/1"}
+    monkeypatch.setattr("bridge.cli.doctor.LEAST_FREE", 10**18)
+    full = connected.run("doctor")
+    assert (full.code, "Free some space" in full.out) == (2, True)
+
+
+def test_doctor_without_a_home_names_init(cli: Cli) -> None:
+    done = cli.run("doctor")
+    assert (done.code, "jembatan init" in done.out) == (2, True)
+
+
+def test_doctor_without_shops_is_fine(ready: Cli) -> None:
+    done = ready.run("doctor")
+    assert (done.code, "No shop is connected yet" in done.out) == (0, True)
+
+
+def test_doctor_notices_a_clock_that_went_back(live: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    from datetime import UTC, datetime
+
+    monkeypatch.setattr("bridge.store.engine.db_now", lambda _session: datetime(2020, 1, 1, tzinfo=UTC))
+    done = live.run("doctor")
+    assert (done.code, "clock of this computer is wrong" in done.out) == (2, True)
+
+
+def test_channels_tell_abilities_and_broken_packages(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = {row["channel"]: row for row in cli.run("channels", "--json").json()}
+    assert rows["shopee"]["abilities"] == ["consent", "webhooks"]
+    assert rows["shopee"]["limits"]["axes_max"] == 2
+    monkeypatch.setattr(registry, "broken", lambda: [Broken("toko", "toko:plugin", "ImportError: no module")])
+    done = cli.run("channels")
+    assert "authorisation in the browser" in done.out
+    assert "The connector toko cannot be used" in done.err
+    assert cli.run("doctor").code == 2
