@@ -1,7 +1,7 @@
 """Calls made against the least possible: onboarding, a night with 1 % changed, a night with nothing changed."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from sqlalchemy import select, text, update
 from sqlmodel import col
@@ -43,7 +43,7 @@ def onboarding() -> None:
     """500 new listings with five pictures each over ten shops."""
     with sandbox(shops=SHOPS) as address, home(address) as engine:
         for shop in range(SHOPS):
-            add_products(engine, f"Usaha {shop}", range(NEW // SHOPS), lambda shop, n: VARIED and n % VARIED == 0)
+            add_products(engine, f"Usaha {shop}", range(NEW // SHOPS), every=VARIED)
             connect_sandbox(engine, "shopee", f"Usaha {shop}", address, create=False)
         reset(address)
         begun = time.monotonic()
@@ -54,25 +54,26 @@ def onboarding() -> None:
         show("onboarding 500 listings, 5 pictures, 10 shops", address, SHOPS * (writes(work) + reads(work)), begun)
 
 
-def add_products(engine: Engine, business: str, numbers: Sequence[int], varied: Callable[[int, int], bool]) -> None:
-    """Products of one merchant, all publishable, with stock."""
+def add_products(engine: Engine, business: str, numbers: Sequence[int], every: int = 0) -> None:
+    """Products of one merchant, all publishable, with stock; one in `every` has three variants."""
     now = engine.clock()
     with engine.store.write() as session:
         merchant, _ = save_merchant(session, business.casefold().replace(" ", ""), {"name": business}, now)
         location = default_location(session, row_id(merchant))
         for number in numbers:
+            varied = bool(every) and number % every == 0
             values = {
                 "name": f"Keripik Pisang Nomor {number}",
                 "description": "Keripik pisang renyah buatan rumahan, tanpa bahan pengawet, dikemas rapat.",
                 "jenis": "Makanan",
-                "axes": ["Rasa"] if varied(0, number) else [],
+                "axes": ["Rasa"] if varied else [],
                 "pictures": [
                     f"https://contoh.example/{business}-{number}-{i}.jpg".replace(" ", "-") for i in range(PICTURES)
                 ],
                 "reasons": [],
                 "publishable": True,
             }
-            options = [("Asin",), ("Manis",), ("Pedas",)] if varied(0, number) else [()]
+            options = [("Asin",), ("Manis",), ("Pedas",)] if varied else [()]
             draft = ProductDraft(f"p{number}", values, tuple(SkuDraft(option, 15000, 250) for option in options))
             for sku in save_product(session, merchant, draft, now).skus:
                 add_count(session, row_id(sku), location, f"bench/{sku.id}", 20, now, now)
@@ -84,7 +85,7 @@ def nights() -> None:
     with sandbox(shops=SHOPS) as address, home(address) as engine:
         each = LIVE // SHOPS
         for shop in range(SHOPS):
-            add_products(engine, f"Usaha {shop}", range(each), lambda shop, n: False)
+            add_products(engine, f"Usaha {shop}", range(each))
             connect_sandbox(engine, "shopee", f"Usaha {shop}", address, create=False)
         adopt(engine, address)
         sync_shops(engine, shops_of(engine))

@@ -10,6 +10,7 @@ from bridge.engine.ranges import desired_stock, range_of
 from bridge.model import FacetKind, OpKind, Problem
 from bridge.planning.plan import Parked, Plan, SkuStep, Step, build_plan
 from bridge.planning.stock_range import Need, judge_stock
+from bridge.store.engine import Store
 from bridge.store.listings import (
     DirtyFacet,
     StockRow,
@@ -29,8 +30,13 @@ Ties = Mapping[int, Sequence[Tie]]
 
 def make_plan(lane: Lane) -> Plan:
     """What the shop needs now, less what already waits in the journal in the same form."""
-    shop_id = lane.shop.shop_id
-    with lane.engine.store.read() as session:
+    wanted = frozenset(lane.connector.capabilities().batch) - {OpKind(kind) for kind in lane.shop.blocked}
+    return read_plan(lane.engine.store, lane.shop.shop_id, wanted)
+
+
+def read_plan(store: Store, shop_id: int, wanted: frozenset[OpKind]) -> Plan:
+    """The plan of a shop for the kinds of write that its channel takes now."""
+    with store.read() as session:
         active = active_operations(session, shop_id)
         facets = [facet for facet in dirty_facets(session, shop_id) if not waits(facet, active)]
         ties = skus_of_listings(session, shop_id, sorted({facet.listing_id for facet in facets}))
@@ -38,11 +44,9 @@ def make_plan(lane: Lane) -> Plan:
         stock_new = {row.listing_sku_id: row for some in chunks(unlisted) for row in stock_of(session, some)}
         stock = dirty_stock(session, shop_id)
         parked = [park(*row) for row in parked_listings(session, shop_id)]
-    wanted = set(lane.connector.capabilities().batch)
     steps = [*facet_steps(shop_id, facets, ties, stock_new), *stock_steps(shop_id, stock)]
     rested = [row.listing_sku_id for row in stock if need_of(row) is not Need.WRITE]
-    allowed = [step for step in steps if step.kind in wanted and step.kind not in lane.shop.blocked]
-    return build_plan(shop_id, allowed, parked, rested)
+    return build_plan(shop_id, [step for step in steps if step.kind in wanted], parked, rested)
 
 
 def waits(facet: DirtyFacet, active: Mapping[tuple[int, str], tuple[str, Mapping[str, str], bool]]) -> bool:

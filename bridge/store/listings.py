@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import insert, or_, select, text, update
 from sqlmodel import Session, col
 
 from bridge.store.catalog import row_id
@@ -167,6 +167,7 @@ def dirty_facets(session: Session, shop_id: int) -> list[DirtyFacet]:
     return [DirtyFacet(r[0], r[1], r[2], r[3], r[4], r[5], r[6] is not None) for r in rows]
 
 
+SETTLED = text("listing_sku.cover = 'settled'")  # spelt as the partial index spells it
 STOCK_COLUMNS = (
     col(ListingSku.id), col(ListingSku.listing_id), col(ListingSku.sku_id), col(Sku.code), col(Product.name), col(ListingSku.units),
     col(ListingSku.base), col(ListingSku.first_booked), col(ListingSku.cancelled_since), col(ListingSku.may_sell),
@@ -298,9 +299,7 @@ def active_operations(session: Session, shop_id: int) -> dict[tuple[int, str], t
 
 def cover_settled(session: Session, shop_id: int, began: datetime) -> list[ListingSku]:
     """ListingSkus whose write was settled at or before a covering pull began."""
-    query = select(ListingSku).where(
-        col(ListingSku.shop_id) == shop_id, col(ListingSku.cover) == "settled", col(ListingSku.settled_at) <= began
-    )
+    query = select(ListingSku).where(col(ListingSku.shop_id) == shop_id, SETTLED, col(ListingSku.settled_at) <= began)
     return list(session.execute(query).scalars())
 
 

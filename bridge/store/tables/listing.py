@@ -15,8 +15,15 @@ class Listing(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("shop_id", "product_id", "part"),
         UniqueConstraint("shop_id", "remote_item_id"),
-        Index("ix_listing_stale", "shop_id", sqlite_where=text("stale"), postgresql_where=text("stale")),
-        Index("ix_listing_valid", "valid_until", sqlite_where=text("valid_until is not null")),
+        # SQLite uses a partial index only if a query repeats its condition to the letter; SQLAlchemy writes a flag as "= 1"
+        Index("ix_listing_stale", "shop_id", sqlite_where=text("stale = 1"), postgresql_where=text("stale")),
+        Index(
+            "ix_listing_parked",
+            "shop_id",
+            sqlite_where=text("parked IS NOT NULL"),
+            postgresql_where=text("parked IS NOT NULL"),
+        ),
+        Index("ix_listing_valid", "shop_id", "valid_until"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -37,7 +44,9 @@ class Facet(SQLModel, table=True):
     """One facet of a listing: what it should be, what was settled, what a read showed. `dirty`: desired must be written."""
 
     __table_args__ = (
-        Index("ix_facet_dirty", "shop_id", "listing_id", sqlite_where=text("dirty"), postgresql_where=text("dirty")),
+        Index(
+            "ix_facet_dirty", "shop_id", "listing_id", sqlite_where=text("dirty = 1"), postgresql_where=text("dirty")
+        ),
     )
 
     listing_id: int = Field(foreign_key="listing.id", primary_key=True)
@@ -64,7 +73,10 @@ class ListingSku(SQLModel, table=True):
         UniqueConstraint("shop_id", "remote_item_id", "remote_sku_id"),
         UniqueConstraint("listing_id", "sku_id", "units"),
         Index(
-            "ix_listing_sku_dirty", "shop_id", sqlite_where=text("stock_dirty"), postgresql_where=text("stock_dirty")
+            "ix_listing_sku_dirty",
+            "shop_id",
+            sqlite_where=text("stock_dirty = 1"),
+            postgresql_where=text("stock_dirty"),
         ),
         Index(
             "ix_listing_sku_cover",

@@ -409,18 +409,24 @@ def create_listing() -> None:
         sa.UniqueConstraint("shop_id", "product_id", "part", name=op.f("uq_listing_shop_id_product_id_part")),
         sa.UniqueConstraint("shop_id", "remote_item_id", name=op.f("uq_listing_shop_id_remote_item_id")),
     )
+    op.create_index(
+        "ix_listing_parked",
+        "listing",
+        ["shop_id"],
+        unique=False,
+        sqlite_where=sa.text("parked IS NOT NULL"),
+        postgresql_where=sa.text("parked IS NOT NULL"),
+    )
     op.create_index(op.f("ix_listing_product_id"), "listing", ["product_id"], unique=False)
     op.create_index(
         "ix_listing_stale",
         "listing",
         ["shop_id"],
         unique=False,
-        sqlite_where=sa.text("stale"),
+        sqlite_where=sa.text("stale = 1"),
         postgresql_where=sa.text("stale"),
     )
-    op.create_index(
-        "ix_listing_valid", "listing", ["valid_until"], unique=False, sqlite_where=sa.text("valid_until is not null")
-    )
+    op.create_index("ix_listing_valid", "listing", ["shop_id", "valid_until"], unique=False)
 
 
 def create_order() -> None:
@@ -533,7 +539,7 @@ def create_facet() -> None:
         "facet",
         ["shop_id", "listing_id"],
         unique=False,
-        sqlite_where=sa.text("dirty"),
+        sqlite_where=sa.text("dirty = 1"),
         postgresql_where=sa.text("dirty"),
     )
 
@@ -586,7 +592,7 @@ def create_listing_sku() -> None:
         "listing_sku",
         ["shop_id"],
         unique=False,
-        sqlite_where=sa.text("stock_dirty"),
+        sqlite_where=sa.text("stock_dirty = 1"),
         postgresql_where=sa.text("stock_dirty"),
     )
     op.create_index(op.f("ix_listing_sku_listing_id"), "listing_sku", ["listing_id"], unique=False)
