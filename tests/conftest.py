@@ -4,6 +4,7 @@ import hashlib
 import os
 import shutil
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from bridge.store.crypto import Cipher
 from bridge.store.engine import Store, open_store
 from bridge.store.migrate import migrate
 
+Together = Callable[..., list[BaseException]]
 LOOPBACK = "127.0.0.1,::1,localhost"
 TEMPLATE = "jembatan_template"
 RELAXED = ("fsync", "synchronous_commit", "full_page_writes")  # a test's database need not survive a power cut
@@ -152,3 +154,27 @@ def store(database_url: str) -> Iterator[Store]:
     store = open_store(database_url, "OFF")
     yield store
     store.close()
+
+
+@pytest.fixture(scope="session")
+def together() -> Together:
+    """Runs functions in threads that begin at once; gives what failed."""
+
+    def run_all(*works: Callable[[], None]) -> list[BaseException]:
+        begin, failed = threading.Barrier(len(works)), []
+
+        def run(work: Callable[[], None]) -> None:
+            try:
+                begin.wait(20)
+                work()
+            except BaseException as error:  # noqa: BLE001  judged by the test
+                failed.append(error)
+
+        threads = [threading.Thread(target=run, args=(work,)) for work in works]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+        return failed
+
+    return run_all

@@ -200,7 +200,7 @@ def lost_operations(session: Session, shop_id: int, holder: str, fence: int) -> 
     query = select(OperationRow).where(
         col(OperationRow.shop_id) == shop_id,
         col(OperationRow.state) == "inflight",
-        or_(col(OperationRow.holder) != holder, col(OperationRow.fence) != fence),
+        or_(col(OperationRow.holder).is_distinct_from(holder), col(OperationRow.fence).is_distinct_from(fence)),
     )
     return list(session.execute(query).scalars())
 

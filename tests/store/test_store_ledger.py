@@ -1,6 +1,5 @@
 """The ledger counts every source once, whoever tells it and however many at once; balances are its sums."""
 
-import threading
 from collections.abc import Callable
 from datetime import datetime
 from itertools import count
@@ -21,6 +20,7 @@ from bridge.store.crypto import Cipher
 from bridge.store.engine import Store, open_store, retrying
 from bridge.store.ledger import NewEntry, add_count, add_entry, balances, history, on_hand_from_zero
 from bridge.store.tables import Balance, Listing, ListingSku, Order, OrderLine, StockEntry
+from tests.conftest import Together
 
 
 @pytest.fixture
@@ -192,26 +192,9 @@ def test_a_listing_that_does_not_show_the_sku_yet_is_mapped_again(store: Store, 
 # --- several at once --------------------------------------------------------------------------------------------------
 
 
-def at_once(*works: Callable[[], None]) -> list[BaseException]:
-    """Runs these in threads that begin together; gives what failed."""
-    begin, failed = threading.Barrier(len(works)), []
-
-    def run(work: Callable[[], None]) -> None:
-        try:
-            begin.wait(20)
-            work()
-        except BaseException as error:  # noqa: BLE001  judged by the test
-            failed.append(error)
-
-    threads = [threading.Thread(target=run, args=(work,)) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return failed
-
-
-def test_two_that_write_one_source_at_once_write_it_once(store: Store, database_url: str, place: Place) -> None:
+def test_two_that_write_one_source_at_once_write_it_once(
+    store: Store, database_url: str, place: Place, together: Together
+) -> None:
     other, new = open_store(database_url, "OFF"), []
 
     def write(where: Store) -> Callable[[], None]:
@@ -222,13 +205,15 @@ def test_two_that_write_one_source_at_once_write_it_once(store: Store, database_
 
         return work
 
-    assert at_once(write(store), write(other)) == []
+    assert together(write(store), write(other)) == []
     other.close()
     assert (sum(new), len(new)) == (10, 20)
     assert balance(store, place) == (None, 10)
 
 
-def test_two_that_move_one_balance_at_once_lose_nothing(store: Store, database_url: str, place: Place) -> None:
+def test_two_that_move_one_balance_at_once_lose_nothing(
+    store: Store, database_url: str, place: Place, together: Together
+) -> None:
     other = open_store(database_url, "OFF")
 
     def write(where: Store, name: str) -> Callable[[], None]:
@@ -239,12 +224,14 @@ def test_two_that_move_one_balance_at_once_lose_nothing(store: Store, database_u
 
         return work
 
-    assert at_once(write(store, "a"), write(other, "b")) == []
+    assert together(write(store, "a"), write(other, "b")) == []
     other.close()
     assert balance(store, place) == (None, 30)
 
 
-def test_a_balance_that_is_new_to_both_is_made_once(store: Store, database_url: str, place: Place) -> None:
+def test_a_balance_that_is_new_to_both_is_made_once(
+    store: Store, database_url: str, place: Place, together: Together
+) -> None:
     other = open_store(database_url, "OFF")
     for sku in range(2):
         works = []
@@ -255,7 +242,7 @@ def test_a_balance_that_is_new_to_both_is_made_once(store: Store, database_url: 
                     add_entry(session, entry(place, f"{name}/{sku}", held=1, sku=sku), NOW)
 
             works.append(work)
-        assert at_once(*works) == []
+        assert together(*works) == []
         assert balance(store, place, sku) == (None, 2)
     other.close()
 
@@ -273,7 +260,7 @@ def lane(store: Store, cipher: Cipher, place: Place) -> Lane:
 
 
 def test_one_order_told_by_two_at_once_books_once(
-    store: Store, database_url: str, cipher: Cipher, place: Place
+    store: Store, database_url: str, cipher: Cipher, place: Place, together: Together
 ) -> None:
     other = open_store(database_url, "OFF")
     for number in range(5):
@@ -289,7 +276,7 @@ def test_one_order_told_by_two_at_once_books_once(
                 retrying(book)
 
             works.append(work)
-        assert at_once(*works) == []
+        assert together(*works) == []
     other.close()
     assert balance(store, place, 0) == (None, 10)  # three ordered, one of them shipped, five times
     assert balance(store, place, 1) == (None, 10)
