@@ -56,6 +56,9 @@ ROOMS = {
     "bridge/connectors/__init__.py": Room((*VALUES, *PORTS), (*HTTP, *SQL, *SHELL)),
     "bridge/connectors/registry.py": Room((*VALUES, *PORTS), (*HTTP, *SQL, *SHELL)),
     "bridge/connectors/limits.py": Room((*VALUES, *PORTS), (*HTTP, *SQL, *SHELL)),
+    "bridge/connectors/wire.py": Room(VALUES, (*HTTP, *SQL, *SHELL)),
+    "bridge/connectors/paging.py": Room(VALUES, EFFECTS),
+    "bridge/connectors/outcomes.py": Room((*VALUES, *PORTS), EFFECTS),
     "bridge/connectors/http.py": Room((*VALUES, *PORTS, "bridge.connectors.limits"), (*SQL, *SHELL)),
     "bridge/locale/": Room((*VALUES, "bridge.locale"), (*HTTP, *SQL, *SHELL)),
     "bridge/store/": Room((*VALUES, *PORTS, "bridge.store"), (*HTTP, *SHELL), frozenset({"print"})),
@@ -70,7 +73,8 @@ ROOMS = {
     ),
 }  # fmt: skip
 MAY_USE_HTTP = ("bridge/connectors/http.py", "bridge/engine/fetching.py", "bridge/engine/pictures.py")
-CONNECTOR_TOOLS = ("base", "http", "limits", "registry")
+SHARED = ("http", "limits", "outcomes", "paging", "wire")  # what every connector is built from
+CONNECTOR_TOOLS = ("base", *SHARED, "registry")
 
 
 def room_of(path: str) -> Room | None:
@@ -89,7 +93,7 @@ def room_of(path: str) -> Room | None:
 def connector_room(parts: tuple[str, ...]) -> Room:
     """A channel: the ports, the HTTP path and its own folder; limits from its settings file; file roads read sheets too."""
     sheets = ("bridge.sheets",) if any("file" in part for part in parts[2:]) else ()
-    tools = ("bridge.connectors.http", "bridge.connectors.limits", "bridge.settings.channel_config")
+    tools = (*(f"bridge.connectors.{name}" for name in SHARED), "bridge.settings.channel_config")
     database = tuple(name for name in SQL if parts[2] != "memory" or name != "sqlite3")  # that market may be a file
     return Room(
         (*VALUES, *PORTS, *tools, *sheets, channel_of("/".join(parts))),

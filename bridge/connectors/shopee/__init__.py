@@ -12,17 +12,18 @@ from bridge.connectors.base import (
     Outcome,
     Ports,
     RemoteShop,
-    Verdict,
 )
 from bridge.connectors.http import TIMEOUT, Client
+from bridge.connectors.outcomes import guarded, later
 from bridge.connectors.shopee.auth import ShopeeConsent, read_push
 from bridge.connectors.shopee.client import ShopeeClient
-from bridge.connectors.shopee.listings import ListingReader, ListingWriter, guarded
+from bridge.connectors.shopee.listings import ListingReader, ListingWriter
 from bridge.connectors.shopee.orders import OrderReader
 from bridge.connectors.shopee.pictures import upload
 from bridge.connectors.shopee.publish import Publisher
 from bridge.connectors.shopee.schema import SchemaReader
-from bridge.connectors.shopee.types import REAL_HOST, ShopInfo, Warehouses, moment, read_settings
+from bridge.connectors.shopee.types import REAL_HOST, ShopInfo, Warehouses, read_settings
+from bridge.connectors.wire import moment
 from bridge.errors import Rejected, ShopBlocked
 from bridge.model import (
     Category,
@@ -117,9 +118,7 @@ class ShopeeConnector:
         outcomes = []
         for at, operation in enumerate(operations):
             if at > 0 and operation.kind in (OpKind.CREATE, OpKind.CONTENT):
-                outcomes.append(
-                    Outcome(operation.operation_id, Verdict.RETRY, operation.remote_id, retry_after=timedelta(0))
-                )
+                outcomes.append(later(operation))
             else:
                 outcomes.append(guarded(operation, by_kind[operation.kind]))
         return outcomes

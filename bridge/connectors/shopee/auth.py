@@ -13,7 +13,8 @@ from pydantic import ValidationError
 from bridge.connectors.base import Ports
 from bridge.connectors.http import Auth, Call, Client, Http, Request, Response
 from bridge.connectors.shopee.errors import classifier
-from bridge.connectors.shopee.types import ShopeeSettings, Tokens, read_rates
+from bridge.connectors.shopee.types import ShopeeSettings, Tokens
+from bridge.connectors.wire import read_rates
 from bridge.errors import AuthExpired, OutcomeUnknown
 from bridge.model import Grant, Hint
 
@@ -65,7 +66,7 @@ class ShopeeConsent:
             app=settings.app_id,
             shop="",
             ports=ports,
-            rates=tuple(rate for rate in read_rates(settings, config) if rate.scope == "app"),
+            rates=tuple(rate for rate in read_rates(config["rates"], None) if rate.scope == "app"),
             sign=lambda call, _grant: ShopeeAuth(settings, ports.clock, call.path),
             classify=classifier(ports.clock, time.fromisoformat(config["calls"]["quota_reset"])),
             secrets=(settings.app_secret,),

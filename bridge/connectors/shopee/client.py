@@ -1,23 +1,18 @@
 """Shopee's calls as typed reads and writes of one shop; no decision is made here."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import time, timedelta
-from typing import TypeVar
-
-from pydantic import BaseModel, ValidationError
 
 from bridge.connectors.base import Ports
 from bridge.connectors.http import Call, Client, Http
 from bridge.connectors.shopee.auth import ShopeeAuth
 from bridge.connectors.shopee.errors import classifier
-from bridge.connectors.shopee.types import ShopeeSettings, read_rates
-from bridge.errors import OutcomeUnknown
+from bridge.connectors.shopee.types import ShopeeSettings
+from bridge.connectors.wire import W, parse, read_rates
 from bridge.model import Rate
 
-W = TypeVar("W", bound=BaseModel)
 Value = str | int | Sequence[str]
-T = TypeVar("T")
 UPLOAD_TIME = timedelta(seconds=60)  # the lease must outlive it
 
 
@@ -27,7 +22,7 @@ class ShopeeClient:
     def __init__(self, shop: str, settings: ShopeeSettings, ports: Ports, client: Client | None = None) -> None:
         self.shop, self.settings, self.clock = shop, settings, ports.clock
         self.config = settings.config
-        self.rates: tuple[Rate, ...] = read_rates(settings, self.config)
+        self.rates: tuple[Rate, ...] = read_rates(self.config["rates"], settings.rates_per_s)
         self._http = Http(
             base_url=settings.host,
             channel="shopee",
@@ -73,13 +68,4 @@ class ShopeeClient:
     def _send(self, call: Call, reply: type[W], wrapped: bool) -> W:
         body = self._http.send(call).body
         inner = body.get("response") if wrapped and isinstance(body, dict) else body
-        try:
-            return reply.model_validate({} if inner is None else inner)
-        except ValidationError as error:
-            place = ".".join(str(part) for part in error.errors(include_input=False)[0]["loc"])
-        raise OutcomeUnknown(f"{call.label}: the answer has an unexpected form at {place}")
-
-
-def chunks(rows: Sequence[T], size: int) -> Iterator[Sequence[T]]:
-    """Pieces of at most `size`."""
-    return (rows[at : at + size] for at in range(0, len(rows), size))
+        return parse(reply, {} if inner is None else inner, call.label)

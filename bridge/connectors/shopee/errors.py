@@ -7,9 +7,9 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, time, timedelta
 
-from bridge.connectors.base import Verdict
 from bridge.connectors.http import by_status
 from bridge.connectors.limits import next_reset
+from bridge.connectors.outcomes import Locked, read_table
 from bridge.errors import (
     AuthExpired,
     ChannelError,
@@ -21,18 +21,6 @@ from bridge.errors import (
     ShopBlocked,
     TokenExpired,
 )
-
-LOCK_PAUSE = timedelta(hours=1)  # campaigns and reviews do not say when they end: look again each hour
-
-
-class Locked(ChannelError):
-    """A promotion, a review, a holiday or reserved stock keeps the field as it is. It ends without us; nobody acts."""
-
-    no_effect = True
-
-    def __init__(self, message: str, retry_after: timedelta | None = LOCK_PAUSE) -> None:
-        super().__init__(message, retry_after)
-
 
 # (last segment of the code, words in the message, class); the first that fits counts
 _BY_WORDS: tuple[tuple[str, str, type[ChannelError]], ...] = (
@@ -95,7 +83,7 @@ _BY_CLASS: tuple[tuple[type[ChannelError], str], ...] = (
         error_busi_invalid_account_status error_param_item_status error_update_time_range""",
     ),
 )
-_BY_CODE = {code: kind for kind, codes in _BY_CLASS for code in codes.split()} | {
+_BY_CODE = read_table(_BY_CLASS) | {
     f"error {word}": Rejected
     for word in ("attribute", "category", "brand")  # update_item spells these three so
 }
@@ -159,15 +147,6 @@ def classifier(
         return error_of(code, message, next_reset(resets_at, now) - now)
 
     return classify
-
-
-def verdict_of(error: ChannelError) -> tuple[Verdict, str]:
-    """What a refusal means for one operation or one row of it, and its code in our words where we have one."""
-    if isinstance(error, Locked):
-        return Verdict.RETRY, "locked"
-    if isinstance(error, Rejected):
-        return Verdict.REJECTED, error.code
-    return Verdict.RETRY, ""
 
 
 def reason_of(reason: str) -> ChannelError:

@@ -1,12 +1,14 @@
 """Reading listings, and the writes that are harmless to repeat: price, stock, visibility."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 
 from bridge.connectors.base import Find, Operation, Outcome, SkuOutcome, SkuWrite, Verdict
-from bridge.connectors.shopee.client import ShopeeClient, chunks
-from bridge.connectors.shopee.errors import Locked, normalise, reason_of, verdict_of
+from bridge.connectors.outcomes import Locked, guarded, next_step, refused, remote_id_of, settle_skus, verdict_of
+from bridge.connectors.paging import chunks
+from bridge.connectors.shopee.client import ShopeeClient
+from bridge.connectors.shopee.errors import normalise, reason_of
 from bridge.connectors.shopee.types import (
     Envelope,
     Item,
@@ -17,17 +19,16 @@ from bridge.connectors.shopee.types import (
     Results,
     SearchPage,
     StockInfo,
-    moment,
 )
 from bridge.connectors.shopee.variants import NO_MODEL, stock_body
-from bridge.errors import ChannelError, Rejected
+from bridge.connectors.wire import moment
+from bridge.errors import Rejected
 from bridge.model import OpKind, RemoteListing, RemoteSku
 
 LIVE = ("NORMAL", "UNLIST", "BANNED", "REVIEWING")
 GONE = ("SELLER_DELETE", "SHOPEE_DELETE")
 PRELAUNCH = "error_set_normal_unlisted_item"  # hidden by Shopee before launch: only update_item shows such an item
 SHOW_BY_UPDATE = "show"  # the ticket of that second step
-_RANK = (Verdict.DONE, Verdict.NEXT, Verdict.REJECTED, Verdict.RETRY, Verdict.ACCEPTED, Verdict.UNKNOWN)
 
 
 class ListingReader:
@@ -246,17 +247,7 @@ def settle_rows(operation: Operation, results: Results) -> Outcome:
     failed = {row.model_id: row.failed_reason for row in results.failure_list}
     done = {row.model_id for row in results.success_list}
     rows = [_settle_row(operation, sku, failed.get(model_of(sku)), model_of(sku) in done) for sku in operation.skus]
-    worst = max(rows, key=lambda row: _RANK.index(row.verdict))
-    waits = any(row.code == "locked" for row in rows)
-    return Outcome(
-        operation.operation_id,
-        worst.verdict,
-        operation.remote_id,
-        skus=tuple(row for row in rows if row.verdict is not worst.verdict or row.message != worst.message),
-        code=worst.code,
-        message=worst.message,
-        retry_after=Locked("").retry_after if waits and worst.verdict is Verdict.RETRY else None,
-    )
+    return settle_skus(operation, rows)
 
 
 def _settle_row(operation: Operation, sku: SkuWrite, reason: str | None, done: bool) -> SkuOutcome:
@@ -272,38 +263,3 @@ def _settle_row(operation: Operation, sku: SkuWrite, reason: str | None, done: b
 def model_of(sku: SkuWrite) -> str:
     """The model's id, 0 for an item without variants."""
     return sku.remote_sku_id if sku.remote_sku_id else NO_MODEL
-
-
-def remote_id_of(operation: Operation) -> str:
-    """The item of an operation that needs one."""
-    if operation.remote_id is None:
-        raise Rejected(f"operation {operation.operation_id} names no listing", "not_listed")
-    return operation.remote_id
-
-
-def next_step(
-    operation: Operation,
-    remote_id: str | None,
-    ticket: str,
-    wait: timedelta = timedelta(0),
-    skus: tuple[SkuOutcome, ...] = (),
-) -> Outcome:
-    """One step is done; the same row comes again with the ticket."""
-    return Outcome(operation.operation_id, Verdict.NEXT, remote_id, skus, ticket=ticket, retry_after=wait)
-
-
-def refused(operation: Operation, error: ChannelError, alone: bool = True) -> Outcome:
-    """A refusal of one operation. If it came for several together, each must be tried alone."""
-    verdict, code = verdict_of(error) if alone else (Verdict.RETRY, "alone")
-    wait = error.retry_after if alone else timedelta(0)
-    return Outcome(
-        operation.operation_id, verdict, operation.remote_id, code=code, message=str(error), retry_after=wait
-    )
-
-
-def guarded(operation: Operation, step: Callable[[Operation], Outcome]) -> Outcome:
-    """A step whose refusal concerns its operation only."""
-    try:
-        return step(operation)
-    except (Rejected, Locked) as error:
-        return refused(operation, error)

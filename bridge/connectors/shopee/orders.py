@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
-from bridge.connectors.shopee.client import ShopeeClient, chunks
-from bridge.connectors.shopee.types import Order, OrderItem, OrderList, OrderPage, moment
-from bridge.errors import Rejected
+from bridge.connectors.paging import chunks, in_halves, still_pages
+from bridge.connectors.shopee.client import ShopeeClient
+from bridge.connectors.shopee.types import Order, OrderItem, OrderList, OrderPage
+from bridge.connectors.wire import moment
 from bridge.model import RemoteLine, RemoteOrder, Window
 
 FIELDS = "item_list,package_list,total_amount,pay_time,pickup_done_time"
@@ -34,7 +35,8 @@ class OrderReader:
             return
         for window in self._split(wanted):
             missing: list[str] = []
-            yield from self._walk(window, missing)
+            for page in still_pages(window, self._client.clock, self._pages):
+                yield from self._details(page, missing)
             if missing:  # listed but not told: the window was not walked whole, and silence must not look like it
                 return
             yield window
@@ -49,21 +51,10 @@ class OrderReader:
             since = until
         yield Window(since, wanted.until)
 
-    def _walk(self, window: Window, missing: list[str]) -> Iterator[RemoteOrder]:
-        """All pages. The order of the list is not stated, so after more than one page what changed meanwhile is asked again."""
-        since = window.since
-        while True:
-            began = self._client.clock()
-            until = window.until if window.until is not None else min(since + self._span, began + AHEAD)
-            pages = 0
-            for page in self._pages(since, until):
-                pages += 1
-                yield from self._details(page, missing)
-            if pages <= 1 or (window.until is not None and window.until < began):
-                return
-            since = began - timedelta(seconds=1)
-
-    def _pages(self, since: datetime, until: datetime) -> Iterator[list[str]]:
+    def _pages(self, since: datetime, until: datetime | None) -> Iterator[list[str]]:
+        """The order of the list is not stated."""
+        if until is None:
+            until = min(since + self._span, self._client.clock() + AHEAD)
         cursor = ""
         while True:
             page = self._client.get(
@@ -92,22 +83,18 @@ class OrderReader:
             yield from (remote_order(order) for order in found.values())
 
     def _ask(self, ids: Sequence[str]) -> list[Order]:
-        """The details; an order that Shopee does not know spoils the call for the others, so those are asked in halves."""
-        try:
+        """The details; an order that Shopee does not know spoils the call for the others."""
+
+        def ask(some: Sequence[str]) -> list[Order]:
             return self._client.get(
                 "/order/get_order_detail",
                 OrderList,
-                order_sn_list=",".join(ids),
+                order_sn_list=",".join(some),
                 request_order_status_pending="true",
                 response_optional_fields=self._fields,
             ).order_list
-        except Rejected as error:
-            if "not_found" not in error.code:
-                raise
-        if len(ids) == 1:
-            return []
-        half = len(ids) // 2
-        return self._ask(ids[:half]) + self._ask(ids[half:])
+
+        return in_halves(ids, ask, lambda error: "not_found" in error.code)
 
 
 def remote_order(order: Order) -> RemoteOrder:

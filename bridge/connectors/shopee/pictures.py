@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bridge.connectors.outcomes import picture_refused
 from bridge.connectors.shopee.client import ShopeeClient
 from bridge.connectors.shopee.types import ImageRow, Uploaded
 from bridge.errors import Rejected
@@ -17,7 +18,7 @@ def upload(client: ShopeeClient, pictures: Sequence[bytes]) -> list[str | Proble
         answer = client.upload(PATH, files, Uploaded)
     except Rejected as error:
         if len(pictures) == 1:
-            return [_problem(0, str(error))]
+            return [picture_refused("Shopee", 0, str(error))]
         return [result for picture in pictures for result in upload(client, [picture])]
     rows = {row.id: row for row in answer.image_info_list}
     if not rows and answer.image_info is not None and len(pictures) == 1:
@@ -32,14 +33,5 @@ def _kind(picture: bytes) -> str:
 def _result(at: int, row: ImageRow | None) -> str | Problem:
     if row is not None and row.image_info is not None and row.image_info.image_id:
         return row.image_info.image_id
-    return _problem(at, " ".join((row.error, row.message)).strip() if row is not None else "no answer for it")
-
-
-def _problem(at: int, reason: str) -> Problem:
-    return Problem(
-        "picture_refused",
-        str(at),
-        "Shopee refused picture {number}: {reason}.",
-        "Use another picture (JPEG or PNG, at most 10 MB).",
-        {"number": str(at + 1), "reason": reason},
-    )
+    reason = " ".join((row.error, row.message)).strip() if row is not None else "no answer for it"
+    return picture_refused("Shopee", at, reason)

@@ -10,14 +10,9 @@ from datetime import datetime, timedelta, timezone
 from typing import Any, cast
 
 from bridge.connectors.base import HIDDEN, Operation, Outcome, SkuOutcome, Verdict
+from bridge.connectors.outcomes import bound, guarded, next_step, remote_id_of
 from bridge.connectors.shopee.client import ShopeeClient
-from bridge.connectors.shopee.listings import (
-    GONE,
-    ListingReader,
-    guarded,
-    next_step,
-    remote_id_of,
-)
+from bridge.connectors.shopee.listings import GONE, ListingReader
 from bridge.connectors.shopee.types import Created, Envelope, Item, Limits, Model, ModelList
 from bridge.connectors.shopee.variants import INIT_PATH, NO_MODEL, model_ids, plan_variants, stock_body
 from bridge.errors import OutcomeUnknown, Rejected
@@ -194,15 +189,6 @@ def ids_of(operation: Operation, content: Content, models: Sequence[Model]) -> d
     if not content["axes"]:
         return {sku.listing_sku_id: NO_MODEL for sku in operation.skus}
     return model_ids(operation.skus, models)
-
-
-def bound(operation: Operation, ids: Mapping[int, str], verdict: Verdict) -> tuple[SkuOutcome, ...]:
-    """The ids that are news."""
-    return tuple(
-        SkuOutcome(sku.listing_sku_id, verdict, ids[sku.listing_sku_id])
-        for sku in operation.skus
-        if ids.get(sku.listing_sku_id) not in (None, sku.remote_sku_id)
-    )
 
 
 def code_of(content: Content) -> str:

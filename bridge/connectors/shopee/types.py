@@ -1,27 +1,20 @@
-"""Shopee's answers as far as we read them, and the shop's settings. Unknown fields are ignored; null lists are empty ones."""
+"""Shopee's answers as far as we read them, and the shop's settings."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
-from bridge.model import Rate
+from bridge.connectors.wire import WIRE, Count, Number, Rows, Text, given
 from bridge.settings import channel_config
 
 REAL_HOST = "https://partner.shopeemobile.com"
 AUTH_URL = "https://open.shopee.com/auth"
 
-T = TypeVar("T")
-Text = Annotated[str, BeforeValidator(lambda value: "" if value is None else str(value))]
-Count = Annotated[int, BeforeValidator(lambda value: 0 if value is None or value == "" else int(float(value)))]
-Number = Annotated[float, BeforeValidator(lambda value: 0.0 if value is None or value == "" else float(value))]
-Rows = Annotated[list[T], BeforeValidator(lambda value: [] if value is None else value)]
-
 
 class Wire(BaseModel):
-    model_config = ConfigDict(extra="ignore", frozen=True, protected_namespaces=())
+    model_config = WIRE
 
 
 class ShopeeSettings(Wire):
@@ -53,25 +46,7 @@ class ShopeeSettings(Wire):
 
 def read_settings(settings: Mapping[str, str]) -> ShopeeSettings:
     """Empty values count as not given."""
-    return ShopeeSettings.model_validate({name: value for name, value in settings.items() if value != ""})
-
-
-def read_rates(settings: ShopeeSettings, config: Mapping[str, Any]) -> tuple[Rate, ...]:
-    """The declared rates; the shop's own setting wins."""
-    own = settings.rates_per_s
-    return tuple(
-        Rate(
-            own if own is not None and row["scope"] == "shop" else row["calls"],
-            timedelta(seconds=row["per_s"]),
-            row["scope"],
-        )
-        for row in config["rates"]
-    )
-
-
-def moment(stamp: int) -> datetime | None:
-    """Unix seconds; Shopee writes 0 for no value."""
-    return datetime.fromtimestamp(stamp, UTC) if stamp > 0 else None
+    return ShopeeSettings.model_validate(given(settings))
 
 
 class Envelope(Wire):

@@ -13,7 +13,8 @@ import pytest
 
 from bridge.connectors.base import ConsentSource, WebhookSource
 from bridge.connectors.shopee import ShopeeConnector, plugin
-from bridge.connectors.shopee.types import REAL_HOST, read_rates, read_settings
+from bridge.connectors.shopee.types import REAL_HOST, read_settings
+from bridge.connectors.wire import read_rates
 from bridge.errors import AuthExpired, ChannelUnavailable, OutcomeUnknown
 from bridge.model import Grant, Hint
 
@@ -233,7 +234,7 @@ def test_an_empty_setting_is_a_setting_not_given(wire: Any) -> None:
 
 def test_the_shops_own_rate_wins_for_the_shop_only() -> None:
     settings = read_settings({"app_id": "1", "app_secret": "s", "rates_per_s": "9"})
-    by_scope = {rate.scope: rate.calls for rate in read_rates(settings, settings.config)}
+    by_scope = {rate.scope: rate.calls for rate in read_rates(settings.config["rates"], settings.rates_per_s)}
     assert by_scope == {"shop": 9, "app": 50}
 
 

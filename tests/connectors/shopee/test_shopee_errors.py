@@ -5,7 +5,8 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 
 from bridge.connectors.base import Verdict
-from bridge.connectors.shopee.errors import Locked, classifier, normalise, reason_of, verdict_of
+from bridge.connectors.outcomes import Locked, verdict_of
+from bridge.connectors.shopee.errors import classifier, normalise, reason_of
 from bridge.errors import (
     AuthExpired,
     ChannelError,
