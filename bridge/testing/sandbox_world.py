@@ -26,6 +26,12 @@ WRITES: Mapping[str, Paths] = {
         OpKind.SHIP: "/api/v2/logistics/ship_order",
         OpKind.CANCEL: "/api/v2/order/cancel_order",
     },
+    "bukalapak": {
+        OpKind.CREATE: "/v2/products.json",
+        **dict.fromkeys((OpKind.CONTENT, OpKind.PRICE, OpKind.STOCK, OpKind.VISIBILITY), "/v2/products/"),
+        OpKind.SHIP: "/v2/transactions/confirm_shipping",
+        OpKind.CANCEL: "/v2/transactions/reject",
+    },
 }
 TOKEN_LIFE_S: Mapping[str, int] = {"shopee": 4 * 3600, "tokopedia": 7 * 86400, "lazada": 7 * 86400}
 
