@@ -9,11 +9,11 @@ from bridge.connectors.base import Capabilities, Operation, SkuWrite, Verdict
 from bridge.engine.context import Lane
 from bridge.engine.plans import need_of
 from bridge.engine.ranges import desired_stock, lock_rows, put_range, range_of
-from bridge.model import OpKind
+from bridge.model import FacetKind, OpKind
 from bridge.planning.stock_range import Need, begin_write
 from bridge.store.catalog import row_id
 from bridge.store.journal import last_due, next_pending, skus_of
-from bridge.store.listings import StockRow, stock_of
+from bridge.store.listings import StockRow, facets_of, stock_of
 from bridge.store.tables import Listing, ListingSku, OperationRow, OperationSku, Order
 
 SOON = timedelta(seconds=10)
@@ -24,13 +24,14 @@ LONGEST_HOLD = timedelta(seconds=60)
 def claim(lane: Lane) -> list[Operation]:
     """The operations of the next call, committed as in flight; empty when nothing may be sent now."""
     can = lane.connector.capabilities()
-    kinds = [kind.value for kind in can.batch if kind not in lane.shop.blocked]
+    kinds = sendable(lane)
     engine = lane.engine
     while True:
         with engine.store.write() as session:
+            lane.must_hold(session)
             now = engine.clock()
             due = next_pending(session, lane.shop.shop_id, now, kinds, 60)
-            rows = gather(hold_shows(session, due, can, now), can)
+            rows = gather(session, hold_shows(session, due, can, now), can)
             if not rows:
                 return []
             claimed = [operation for row in rows if (operation := fix(session, lane, row, now)) is not None]
@@ -38,6 +39,11 @@ def claim(lane: Lane) -> list[Operation]:
         engine.reach("claim:after-commit")
         if claimed:
             return claimed
+
+
+def sendable(lane: Lane) -> list[str]:
+    """The kinds that the channel takes, and takes now."""
+    return [kind.value for kind in lane.connector.capabilities().batch if kind not in lane.shop.blocked]
 
 
 def hold_shows(session: Session, due: Sequence[OperationRow], can: Capabilities, now: datetime) -> list[OperationRow]:
@@ -53,7 +59,7 @@ def hold_shows(session: Session, due: Sequence[OperationRow], can: Capabilities,
     return [row for row in due if row not in shows]
 
 
-def gather(rows: Sequence[OperationRow], can: Capabilities) -> list[OperationRow]:
+def gather(session: Session, rows: Sequence[OperationRow], can: Capabilities) -> list[OperationRow]:
     """The first row and those that can travel with it: same call, one direction of visibility, within the batch's size."""
     if not rows:
         return []
@@ -61,7 +67,21 @@ def gather(rows: Sequence[OperationRow], can: Capabilities) -> list[OperationRow
     batch = can.batch[OpKind(first.kind)]
     if first.alone or batch.listings == 1:
         return [first]
-    return [row for row in rows if travels(row, first, can)][: batch.listings]
+    together = [row for row in rows if travels(row, first, can)][: batch.listings]
+    return together if batch.skus is None else within(session, together, batch.skus)
+
+
+def within(session: Session, rows: Sequence[OperationRow], most: int) -> list[OperationRow]:
+    """As many of the rows as have so many SKUs together, but never none."""
+    skus = skus_of(session, [row_id(row) for row in rows])
+    kept: list[OperationRow] = []
+    total = 0
+    for row in rows:
+        total += len(skus[row_id(row)])
+        if kept and total > most:
+            break
+        kept.append(row)
+    return kept
 
 
 def travels(row: OperationRow, first: OperationRow, can: Capabilities) -> bool:
@@ -73,16 +93,55 @@ def travels(row: OperationRow, first: OperationRow, can: Capabilities) -> bool:
 def fix(session: Session, lane: Lane, row: OperationRow, now: datetime) -> Operation | None:
     """Marks a row as in flight with the values that are right now; None when nothing is left to write."""
     skus = skus_of(session, [row_id(row)])[row_id(row)]
-    if row.kind in (OpKind.STOCK, OpKind.CREATE, OpKind.CONTENT) and not row.ticket:
+    over = is_over(session, row)
+    if row.kind == OpKind.PRICE and not over:
+        skus = leave_out_prices(session, row, skus)
+        over = not skus
+    if row.kind in (OpKind.STOCK, OpKind.CREATE, OpKind.CONTENT) and not row.ticket and not over:
         skus = fix_stock(session, row, skus)
-        if not skus and row.kind != OpKind.CONTENT:
-            row.state, row.settled_at = "dropped", now
-            return None
+        over = not skus and row.kind != OpKind.CONTENT
+    if over:
+        row.state, row.settled_at = "dropped", now
+        return None
     row.state, row.claimed_at, row.sent_at, row.attempts = "inflight", now, now, row.attempts + 1
-    row.holder = lane.engine.holder
+    row.holder = lane.lease.holder if lane.lease is not None else lane.engine.holder
     row.fence = lane.lease.fence if lane.lease is not None else None
     session.flush()
     return operation_of(session, row, skus)
+
+
+def is_over(session: Session, row: OperationRow) -> bool:
+    """Whether what a waiting operation would write is not wanted any more: a change that was taken back before it was sent, or a
+    new listing that may not be published now."""
+    if row.listing_id is None or row.ticket:
+        return False
+    if row.kind == OpKind.CREATE:
+        listing = session.get_one(Listing, row.listing_id)
+        return listing.parked is not None and listing.remote_item_id is None
+    if row.attempts or row.kind not in (OpKind.CONTENT, OpKind.VISIBILITY):
+        return False
+    facets = facets_of(session, [row.listing_id])
+    mine = [facets[row.listing_id, kind] for kind in row.applies if (row.listing_id, kind) in facets]
+    return bool(mine) and all(facet.desired_fp == facet.applied_fp for facet in mine)
+
+
+def leave_out_prices(session: Session, row: OperationRow, skus: Sequence[OperationSku]) -> list[OperationSku]:
+    """Prices that went back to what the channel shows are not sent; one whose last answer was lost is sent in any case."""
+    facet = facets_of(session, [row.listing_id or 0]).get((row.listing_id or 0, FacetKind.PRICE))
+    wanted = facet.desired["prices"] if facet is not None else {}
+    shown = (facet.applied or {}).get("prices", {}) if facet is not None else {}
+    kept = []
+    for sku in skus:
+        back = sku.seller_sku in shown and wanted.get(sku.seller_sku) == shown[sku.seller_sku]
+        if not back:
+            kept.append(sku)
+        elif sku.verdict == Verdict.UNKNOWN:
+            sku.price_idr = shown[sku.seller_sku]
+            kept.append(sku)
+        else:
+            session.delete(sku)
+    session.flush()
+    return kept
 
 
 def fix_stock(session: Session, row: OperationRow, skus: Sequence[OperationSku]) -> list[OperationSku]:

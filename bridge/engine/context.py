@@ -8,16 +8,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from sqlmodel import Session
+
 from bridge.connectors import registry
 from bridge.connectors.base import CallCount, Connector, Limiter, Plugin, Ports
 from bridge.engine.limiter import StoreLimiter
 from bridge.engine.tokens import StoreVault
-from bridge.errors import AlreadyRunning
+from bridge.errors import AlreadyRunning, ChannelError
 from bridge.mapping.rules import MappingRules
 from bridge.settings import Settings
 from bridge.store.crypto import Cipher
 from bridge.store.engine import Store
-from bridge.store.leases import Held, drop_lease, renew_lease, take_lease
+from bridge.store.leases import Held, drop_lease, locked, renew_lease, take_lease
 from bridge.store.shops import ShopView
 
 LEASE = timedelta(seconds=120)
@@ -51,13 +53,13 @@ class Engine:
     holder: str = field(default_factory=new_holder)
     limiter: Limiter = field(init=False)
     rules: dict[str, MappingRules] = field(default_factory=dict)  # by channel, for one run
-    _plugins: dict[str, Plugin] = field(default_factory=dict)
+    plugins: dict[str, Plugin] = field(default_factory=dict)  # by channel; a test puts its own here
 
     def plugin(self, channel: str) -> Plugin:
         """The plugin of a channel, looked for once."""
-        if channel not in self._plugins:
-            self._plugins[channel] = registry.plugin(channel)
-        return self._plugins[channel]
+        if channel not in self.plugins:
+            self.plugins[channel] = registry.plugin(channel)
+        return self.plugins[channel]
 
     def __post_init__(self) -> None:
         self.limiter = StoreLimiter(self.store)
@@ -95,6 +97,7 @@ class Lane:
     count: CallCount = field(default_factory=CallCount)
     tally: Tally = field(default_factory=Tally)
     lease: Held | None = None
+    trouble: ChannelError | None = None  # what the last call ended with; None when it was answered
     connector: Connector = field(init=False)
     _leased_at: float = 0.0
 
@@ -106,7 +109,8 @@ class Lane:
     def enter(self) -> bool:
         """Takes the shop's lease; False while another runner holds it."""
         self._leased_at = time.monotonic()
-        self.lease = take_lease(self.engine.store, f"shop/{self.shop.shop_id}", self.engine.holder, LEASE)
+        holder = f"{self.engine.holder}/{secrets.token_hex(4)}"  # two runs of one process must not share a lease
+        self.lease = take_lease(self.engine.store, f"shop/{self.shop.shop_id}", holder, LEASE)
         return self.lease is not None
 
     def leave(self) -> None:
@@ -126,6 +130,15 @@ class Lane:
         self.lease = renew_lease(self.engine.store, self.lease, LEASE)
         self._leased_at = begun
         if self.lease is None:
-            raise AlreadyRunning(
-                "Another run has taken over the shop {shop}.", shop=self.shop.name or self.shop.remote_shop_id
-            )
+            raise self._taken()
+
+    def must_hold(self, session: Session) -> None:
+        """Locks the lease until the transaction ends. Raises AlreadyRunning when another runner has taken the shop over."""
+        if self.lease is not None and locked(session, self.lease.name).fence != self.lease.fence:
+            self.lease = None
+            raise self._taken()
+
+    def _taken(self) -> AlreadyRunning:
+        return AlreadyRunning(
+            "Another run has taken over the shop {shop}.", shop=self.shop.name or self.shop.remote_shop_id
+        )

@@ -4,42 +4,68 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
+from sqlalchemy import and_, func, or_, select
+from sqlmodel import col
+
 from bridge.connectors.base import Operation, Outcome, Verdict
-from bridge.engine.claim import claim, operation_of
+from bridge.engine.claim import claim, operation_of, sendable
 from bridge.engine.context import Lane
 from bridge.engine.settle import settle
 from bridge.errors import AuthExpired, ChannelError, Misconfigured, RateLimited, ShopBlocked
 from bridge.store.catalog import row_id
-from bridge.store.journal import due_in_state, lost_operations, next_due, skus_of
+from bridge.store.journal import due_in_state, lost_operations, skus_of
 from bridge.store.shops import set_shop_state
 from bridge.store.tables import OperationRow
 
 PAUSES: dict[type[ChannelError], str] = {AuthExpired: "auth", ShopBlocked: "blocked", Misconfigured: "misconfigured"}
 Progress = Callable[[int], None]
+Asks = Callable[[Sequence[Operation]], Sequence[Outcome]]
 
 
 def drain(lane: Lane, until: float, progress: Progress = lambda _done: None) -> datetime | None:
     """Sends what is due before `until` (monotonic seconds); gives when the next operation falls due, None when nothing waits.
 
-    A ChannelError that stops the whole shop passes through after the operations were settled.
+    A ChannelError that stops the whole shop passes through after the operations were settled; the last other one is kept in
+    `lane.trouble`.
     """
     recover_lost(lane)
     ask(lane)
+    looked = lane.engine.clock()
     while time.monotonic() < until:
+        looked = lane.engine.clock()
         operations = claim(lane)
         if not operations:
             break
         outcomes, error = send(lane, operations)
         settle(lane, outcomes)
         progress(len(operations))
-        if error is not None:
+        if error is not None and stops(error):
             raise error
+        lane.trouble = error
+    return falls_due(lane, looked)
+
+
+def stops(error: ChannelError) -> bool:
+    """Whether an error concerns the whole shop, so that nothing more is sent now."""
+    return isinstance(error, RateLimited | AuthExpired | ShopBlocked | Misconfigured)
+
+
+def falls_due(lane: Lane, after: datetime) -> datetime | None:
+    """When there is something to do again. What was due by `after` and was not claimed waits for something else than time:
+    the end of another operation of its listing, or a kind that the channel takes again."""
+    kinds = sendable(lane)
+    state, due = col(OperationRow.state), col(OperationRow.due_at)
+    waits = and_(state == "pending", col(OperationRow.kind).in_(kinds), due > after)
+    query = select(func.min(due)).where(
+        col(OperationRow.shop_id) == lane.shop.shop_id, or_(waits, state.in_(("accepted", "unknown")))
+    )
     with lane.engine.store.read() as session:
-        return next_due(session, lane.shop.shop_id)
+        found: datetime | None = session.execute(query).scalar_one_or_none()
+        return found
 
 
 def send(lane: Lane, operations: Sequence[Operation]) -> tuple[list[Outcome], ChannelError | None]:
-    """The outcomes of one call, one per operation whatever happens, and the error that stops the shop, if any."""
+    """The outcomes of one call, one per operation whatever happens, and the error that it ended with, if any."""
     try:
         return complete(operations, lane.connector.submit(operations)), None
     except ChannelError as error:
@@ -56,8 +82,7 @@ def send(lane: Lane, operations: Sequence[Operation]) -> tuple[list[Outcome], Ch
             )
             for each in operations
         ]
-        stops = isinstance(error, RateLimited | AuthExpired | ShopBlocked | Misconfigured)
-        return outcomes, error if stops else None
+        return outcomes, error
 
 
 def complete(operations: Sequence[Operation], answered: Sequence[Outcome]) -> list[Outcome]:
@@ -106,7 +131,30 @@ def ask(lane: Lane) -> None:
         ("unknown", lane.connector.look_up, True),
     ):
         while operations := due(lane, state):
-            settle(lane, complete(operations, method(operations)), looked_up)
+            settle(lane, answers(lane, state, operations, method), looked_up)
+
+
+def answers(lane: Lane, state: str, operations: Sequence[Operation], method: Asks) -> list[Outcome]:
+    """What the channel says of them. Where it cannot be asked they stay as they are, and nothing else has to wait for them."""
+    try:
+        return complete(operations, method(operations))
+    except ChannelError as error:
+        if stops(error):
+            raise
+        lane.trouble = error
+        same = Verdict.ACCEPTED if state == "accepted" else Verdict.UNKNOWN
+        name = type(error).__name__
+        return [
+            Outcome(
+                each.operation_id,
+                same,
+                ticket=each.ticket,
+                code=name,
+                message=str(error),
+                retry_after=error.retry_after,
+            )
+            for each in operations
+        ]
 
 
 def due(lane: Lane, state: str) -> list[Operation]:

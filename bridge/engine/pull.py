@@ -1,7 +1,7 @@
 """Pulling orders: from the cursor, back by an overlap, to now. The cursor moves in the transaction that saved what it covers."""
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 
 from bridge.engine.booking import book_orders
 from bridge.engine.context import Lane
@@ -12,6 +12,7 @@ from bridge.store.listings import cover_settled
 from bridge.store.orders import cursor_of, move_cursor, open_order_ids
 
 CHUNK = 50
+FOREVER = datetime.max.replace(tzinfo=UTC)
 PASSES = 5  # a shop that changes all the time is covered by a later pull
 
 
@@ -23,16 +24,27 @@ def pull_orders(lane: Lane) -> None:
     since = pull_since(lane)
     for _ in range(PASSES):
         began = lane.engine.clock()
-        news = False
-        for window in windows(since, began, can.order_window):
-            news = pull_window(lane, window, began) or news
-            lane.engine.reach("pull:after-window")
+        news = pull_pass(lane, list(windows(since, began, can.order_window)), began)
+        if news is None:
+            break
         if not news:
             cover(lane, began, can.list_lag)
             break
         since = began - can.list_lag - timedelta(seconds=1)
     if can.orders_by == "created":
         pull_open(lane)
+
+
+def pull_pass(lane: Lane, asked: Sequence[Window], began: datetime) -> bool | None:
+    """Walks windows one after the other. True: an order was updated meanwhile; None: the channel did not say that it told all."""
+    news = False
+    for window in asked:
+        whole, changed = pull_window(lane, window, began)
+        lane.engine.reach("pull:after-window")
+        if not whole:
+            return None
+        news = news or changed
+    return news
 
 
 def pull_since(lane: Lane) -> datetime:
@@ -55,13 +67,15 @@ def windows(since: datetime, now: datetime, longest: timedelta | None) -> Iterat
     yield Window(since, None)
 
 
-def pull_window(lane: Lane, window: Window, began: datetime) -> bool:
-    """Walks one window; True when an order was updated since the pull began, so that the pass has to be repeated."""
+def pull_window(lane: Lane, window: Window, began: datetime) -> tuple[bool, bool]:
+    """Walks one window. Was it walked whole? Was an order updated since the pull began, so that the pass has to be repeated?"""
     waiting: list[RemoteOrder] = []
+    pieces: list[Window] = []
     news = False
     for found in lane.connector.orders(window):
         if isinstance(found, Window):
-            save(lane, waiting, found)
+            pieces.append(found)
+            save(lane, waiting, walked_until(window.since, pieces))
             waiting = []
             continue
         waiting.append(found)
@@ -71,16 +85,24 @@ def pull_window(lane: Lane, window: Window, began: datetime) -> bool:
             waiting = []
     if waiting:
         save(lane, waiting, None)
-    return news
+    return walked_until(window.since, pieces) >= (window.until if window.until is not None else FOREVER), news
 
 
-def save(lane: Lane, orders: list[RemoteOrder], walked: Window | None) -> None:
-    """Books orders; a window that was walked whole and lies in the past moves the cursor to its end."""
+def walked_until(since: datetime, pieces: Sequence[Window]) -> datetime:
+    """How far the channel told everything without a gap; it may tell of a window in pieces, in any order."""
+    for piece in sorted(pieces, key=lambda each: each.since):
+        if piece.since <= since:
+            since = max(since, piece.until if piece.until is not None else FOREVER)
+    return since
+
+
+def save(lane: Lane, orders: list[RemoteOrder], walked: datetime | None) -> None:
+    """Books orders; what was walked without a gap and lies in the past moves the cursor to its end."""
     engine = lane.engine
     with engine.store.write() as session:
         book_orders(session, lane, orders, engine.clock())
-        if walked is not None and walked.until is not None and walked.until <= engine.clock():
-            move_cursor(session, lane.shop.shop_id, walked.until, None)
+        if walked is not None and walked <= engine.clock():
+            move_cursor(session, lane.shop.shop_id, walked, None)
         engine.reach("pull:before-commit")
     engine.reach("pull:after-commit")
 

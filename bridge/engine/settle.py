@@ -1,7 +1,7 @@
 """Settling: what became of each operation, each SKU on its own, in one transaction after the answer."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
@@ -24,6 +24,9 @@ UNSAFE = frozenset({OpKind.CREATE, OpKind.CONTENT, OpKind.SHIP, OpKind.CANCEL}) 
 ASK_AGAIN = timedelta(seconds=30)
 A_DAY = timedelta(days=1)
 LOOKS = 2
+MOMENT = timedelta(seconds=1)
+ABSOLUTE = frozenset({OpKind.PRICE, OpKind.STOCK})
+STANDING = frozenset({Verdict.DONE, Verdict.REJECTED, Verdict.RETRY})
 GATHER = timedelta(seconds=1)  # a new listing waits for others that are shown in the same call
 
 
@@ -54,6 +57,7 @@ def settle(lane: Lane, outcomes: Sequence[Outcome], looked_up: bool = False) -> 
     """Commits what the channel said of each operation."""
     engine = lane.engine
     with engine.store.write() as session:
+        lane.must_hold(session)
         now = engine.clock()
         for outcome in sorted(outcomes, key=lambda each: each.operation_id):
             row = session.get_one(OperationRow, outcome.operation_id, with_for_update=True, populate_existing=True)
@@ -66,28 +70,33 @@ def settle_one(
     session: Session, lane: Lane, row: OperationRow, outcome: Outcome, now: datetime, looked_up: bool
 ) -> None:
     """One operation. Ids are bound first, whatever the verdict."""
-    judged = judge(skus_of(session, [row_id(row)])[row_id(row)], outcome)
+    judged = judge(row, skus_of(session, [row_id(row)])[row_id(row)], outcome)
     case = Case(session, lane, row, outcome, judged, now)
     bind(case)
     verdict = worst(outcome.verdict, judged)
     row.code, row.message = outcome.code, outcome.message[:500]
-    if looked_up and verdict is Verdict.RETRY:
-        if row.looks + 1 < LOOKS:
-            look_again(case)
-            return
-        row.ticket = ""  # absent at every look: it begins anew
+    if looked_up and verdict is Verdict.RETRY and row.looks + 1 < LOOKS:
+        look_again(case)
+        return
+    if verdict is Verdict.RETRY and row.state != "inflight":
+        row.ticket = ""  # absent at every look, or given up by the channel's queue: it begins anew
+    if verdict is Verdict.ACCEPTED and row.state == "accepted" and row.deadline is not None and now > row.deadline:
+        case, verdict = replace(case, judged=give_up(judged)), Verdict.UNKNOWN
     settle_stock(case)
     settle_facets(case)
     ENDINGS[verdict](case)
 
 
-def judge(skus: Sequence[OperationSku], outcome: Outcome) -> list[Judged]:
-    """Every SKU's own verdict: the operation's, unless the outcome names the SKU."""
+def judge(row: OperationRow, skus: Sequence[OperationSku], outcome: Outcome) -> list[Judged]:
+    """Every SKU's own verdict: the operation's, unless the outcome names the SKU. What a SKU got when the others were accepted
+    stands: the queue knows nothing of it."""
     named = {each.listing_sku_id: each for each in outcome.skus}
     found = []
     for sku in skus:
         own = named.get(sku.listing_sku_id)
-        if own is None:
+        if own is None and row.state == "accepted" and row.kind in ABSOLUTE and sku.verdict in STANDING:
+            found.append(Judged(sku, Verdict(sku.verdict), None, sku.code, sku.message))
+        elif own is None:
             found.append(Judged(sku, outcome.verdict, None, outcome.code, outcome.message))
         else:
             found.append(
@@ -95,6 +104,14 @@ def judge(skus: Sequence[OperationSku], outcome: Outcome) -> list[Judged]:
             )
     for each in found:
         each.row.verdict, each.row.code, each.row.message = each.verdict.value, each.code, each.message[:500]
+    return found
+
+
+def give_up(judged: Sequence[Judged]) -> list[Judged]:
+    """Accepted, and not there by the deadline: nobody knows."""
+    found = [replace(each, verdict=Verdict.UNKNOWN) if each.verdict is Verdict.ACCEPTED else each for each in judged]
+    for each in found:
+        each.row.verdict = each.verdict.value
     return found
 
 
@@ -244,14 +261,14 @@ def go_on(case: Case) -> None:
 
 
 def wait_for(case: Case) -> None:
-    """Taken, not yet visible; past its deadline it is unknown."""
+    """Taken, not yet visible. It is asked for less and less often where the channel does not say when."""
+    if case.row.state != "accepted":
+        case.row.deadline = None  # of an earlier attempt
     if case.outcome.deadline is not None and case.row.deadline is None:
         case.row.deadline = case.now + case.outcome.deadline
-    if case.row.deadline is not None and case.now > case.row.deadline:
-        look_or_resend(case)
-        return
     case.row.state, case.row.ticket = "accepted", case.outcome.ticket or case.row.ticket
-    case.row.due_at = case.now + (case.outcome.retry_after if case.outcome.retry_after is not None else ASK_AGAIN)
+    asked = case.outcome.retry_after
+    case.row.due_at = case.now + (max(asked, MOMENT) if asked is not None else max(ASK_AGAIN, since_sent(case)))
 
 
 def send_again(case: Case) -> None:
@@ -268,24 +285,40 @@ def send_again(case: Case) -> None:
 
 
 def drop_settled(case: Case) -> None:
-    """SKUs that are settled for good are not sent again with the others."""
-    if case.row.kind not in (OpKind.PRICE, OpKind.STOCK):
+    """SKUs that are settled for good are not sent again with the others. Refused ones end in an operation of their own, so that
+    they are shown."""
+    if case.row.kind not in ABSOLUTE:
         return
+    if refused := [each for each in case.judged if each.verdict is Verdict.REJECTED]:
+        part_refused(case, refused)
     for each in case.judged:
         if each.verdict in (Verdict.DONE, Verdict.REJECTED):
             case.session.delete(each.row)
     case.session.flush()
 
 
+def part_refused(case: Case, refused: Sequence[Judged]) -> None:
+    """Writes the refused SKUs of an operation that goes on down as an operation that has ended."""
+    columns = case.row.model_dump(exclude={"id", "state", "settled_at", "code", "message"})
+    ended = OperationRow(**columns, state="rejected", settled_at=case.now)
+    ended.code, ended.message = refused[0].code, refused[0].message[:500]
+    case.session.add(ended)
+    case.session.flush()
+    for each in refused:
+        case.session.add(OperationSku(**{**each.row.model_dump(), "operation_id": row_id(ended)}))
+    case.lane.tally.rejected.add(target_id(case.row))
+
+
 def merge(session: Session, row: OperationRow, newer: OperationRow, now: datetime) -> None:
-    """SKUs that only the older operation has move into the newer one; the older one has ended."""
-    known = {sku.listing_sku_id for sku in skus_of(session, [row_id(newer)])[row_id(newer)]}
+    """SKUs that only the older operation has move into the newer one; the older one has ended. A newer content is the whole
+    listing already."""
+    known = {sku.listing_sku_id: sku for sku in skus_of(session, [row_id(newer)])[row_id(newer)]}
     for sku in skus_of(session, [row_id(row)])[row_id(row)]:
-        if sku.listing_sku_id not in known:
-            copy = {
-                name: getattr(sku, name) for name in ("listing_sku_id", "location", "seller_sku", "price_idr", "stock")
-            }
-            session.add(OperationSku(operation_id=row_id(newer), **copy))
+        twin = known.get(sku.listing_sku_id)
+        if twin is None and row.kind in ABSOLUTE:
+            session.add(OperationSku(**{**sku.model_dump(), "operation_id": row_id(newer)}))
+        elif twin is not None and sku.verdict == Verdict.UNKNOWN:
+            twin.verdict = sku.verdict  # a lost answer: the figure is sent even if it seems to be there
     row.state, row.settled_at, row.message = "dropped", now, "merged into a newer operation"
     session.flush()
 
@@ -306,11 +339,17 @@ def look_or_resend(case: Case) -> None:
     case.lane.tally.unknown.add(target_id(case.row))
     if case.row.kind not in UNSAFE:
         send_again(case)
+        case.row.ticket = ""  # of a queue that lost it
         return
-    again = case.row.state == "unknown"
-    case.row.state, case.row.looks = "unknown", case.row.looks + 1 if again else 0
-    wait = case.outcome.retry_after if case.outcome.retry_after is not None else timedelta(seconds=1)
-    case.row.due_at = case.now + (A_DAY if again and case.row.looks > LOOKS else wait)
+    wait = case.outcome.retry_after if case.outcome.retry_after is not None else MOMENT
+    if case.row.state == "unknown":  # looked for in vain: less and less often, in the end once a day
+        wait = max(wait, min(3 * since_sent(case), A_DAY))
+    case.row.state, case.row.looks, case.row.due_at = "unknown", 0, case.now + wait
+
+
+def since_sent(case: Case) -> timedelta:
+    """How long ago the last try was."""
+    return max(case.now - (case.row.sent_at if case.row.sent_at is not None else case.now), MOMENT)
 
 
 def look_again(case: Case) -> None:

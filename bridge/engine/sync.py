@@ -296,6 +296,9 @@ def send_all(engine: Engine, runs: Sequence[ShopRun], until: float, watch: Watch
         if waiting:
             first = min(run.due for run in waiting if run.due is not None)
             engine.sleep(max(0.0, min((first - now).total_seconds(), until - time.monotonic())))
+    for run in runs:
+        if run.code == 0 and run.due is not None and run.lane is not None and run.lane.trouble is not None:
+            explain(run, run.lane.trouble)  # work is left because the channel does not answer: that is not a success
 
 
 def finish_report(engine: Engine, report: Report, state: str | None) -> Report:

@@ -87,7 +87,9 @@ def run_child(spec: str, key: Path, label: str, number: int) -> int:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("label", "number"), POINTS, ids=[f"{label}-{number}" for label, number in POINTS])
-def test_crash_at_a_point_never_duplicates_and_loses_nothing(store: Store, tmp_path: Path, label: str, number: int) -> None:
+def test_crash_at_a_point_never_duplicates_and_loses_nothing(
+    store: Store, tmp_path: Path, label: str, number: int
+) -> None:
     world, spec, key = build(store, tmp_path)
     assert run_child(spec, key, label, number) == 9
     check(recover(world, load_cipher(key)))

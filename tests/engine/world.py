@@ -59,7 +59,14 @@ class World:
         """A whole run over all shops."""
         return sync_shops(self.engine, shops_of(self.engine), **more)
 
-    def add_product(self, name: str, stock: int | None = 10, options: tuple[str, ...] = (), price: int = 15000, pictures: bool = False) -> int:
+    def add_product(
+        self,
+        name: str,
+        stock: int | None = 10,
+        options: tuple[str, ...] = (),
+        price: int = 15000,
+        pictures: bool = False,
+    ) -> int:
         """A publishable product of the merchant; `stock` pieces of each SKU. Gives its id."""
         engine, now = self.engine, self.engine.clock()
         with engine.store.write() as session:
@@ -105,6 +112,10 @@ class World:
         """Time passes, for the marketplace and for us."""
         self.market.advance(seconds)
 
+    def advance_clock(self, seconds: float) -> None:
+        """Time passes by a clock of the test's own: orders bought afterwards are later, too."""
+        self.engine.sleep(seconds)
+
     def forget_leases(self) -> None:
         """As if the leases of a dead process had run out."""
         with self.engine.store.write() as session:
@@ -113,7 +124,9 @@ class World:
     def rows(self, model: Any) -> list[Any]:
         """All rows of a table."""
         with self.engine.store.read() as session:
-            return list(session.execute(select(model).order_by(model.__table__.primary_key.columns.values()[0])).scalars())
+            return list(
+                session.execute(select(model).order_by(model.__table__.primary_key.columns.values()[0])).scalars()
+            )
 
     def codes(self, product_id: int) -> list[str]:
         """SKU codes of a product."""
@@ -138,7 +151,9 @@ class World:
         found: dict[str, dict[str, tuple[int, int]]] = {}
         for row in self.market.state(self.shop)["listing"]:
             assert row["title"] not in found, f"{row['title']} is listed twice"
-            found[row["title"]] = {sku["seller_sku"]: (sku["price_idr"], sum(sku["stock"].values())) for sku in row["skus"]}
+            found[row["title"]] = {
+                sku["seller_sku"]: (sku["price_idr"], sum(sku["stock"].values())) for sku in row["skus"]
+            }
         return found
 
     def products(self) -> list[Product]:
@@ -146,7 +161,9 @@ class World:
         return self.rows(Product)
 
 
-def build_engine(store: Store, cipher: Cipher, home: Path, market: Market, reach: Callable[[str], None] = no_probe) -> Engine:
+def build_engine(
+    store: Store, cipher: Cipher, home: Path, market: Market, reach: Callable[[str], None] = no_probe
+) -> Engine:
     """An engine whose clock is the marketplace's and whose waiting lets that clock run."""
     (home / "config" / "mapping").mkdir(parents=True, exist_ok=True)
     (home / "config" / "mapping" / "memory.toml").write_text(RULES, encoding="utf-8")
@@ -186,7 +203,9 @@ def keep_picture(folder: Path) -> str:
 def child_spec(world: World, cipher_file: Path, market_file: Path) -> str:
     """All that another process needs to join this world."""
     url = world.engine.store.engine.url.render_as_string(hide_password=False)
-    return json.dumps({"url": url, "key": str(cipher_file), "home": str(world.engine.settings.home), "market": str(market_file)})
+    return json.dumps(
+        {"url": url, "key": str(cipher_file), "home": str(world.engine.settings.home), "market": str(market_file)}
+    )
 
 
 def join_world(spec: str, cipher: Cipher, reach: Callable[[str], None]) -> World:
