@@ -126,6 +126,7 @@ class RemoteShop:
     authorised_until: datetime | None = None
     locations: tuple[str, ...] = ("",)
     blocked: Mapping[OpKind, str] = field(default_factory=dict)  # kind -> why, now
+    remember: Mapping[str, str] = field(default_factory=dict)  # to be told again as settings at `open`: spares reads
 
 
 @runtime_checkable

@@ -111,7 +111,7 @@ class Call:
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     body: bytes | None = field(default=None, repr=False)  # the exact bytes that are signed and sent
     content_type: str = "application/json"
-    files: tuple[tuple[str, tuple[str, bytes, str]], ...] = field(default=(), repr=False)
+    files: tuple[tuple[str, tuple[str | None, bytes, str | None]], ...] = field(default=(), repr=False)  # None: a field
     needs_token: bool = True
     is_json: bool = True  # of the answer
     timeout: timedelta = TIMEOUT
@@ -197,7 +197,7 @@ class Http:
         self._rates = tuple(rates)
         self._sign, self._classify = sign, classify
         self._secrets = tuple(secrets)
-        self._statuses = statuses if statuses is not None else {}  # the channel's own meaning of a status without a body
+        self._statuses = statuses if statuses is not None else {}  # what a status without a body means on this channel
         self._tokens: deque[str] = deque(maxlen=8)  # the latest in use, to keep them out of what the channel echoes
         self._client = client
         self._sleep = sleep if sleep is not None else time.sleep
@@ -321,7 +321,11 @@ class Http:
 
     def _by_status(self, label: str, status: int, wait: timedelta | None) -> ChannelError | None:
         kind = self._statuses.get(status)
-        return by_status(label, status, wait) if kind is None else kind(f"{label}: the channel answered {status}")
+        if kind is None:
+            return by_status(label, status, wait)
+        error = kind(f"{label}: the channel answered {status}")
+        error.retry_after = wait
+        return error
 
     def _report(self, buckets: Sequence[Bucket], error: RateLimited) -> None:
         """Tells every process: the counters of the scope that the channel named, or all if it has none of ours."""

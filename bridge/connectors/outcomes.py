@@ -18,8 +18,9 @@ class Locked(ChannelError):
     no_effect = True
     code: ClassVar[str] = "locked"
 
-    def __init__(self, message: str, retry_after: timedelta | None = LOCK_PAUSE) -> None:
+    def __init__(self, message: str, retry_after: timedelta | None = LOCK_PAUSE, origin: str = "") -> None:
         super().__init__(message, retry_after)
+        self.origin = origin  # the channel's own code
 
 
 class QuotaUsed(Locked):

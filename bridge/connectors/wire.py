@@ -44,6 +44,11 @@ Rows = Annotated[list[T], BeforeValidator(lambda value: [] if value is None else
 WIRE = ConfigDict(extra="ignore", frozen=True, protected_namespaces=())  # of a part of an answer
 
 
+def absent_nulls(value: Any) -> Any:
+    """For a `model_validator(mode="before")`: a field that is null counts as not sent, so that its default holds."""
+    return {name: part for name, part in value.items() if part is not None} if isinstance(value, dict) else value
+
+
 def parse(reply: type[W], body: object, label: str) -> W:
     """An answer in its form. Raises OutcomeUnknown: a write whose answer cannot be read may have happened."""
     try:

@@ -26,6 +26,13 @@ WRITES: Mapping[str, Paths] = {
         OpKind.SHIP: "/api/v2/logistics/ship_order",
         OpKind.CANCEL: "/api/v2/order/cancel_order",
     },
+    "tokopedia": {
+        OpKind.CREATE: "/product/202309/products",
+        OpKind.CONTENT: "/product/202509/products/",
+        OpKind.PRICE: "/product/202309/products/",
+        OpKind.STOCK: "/product/202309/products/",
+        OpKind.VISIBILITY: "/product/202309/products/",
+    },
     "bukalapak": {
         OpKind.CREATE: "/v2/products.json",
         **dict.fromkeys((OpKind.CONTENT, OpKind.PRICE, OpKind.STOCK, OpKind.VISIBILITY), "/v2/products/"),
