@@ -56,7 +56,9 @@ class SkuWrite:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One journalled write. `payload` of CREATE and CONTENT is a `bridge.model.Content`, of VISIBILITY `{"visible": bool}`."""
+    """One journalled write. `payload` of CREATE and CONTENT is a `bridge.model.Content`, of VISIBILITY `{"visible": bool}`, of SHIP
+    `{"tracking_number": str, "courier": str}` where the seller hires the courier, of CANCEL `{"reason": str}`.
+    """
 
     operation_id: int
     kind: OpKind

@@ -221,6 +221,11 @@ class Bench:
 
     # orders
 
+    def order_write(self, kind: OpKind, order_id: str) -> Operation:
+        """Ships by a courier whom the seller hired, or rejects because nothing is left. A channel ignores what it does not need."""
+        shipped = {"tracking_number": unique("UJI"), "courier": "JNE"}
+        return self.operation(kind, order_id, payload=shipped if kind is OpKind.SHIP else {"reason": "OUT_OF_STOCK"})
+
     def bought(self, pieces: int = 2, *, paid: bool = True, age_s: float = 0) -> tuple[str, Listed]:
         self.needs_orders()
         world = self.world

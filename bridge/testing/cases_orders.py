@@ -1,6 +1,5 @@
 """Cases about orders: a window is complete or not named, quantities are cumulative, what is shipped stays shipped."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -239,36 +238,32 @@ class OrderCases:
     def test_order_that_we_ship_is_shipped(self, bench: Bench) -> None:
         bench.needs(OpKind.SHIP)
         order_id, _listed = bench.bought(2)
-        assert bench.settle(bench.operation(OpKind.SHIP, order_id)).verdict is Verdict.DONE
+        assert bench.settle(bench.order_write(OpKind.SHIP, order_id)).verdict is Verdict.DONE
         assert total(bench.order(order_id), "shipped") + kept(bench.order(order_id)) == 2
         assert total(bench.order(order_id), "cancelled") == 0
 
     def test_order_that_we_cancel_holds_nothing(self, bench: Bench) -> None:
         bench.needs(OpKind.CANCEL)
         order_id, _listed = bench.bought(2)
-        assert (
-            bench.settle(bench.operation(OpKind.CANCEL, order_id, payload={"reason": "OUT_OF_STOCK"})).verdict
-            is Verdict.DONE
-        )
+        assert bench.settle(bench.order_write(OpKind.CANCEL, order_id)).verdict is Verdict.DONE
         assert kept(bench.order(order_id)) == 0
 
     @pytest.mark.parametrize("kind", [OpKind.SHIP, OpKind.CANCEL])
     def test_unknown_order_is_rejected_not_raised(self, bench: Bench, kind: OpKind) -> None:
         bench.needs(kind)
         bench.needs_orders()
-        op = bench.operation(kind, ABSENT, payload={"reason": "OUT_OF_STOCK"} if kind is OpKind.CANCEL else {})
-        assert bench.settle(op).verdict is Verdict.REJECTED
+        assert bench.settle(bench.order_write(kind, ABSENT)).verdict is Verdict.REJECTED
 
     def test_cancelled_order_cannot_be_shipped(self, bench: Bench) -> None:
         bench.needs(OpKind.SHIP)
         order_id, _listed = bench.bought()
         bench.world.move(order_id, "cancel")
-        assert bench.settle(bench.operation(OpKind.SHIP, order_id)).verdict is Verdict.REJECTED
+        assert bench.settle(bench.order_write(OpKind.SHIP, order_id)).verdict is Verdict.REJECTED
 
     def test_label_is_a_pdf(self, bench: Bench) -> None:
         if not isinstance(bench.connector, LabelSource):
             pytest.skip("abilities: no LabelSource")
         bench.needs(OpKind.SHIP)
         order_id, _listed = bench.bought()
-        bench.settle(replace(bench.operation(OpKind.SHIP, order_id)))
+        bench.settle(bench.order_write(OpKind.SHIP, order_id))
         assert bench.connector.label(order_id).startswith(b"%PDF")

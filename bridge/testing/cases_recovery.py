@@ -195,13 +195,13 @@ class RecoveryCases:
     def test_order_write_that_was_never_sent_is_absent(self, bench: Bench, kind: OpKind) -> None:
         bench.needs(kind)
         order_id, _listed = bench.bought()
-        assert _look(bench, _order_write(bench, kind, order_id)).verdict is Verdict.RETRY
+        assert _look(bench, bench.order_write(kind, order_id)).verdict is Verdict.RETRY
 
     @pytest.mark.parametrize("kind", [OpKind.SHIP, OpKind.CANCEL])
     def test_lost_answer_of_an_order_write_is_found_by_looking(self, bench: Bench, kind: OpKind) -> None:
         bench.needs(kind)
         order_id, _listed = bench.bought()
-        op = _order_write(bench, kind, order_id)
+        op = bench.order_write(kind, order_id)
         assert _lose(bench, op, arrived=True).verdict is Verdict.UNKNOWN
         assert _look(bench, op).verdict in (Verdict.DONE, Verdict.ACCEPTED)
 
@@ -272,7 +272,3 @@ def _acceptable(bench: Bench, kind: OpKind) -> Operation:
         bench.price(listed.skus[0], bench.sampler.price(1)) if kind is OpKind.PRICE else bench.stock(listed.skus[0], 6)
     )
     return bench.operation(kind, listed.remote_id, [write])
-
-
-def _order_write(bench: Bench, kind: OpKind, order_id: str) -> Operation:
-    return bench.operation(kind, order_id, payload={"reason": "OUT_OF_STOCK"} if kind is OpKind.CANCEL else {})
