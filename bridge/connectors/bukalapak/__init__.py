@@ -16,16 +16,16 @@ from bridge.connectors.base import (
     Ports,
     RemoteShop,
     Saved,
-    Verdict,
 )
 from bridge.connectors.bukalapak.client import BukalapakClient
-from bridge.connectors.bukalapak.listings import ListingReader, ListingWriter, guarded
+from bridge.connectors.bukalapak.listings import ListingReader, ListingWriter
 from bridge.connectors.bukalapak.orders import OrderReader, OrderWriter
-from bridge.connectors.bukalapak.publish import NOTHING, Publisher
+from bridge.connectors.bukalapak.publish import Publisher
 from bridge.connectors.bukalapak.saved import read_saved
 from bridge.connectors.bukalapak.schema import SchemaReader
 from bridge.connectors.bukalapak.types import REAL_HOST, UserInfo, read_settings
 from bridge.connectors.http import Client
+from bridge.connectors.outcomes import guarded, later
 from bridge.errors import AuthExpired, Rejected
 from bridge.model import Category, CategorySchema, OpKind, Problem, RemoteListing, RemoteOrder, Window
 
@@ -79,7 +79,7 @@ class BukalapakConnector:
             user = self._client.get("/users/info", UserInfo).user
         except Rejected as error:
             raise AuthExpired(f"Bukalapak refuses user id and token: {error}") from None
-        if user.id != self._shop:
+        if user.id not in ("", self._shop):  # not every answer has it
             raise AuthExpired("Bukalapak knows this token under another user id")
         return RemoteShop(self._shop, user.name or user.username)
 
@@ -93,14 +93,10 @@ class BukalapakConnector:
 
     def submit(self, operations: Sequence[Operation]) -> Sequence[Outcome]:
         """One outcome per operation; of what is unsafe to repeat only the first is sent."""
-        outcomes = []
-        for at, operation in enumerate(operations):
-            if at > 0 and operation.kind in UNSAFE:
-                later = Outcome(operation.operation_id, Verdict.RETRY, operation.remote_id, retry_after=NOTHING)
-                outcomes.append(later)
-            else:
-                outcomes.append(guarded(operation, self._steps[operation.kind]))
-        return outcomes
+        return [
+            later(each) if at > 0 and each.kind in UNSAFE else guarded(each, self._steps[each.kind])
+            for at, each in enumerate(operations)
+        ]
 
     def poll(self, operations: Sequence[Operation]) -> Sequence[Outcome]:
         """Bukalapak accepts nothing for later; asked all the same, we look."""

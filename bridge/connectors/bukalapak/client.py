@@ -5,13 +5,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeVar
 from urllib.parse import urlencode
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from bridge.connectors.base import Ports
 from bridge.connectors.bukalapak.auth import BukalapakAuth
 from bridge.connectors.bukalapak.errors import NAME, STATUSES, classify, is_closed
-from bridge.connectors.bukalapak.types import BukalapakSettings, read_rates
+from bridge.connectors.bukalapak.types import BukalapakSettings
 from bridge.connectors.http import Call, Client, Http
+from bridge.connectors.wire import parse, read_rates
 from bridge.errors import OutcomeUnknown
 from bridge.model import Rate
 
@@ -25,7 +26,7 @@ class BukalapakClient:
     def __init__(self, shop: str, settings: BukalapakSettings, ports: Ports, client: Client | None = None) -> None:
         self.shop, self.settings, self.clock = shop, settings, ports.clock
         self.config = settings.config
-        self.rates: tuple[Rate, ...] = read_rates(settings, self.config)
+        self.rates: tuple[Rate, ...] = read_rates(self.config["rates"], settings.rates_per_s)
         self._http = Http(
             base_url=settings.base_url,
             channel="bukalapak",
@@ -75,9 +76,4 @@ class BukalapakClient:
     def _send(self, call: Call, reply: type[W]) -> W:
         if self.settings.is_closed:
             raise is_closed(self.config["closed_on"])
-        body = self._http.send(call).body
-        try:
-            return reply.model_validate(body)
-        except ValidationError as error:
-            place = ".".join(str(part) for part in error.errors(include_input=False, include_context=False)[0]["loc"])
-        raise OutcomeUnknown(f"{call.label}: the answer has an unexpected form at {place}")
+        return parse(reply, self._http.send(call).body, call.label)

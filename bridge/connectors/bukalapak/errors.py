@@ -7,7 +7,6 @@ answer with no text, with a text about trouble on its side, or without a status 
 import re
 from collections.abc import Mapping
 
-from bridge.connectors.base import Operation, Outcome, Verdict
 from bridge.connectors.http import by_status
 from bridge.errors import (
     AuthExpired,
@@ -26,12 +25,13 @@ STATUSES: Mapping[int, type[ChannelError]] = {304: OutcomeUnknown, 401: AuthExpi
 
 # (words in the message, class, our code); the first that fits counts
 _BY_WORDS: tuple[tuple[str, type[ChannelError], str], ...] = (
-    (r"^\W*assigned\W*$", Rejected, ASSIGNED),
+    (r"(?<!not )\bassigned\b", Rejected, ASSIGNED),
+    (r"\btoken\b|authenticat|credential|kredensial|(?:belum|not) (?:login|logged)", AuthExpired, ""),
     (
-        r"token|not (?:logged|signed) in|un-?authori[sz]ed|not authori[sz]ed|authenticat|belum login|kredensial",
+        r"^\W*(?:you are )?(?:not |un-?)authori[sz]ed\W*$",
         AuthExpired,
         "",
-    ),
+    ),  # with more words it may speak of one product
     (r"banned|dibekukan|suspend", ShopBlocked, ""),
     (r"client.{0,20}(?:too old|outdated)|versi.{0,30}(?:lama|usang)", Misconfigured, ""),
     (r"coba(?: beberapa saat)? lagi|try again|gangguan|pemeliharaan|maintenance|time.?out", OutcomeUnknown, ""),
@@ -71,12 +71,6 @@ def classify(status: int, _headers: Mapping[str, str], body: object) -> ChannelE
     if said == "OK" and status < 400 and not _FAILED_ALL_THE_SAME.match(message):
         return None
     return error_of("" if message == "null" else message)
-
-
-def refused(operation: Operation, error: ChannelError) -> Outcome:
-    """A refusal of one operation."""
-    code = error.code if isinstance(error, Rejected) else ""
-    return Outcome(operation.operation_id, Verdict.REJECTED, operation.remote_id, code=code, message=str(error))
 
 
 def is_closed(day: object) -> ShopBlocked:

@@ -2,12 +2,11 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from bridge.connectors.base import Find, Operation, Outcome, Verdict
 from bridge.connectors.bukalapak.client import BukalapakClient
-from bridge.connectors.bukalapak.errors import refused
-from bridge.connectors.bukalapak.types import Envelope, Product, ProductAnswer, ProductPage, joined
+from bridge.connectors.bukalapak.types import Envelope, Product, ProductAnswer, ProductPage
 from bridge.errors import Rejected
 from bridge.model import RemoteListing, RemoteSku
 
@@ -86,7 +85,7 @@ def _content(product: Product) -> dict[str, str]:
         "description": product.desc,
         "category_id": product.category_id,
         "weight_g": "" if product.weight is None else str(product.weight),
-        "pictures": joined(product.image_ids),
+        "pictures": ",".join(product.image_ids),
         "attributes": json.dumps(product.specs, ensure_ascii=False, sort_keys=True) if product.specs else "",
     }
     return {name: value for name, value in told.items() if value}
@@ -133,11 +132,3 @@ def remote_id_of(operation: Operation) -> str:
     if operation.remote_id is None or not _ID.fullmatch(operation.remote_id):
         raise Rejected(f"operation {operation.operation_id} names nothing that can be on this channel", "not_listed")
     return operation.remote_id
-
-
-def guarded(operation: Operation, step: Callable[[Operation], Outcome]) -> Outcome:
-    """A step whose refusal concerns its operation only."""
-    try:
-        return step(operation)
-    except Rejected as error:
-        return refused(operation, error)

@@ -12,7 +12,8 @@ from bridge.connectors.base import Operation, Outcome, SkuOutcome, Verdict
 from bridge.connectors.bukalapak.client import BukalapakClient
 from bridge.connectors.bukalapak.errors import ASSIGNED
 from bridge.connectors.bukalapak.listings import ListingReader, done, remote_id_of
-from bridge.connectors.bukalapak.types import Created, Envelope, ImageAnswer, joined
+from bridge.connectors.bukalapak.types import Created, Envelope, ImageAnswer
+from bridge.connectors.outcomes import next_step
 from bridge.errors import OutcomeUnknown, Rejected
 from bridge.model import Content, OpKind, Problem
 
@@ -62,7 +63,7 @@ class Publisher:
             "new": "true",
             "negotiable": "false",
         }
-        body = {"product": {**product_body(content), **fields}, "images": joined(content["pictures"])}
+        body = {"product": {**product_body(content), **fields}, "images": ",".join(content["pictures"])}
         made = self._client.send("POST", "/products", Created, body)
         product_id = made.id or (made.product_detail.id if made.product_detail is not None else "")
         if not product_id:
@@ -80,11 +81,11 @@ class Publisher:
             return self._next_picture(operation, content["pictures"])
         wanted = {_SENDS[name] for name in changed if name in _SENDS} if changed is not None else set(_SENDS.values())
         fields = {name: value for name, value in product_body(content).items() if name in wanted}
-        path = f"/products/{remote_id_of(operation)}"
+        product_id = remote_id_of(operation)
         if fields:
-            self._client.send("PATCH", path, Envelope, {"product": fields})
+            self._client.send("PATCH", f"/products/{product_id}", Envelope, {"product": fields})
         if content["pictures"] and (changed is None or "pictures" in changed):
-            return next_step(operation, PICTURES)
+            return next_step(operation, product_id, PICTURES)
         return done(operation)
 
     def _next_picture(self, operation: Operation, wanted: Sequence[str]) -> Outcome:
@@ -97,13 +98,13 @@ class Publisher:
         missing, surplus = [ref for ref in wanted if ref not in now], [ref for ref in now if ref not in wanted]
         room = self._client.config["limits"]["images_max"] - len(now)
         if missing and room > 0:
-            body = {"product": {}, "images": joined(missing[:room])}
+            body = {"product": {}, "images": ",".join(missing[:room])}
             self._client.send("PATCH", f"/products/{product_id}", Envelope, body)
         elif surplus and len(now) > 1:
             self._client.send("DELETE", f"/images/{surplus[0]}", Envelope)
         else:
-            return done(operation) if now[:1] == list(wanted[:1]) else next_step(operation, MAIN)
-        return next_step(operation, PICTURES)
+            return done(operation) if now[:1] == list(wanted[:1]) else next_step(operation, product_id, MAIN)
+        return next_step(operation, product_id, PICTURES)
 
     def look_up(self, operation: Operation) -> Outcome:
         """A create by its first picture; content is absolute and simply sent again."""
@@ -137,11 +138,6 @@ def bound(operation: Operation, product_id: str) -> Outcome:
 def absent(operation: Operation, grace: timedelta) -> Outcome:
     """Nothing happened; sent again once a second look says so too."""
     return Outcome(operation.operation_id, Verdict.RETRY, operation.remote_id, message="not found", retry_after=grace)
-
-
-def next_step(operation: Operation, ticket: str) -> Outcome:
-    """One step is done; the same row comes again with the ticket."""
-    return Outcome(operation.operation_id, Verdict.NEXT, operation.remote_id, ticket=ticket, retry_after=NOTHING)
 
 
 def product_body(content: Content) -> dict[str, Any]:

@@ -3,16 +3,15 @@
 Numbers come as numbers or text, lists as lists or one text, and nothing as null, "" or the text "null".
 """
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, Field, model_validator
 
-from bridge.model import Rate
+from bridge.connectors.wire import WIRE, given
 from bridge.settings import channel_config
 
 REAL_HOST = "api.bukalapak.com"
@@ -53,7 +52,7 @@ def _whole(value: object) -> int | None:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise ValueError("not a number")
     number = value if isinstance(value, int) else float(value)
-    if not math.isfinite(number) or abs(number) > LARGEST:
+    if not -LARGEST <= number <= LARGEST:  # not a number compares as false
         raise ValueError("a number out of all bounds")
     return round(number)
 
@@ -89,7 +88,7 @@ Facts = Annotated[dict[str, Any], BeforeValidator(lambda value: {} if _is_nothin
 
 
 class Wire(BaseModel):
-    model_config = ConfigDict(extra="ignore", frozen=True, protected_namespaces=())
+    model_config = WIRE
 
 
 class BukalapakSettings(Wire):
@@ -115,16 +114,7 @@ class BukalapakSettings(Wire):
 
 def read_settings(settings: Mapping[str, str]) -> BukalapakSettings:
     """Empty values count as not given."""
-    return BukalapakSettings.model_validate({name: value for name, value in settings.items() if value != ""})
-
-
-def read_rates(settings: BukalapakSettings, config: Mapping[str, Any]) -> tuple[Rate, ...]:
-    """The declared rates; the shop's own setting wins."""
-    own = settings.rates_per_s
-    return tuple(
-        Rate(row["calls"] if own is None else own, timedelta(seconds=row["per_s"]), row["scope"])
-        for row in config["rates"]
-    )
+    return BukalapakSettings.model_validate(given(settings))
 
 
 class Envelope(Wire):
@@ -289,8 +279,3 @@ class UserInfo(Wire):
 def first_of(*values: T | None) -> T | None:
     """The first that is there; zero is there."""
     return next((value for value in values if value is not None), None)
-
-
-def joined(rows: Sequence[str]) -> str:
-    """As the API writes lists of ids."""
-    return ",".join(rows)
