@@ -107,6 +107,8 @@ def _settings(call: Call) -> dict[str, Any]:
 def change_settings(call: Call) -> Reply:
     """Name and address; the rest of the settings is not simulated."""
     account = call.account
+    if call.place.get("id", account.shown_id) != account.shown_id:
+        raise Refusal("Pengguna tidak ditemukan")
     given = {name: call.form.get(f"user[address_attributes][{name}]") for name in ADDRESS}
     account.name = call.form.get("user[name]") or account.name
     if any(value is not None for value in given.values()):

@@ -23,7 +23,12 @@ from bridge.sandbox.core.options import Options
 from bridge.sandbox.core.pictures import picture
 
 MODULES = (accounts, images, catalogue, products, transactions)
-TABLE: Table = {path: verbs for module in MODULES for path, verbs in module.CALLS.items()}
+PATHS = {path for module in MODULES for path in module.CALLS}
+TABLE: Table = {
+    path: {verb: end for module in MODULES for verb, end in module.CALLS.get(path, {}).items()}
+    for path in sorted(PATHS)
+}
+FORMS = ("v1", "v2")  # the form of 2013, and that of 2017
 VERBS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 PAGE = "<html><head><title>{0}</title></head><body><center><h1>{0}</h1></center><hr></body></html>"
 
@@ -39,14 +44,15 @@ class Bukalapak(Market):
 
     def routes(self) -> Sequence[BaseRoute]:
         pictures = Route("/system/images/{image_id}/{size}/{name}", _picture, methods=["GET"])
-        return [pictures, Route("/{form:path}", self._api, methods=VERBS)]
+        calls = [Route(f"/{form}/{{call:path}}", self._api, methods=VERBS) for form in FORMS]
+        return [pictures, *calls]
 
     async def _api(self, request: Request) -> Response:
         return await gated(self, request, partial(self._work, request))
 
     async def _work(self, request: Request, fault: Fault | None) -> Answer:
-        form, _, path = request.url.path.strip("/").partition("/")
-        verbs, place = find(TABLE, path) if form in ("v1", "v2") else ({}, {})
+        form = request.url.path.split("/")[1]
+        verbs, place = find(TABLE, request.path_params["call"])
         endpoint = verbs.get(request.method)
         base = str(request.base_url).rstrip("/")
         call = Call(self.world, form == "v1", base, request.query_params, place, fault=fault)

@@ -45,6 +45,7 @@ async def read(call: Call, request: Request, kind: str) -> None:
 def _object(raw: bytes) -> dict[str, Any]:
     try:
         values = json.loads(raw) if raw.strip() else {}
+        json.dumps(values, ensure_ascii=False).encode()  # half a character pair has no place in an answer
     except (ValueError, RecursionError):
         values = None
     if not isinstance(values, dict):

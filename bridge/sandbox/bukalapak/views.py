@@ -47,9 +47,9 @@ def product(call: Call, found: Product, old: str = "list") -> dict[str, Any]:
         row |= {"weight": found.weight, "courier": "JNE REG"}
     if not call.old:
         return row
-    row |= {"desc": found.description.replace("\r\n", "\n").replace("\n", "\r\n"), "image": row["images"][0]}
+    row |= {"desc": found.description.replace("\r\n", "\n").replace("\n", "\r\n"), "image": "".join(row["images"][:1])}
     if old in ("read", "updated"):
-        row["small_images"] = row["small_images"][0]
+        row["small_images"] = "".join(row["small_images"][:1])
     if old == "bought":
         row["id"] = found.number
     return {name: value for name, value in row.items() if name in OLD[old]}
