@@ -15,6 +15,8 @@ class Options:
     restock: bool = True  # a cancelled unit comes back to the listing
     stale_echo: bool = False  # Shopee: update_item echoes the status that the item had before
     refresh_again: bool = False  # Shopee: a used refresh token gives the same new pair for four hours
+    warehouses: int = 1  # stock locations of each shop, where the platform has several
+    zero_refused: bool = False  # a stock of 0 is refused, where the platform's documents leave that open
 
     def __post_init__(self) -> None:
         if self.shops < 3:

@@ -18,7 +18,7 @@ from bridge.sandbox.core.control import control_routes
 from bridge.sandbox.core.market import Market
 from bridge.sandbox.core.options import Options
 
-DEFAULT_PORTS: dict[str, int] = {"shopee": 8101, "bukalapak": 8105}
+DEFAULT_PORTS: dict[str, int] = {"shopee": 8101, "tokopedia": 8102, "bukalapak": 8105}
 
 
 class _Protocol(H11Protocol):
