@@ -49,9 +49,10 @@ def _product_id(value: object) -> str:
 def _whole(value: object) -> int | None:
     if _is_nothing(value):
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise ValueError("not a number")
-    number = value if isinstance(value, int) else float(value)
+    try:
+        number = value if isinstance(value, int) and not isinstance(value, bool) else float(str(value))
+    except ValueError:
+        raise ValueError("not a number") from None  # without the text, which may be anything
     if not -LARGEST <= number <= LARGEST:  # not a number compares as false
         raise ValueError("a number out of all bounds")
     return round(number)
