@@ -163,12 +163,18 @@ async def _read(call: Call, request: Request, endpoint: Endpoint, body: bytes) -
     if not request.headers.get("content-type", "").lower().startswith("application/json"):
         raise ApiError(36009023, "Invalid content type: application/json is expected.", 400)
     try:
-        values = json.loads(body)
-    except ValueError:
+        values = json.loads(body, parse_constant=_refuse_constant)
+        if b"\\u" in body:
+            json.dumps(values, ensure_ascii=False).encode()  # refuses halves of characters
+    except (ValueError, RecursionError):
         values = None
     if not isinstance(values, dict):
         raise ApiError(36009022, "Invalid request format: the body is not a JSON object.", 400)
     call.body = Fields(values)
+
+
+def _refuse_constant(name: str) -> float:
+    raise ValueError(f"{name} is no JSON")
 
 
 async def _read_form(call: Call, request: Request) -> None:

@@ -89,7 +89,10 @@ def _link(rest: list[tuple[str, str]], shop: Shop) -> str:
 
 
 def _back(params: Mapping[str, str], answer: Mapping[str, str]) -> Response:
-    parts = urlsplit(params.get("redirect_uri", ""))
+    try:
+        parts = urlsplit(params.get("redirect_uri", ""))
+    except ValueError:
+        parts = urlsplit("")
     if parts.scheme not in ("http", "https"):
         return HTMLResponse(f"<p>code: <code>{escape(answer['code'])}</code></p>")
     query = urlencode([*parse_qsl(parts.query, keep_blank_values=True), *answer.items()])

@@ -39,12 +39,10 @@ def buy(world: World, shop_id: str, body: Body) -> dict[str, Any]:
     lines = [_line(world, product, sku) for product, sku, quantity in chosen for _ in range(quantity)]
     package = f"115{world.next_id()[3:]}"
     order = Order(world.order_number(), shop_id, platform, "UNPAID", created, created, lines, package)
-    world.add_order(order)
     if paid:
-        order_life.pay(world, order, on_hold=body.get("on_hold") is True)
-        order.paid_time = created
-    else:
-        order_life.announce(world, order)
+        order.status, order.paid_time = order_life.paid_status(world, order, body.get("on_hold") is True), created
+    world.add_order(order)
+    order_life.announce(world, order)
     return order_row(order)
 
 
@@ -110,7 +108,7 @@ def move(world: World, order_id: str, action: str, body: Body) -> dict[str, Any]
 
 
 def _pay(world: World, order: Order, body: Body) -> None:
-    order_life.pay(world, order, on_hold=body.get("on_hold") is True)
+    order_life.pay(world, order, body.get("on_hold") is True)
 
 
 def _ship(world: World, order: Order, _body: Body) -> None:

@@ -81,8 +81,8 @@ class Table:
 
     def find(self, path: str, verb: str) -> tuple[Endpoint, str, dict[str, str]]:
         """The endpoint, the version asked for, and the ids in the path."""
-        domain, version, *rest = [*path.strip("/").split("/"), "", ""][:12]
-        parts = (domain, *(part for part in rest if part))
+        domain, version, *rest = [*path.removeprefix("/").split("/"), ""]
+        parts = (domain, *rest[:-1])
         for pattern, verbs in self._rows.get(len(parts), ()):
             ids = _ids(pattern, parts)
             if ids is not None:

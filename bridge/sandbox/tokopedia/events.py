@@ -2,20 +2,18 @@
 
 import re
 from typing import Any
-from urllib.parse import urlsplit
 
 from bridge.sandbox.tokopedia.call import Call, Endpoint
 from bridge.sandbox.tokopedia.push import EVENT_TYPES
 
 LONGEST = 255
+ADDRESS = re.compile(r"https://(?:[\w-]+\.)+[a-zA-Z]{2,}(?:[/?]\S*)?")
 
 
 def register(call: Call) -> dict[str, Any]:
     """https, a domain name, no address of a machine and no port."""
     address, topic = call.body.text("address", longest=LONGEST), call.body.choice("event_type", EVENT_TYPES)
-    parts = urlsplit(address)
-    host = parts.netloc
-    if parts.scheme != "https" or not re.fullmatch(r"(?:[\w-]+\.)+[a-zA-Z]{2,}", host):
+    if not ADDRESS.fullmatch(address):
         raise call.body.wrong("address", "an https address with a domain name, without a port")
     now = call.now()
     created = call.shop.subscriptions.get(topic, {}).get("create_time", now)

@@ -32,13 +32,17 @@ def commit(offer: Offer) -> str:
     return warehouse
 
 
-def pay(world: World, order: Order, *, on_hold: bool) -> None:
-    """On hold, the buyer has an hour to think again."""
+def pay(world: World, order: Order, on_hold: bool) -> None:
     order.paid_time = world.clock.real()
-    if on_hold:
-        order.held_until = world.clock.now() + HOLD_S
-        world.later(HOLD_S, partial(_end_hold, world, order))
-    touch(world, order, "ON_HOLD" if on_hold else "AWAITING_SHIPMENT")
+    touch(world, order, paid_status(world, order, on_hold))
+
+
+def paid_status(world: World, order: Order, on_hold: bool) -> str:
+    """On hold, the buyer has an hour to think again."""
+    if not on_hold:
+        return "AWAITING_SHIPMENT"
+    world.later(HOLD_S, partial(_end_hold, world, order))
+    return "ON_HOLD"
 
 
 def _end_hold(world: World, order: Order) -> None:

@@ -88,9 +88,7 @@ def detail(call: Call) -> dict[str, Any]:
 def find(call: Call, number: str) -> Order:
     """An order of this shop."""
     order = call.world.orders.get(number)
-    if order is None:
-        raise wrong("order_id", f"an order that exists, not {number}")
-    if order.shop_id != call.shop.shop_id:
+    if order is None or order.shop_id != call.shop.shop_id:
         raise ApiError(21008111, "The order or package does not belong to the current seller.")
     return order
 

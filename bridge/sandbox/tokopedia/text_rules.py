@@ -3,7 +3,6 @@
 import re
 from collections.abc import Container
 from html.parser import HTMLParser
-from urllib.parse import urlsplit
 
 from bridge.sandbox.tokopedia.errors import ApiError
 
@@ -14,6 +13,7 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f]")
 REPEAT = re.compile(r"([^\s])\1{9}")
 CHINESE = re.compile("[\u4e00-\u9fff]")
+OWN_PICTURE = re.compile(r"https?://[^/]+/file/([^?#]+)(?:[?#].*)?")
 VOID = ("img", "br", "hr")
 
 
@@ -37,16 +37,24 @@ def checked_description(text: str, pictures: Container[str]) -> str:
         raise ApiError(12052015)
     if len(text) > DESCRIPTION:
         raise ApiError(12052013)
-    markup = _Markup()
-    markup.feed(text)
-    markup.close()
-    if markup.broken or markup.open:
-        raise ApiError(12052344)
+    markup = _read(text)
     shown = "".join(markup.text)
     if CONTROL.search(shown) or EMOJI.search(shown) or REPEAT.search(shown):
         raise ApiError(12052932)
     _check_pictures(markup.pictures, pictures)
     return text
+
+
+def _read(text: str) -> "_Markup":
+    markup = _Markup()
+    try:
+        markup.feed(text)
+        markup.close()
+    except AssertionError:  # how the parser takes a broken declaration
+        raise ApiError(12052344) from None
+    if markup.broken or markup.open:
+        raise ApiError(12052344)
+    return markup
 
 
 def _check_pictures(pictures: list[dict[str, str | None]], own: Container[str]) -> None:
@@ -56,7 +64,8 @@ def _check_pictures(pictures: list[dict[str, str | None]], own: Container[str]) 
         sides = (picture.get("width") or "", picture.get("height") or "")
         if not picture.get("src") or not all(side.isdecimal() and int(side) < PICTURE_SIDE for side in sides):
             raise ApiError(12052348)
-        if urlsplit(picture["src"] or "").path.removeprefix("/file/") not in own:
+        found = OWN_PICTURE.fullmatch(picture["src"] or "")
+        if found is None or found[1] not in own:
             raise ApiError(12052340)
 
 

@@ -131,7 +131,6 @@ class Order:
     lines: list[Line]
     package_id: str
     paid_time: int = 0
-    held_until: float = 0.0  # ON_HOLD ends, on the sandbox's clock
     tracking_number: str = ""
     handover: str = ""
     shipped_at: float | None = None  # on the sandbox's clock
