@@ -11,8 +11,8 @@ from bridge.cli.grammar import App
 from bridge.cli.importing import read_file
 from bridge.cli.options import Json
 from bridge.cli.session import opened, pick_shop
-from bridge.cli.speak import ask_line, is_terminal, moment, say, table, warn, write_json
-from bridge.errors import BridgeError, UserError
+from bridge.cli.speak import ask_line, is_terminal, moment, say, table, write_json
+from bridge.errors import UserError
 from bridge.locale import N_, _
 
 if TYPE_CHECKING:
@@ -69,8 +69,8 @@ def add_commands(app: App) -> None:
         return show(as_json)
 
     @shop.verb("check", N_("Ask the marketplace whether a shop may go on."))
-    def check(name: ShopName = None) -> int:
-        return check_shops(name)
+    def check(name: ShopName = None, as_json: Json = False) -> int:
+        return check_shops(name, as_json)
 
     @shop.verb("connect", N_("Connect a business's shop. All its publishable products will be listed there."))
     def connect(
@@ -136,27 +136,20 @@ def show(as_json: bool) -> int:
     return 0
 
 
-def check_shops(name: str | None) -> int:
+def check_shops(name: str | None, as_json: bool) -> int:
     """Asks every shop; the most urgent answer gives the exit code."""
-    from bridge.cli.run import ending
-    from bridge.engine.connecting import check_shop
-    from bridge.engine.sync import URGENCY, shop_name, shops_of
+    from bridge.cli.doctor import URGENCY, one_shop
+    from bridge.engine.sync import shops_of
 
-    codes = {0}
     with opened() as engine:
         shops = shops_of(engine)
-        for shop in shops if name is None else [pick_shop(shops, name)]:
-            try:
-                found = check_shop(engine, shop.shop_id)
-            except BridgeError as error:
-                warn("{shop}:", shop=shop_name(shop))
-                codes.add(ending(error))
-                continue
-            closed = ", ".join(found.blocked.values())
-            if closed:
-                say("{shop}: connected, but closed for some changes ({why}).", shop=shop_name(shop), why=closed)
-            else:
-                say("{shop}: connected.", shop=shop_name(shop))
+        chosen = shops if name is None else [pick_shop(shops, name)]
+        findings = [one_shop(engine, shop) for shop in chosen]
+    if as_json:
+        write_json([asdict(each) for each in findings])
+    for each in () if as_json else findings:
+        say("{mark} {message}", mark="OK " if each.ok else "!! ", message=each.message)
+    codes = {each.code for each in findings}
     return next((code for code in URGENCY if code in codes), 0)
 
 

@@ -1,5 +1,6 @@
 """A home of its own for every test, commands run inside this process, and a Shopee sandbox."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 from cli_world import Cli, Market, write_sheet
 
 from bridge import locale
+from bridge.cli import main
 from bridge.sandbox import start_in_thread
 
 
@@ -33,12 +35,22 @@ def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFi
     locale.use("en")
 
 
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with three products of one business, to copy from."""
+    folder = tmp_path_factory.mktemp("template")
+    sheet = write_sheet(folder / "produk.csv")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JEMBATAN_HOME", str(folder / "home"))
+        assert main(["init"]) == 0
+        assert main(["import", str(sheet), "--as-of", "2026-11-23"]) == 0
+    return folder
+
+
 @pytest.fixture
-def ready(cli: Cli) -> Cli:
-    """A home with three products of one business."""
-    sheet = write_sheet(cli.folder / "produk.csv")
-    assert cli.run("init").code == 0
-    assert cli.run("import", str(sheet), "--as-of", "2026-11-23").code == 0
+def ready(cli: Cli, template: Path) -> Cli:
+    """The same, for one test."""
+    shutil.copytree(template, cli.folder, dirs_exist_ok=True)
     return cli
 
 

@@ -10,7 +10,7 @@ from typer.main import get_command
 
 from bridge import locale
 from bridge.cli.app import NOUNS, app
-from bridge.cli.run import language_of_home, take_language
+from bridge.cli.run import home_of, language_of_home, take_language
 from bridge.errors import UserError
 
 HEAVY = ("sqlmodel", "sqlalchemy", "pydantic", "httpx2", "rich", "babel", "structlog", "bridge.engine", "bridge.store")
@@ -65,6 +65,11 @@ def test_the_settings_file_may_choose_the_language(tmp_path: Path) -> None:
     assert take_language(["plan"], environment) == (["plan"], "en")
     (tmp_path / "config" / "bridge.toml").write_text("lang = \n", encoding="utf-8")
     assert language_of_home(environment) == "id"
+
+
+def test_the_home_is_the_users_data_folder_unless_told(tmp_path: Path) -> None:
+    assert home_of({}).name == "jembatan"
+    assert home_of({"JEMBATAN_HOME": str(tmp_path)}) == tmp_path
 
 
 def test_lang_may_stand_anywhere_but_behind_two_dashes() -> None:

@@ -91,6 +91,26 @@ def test_a_corrected_price_and_a_count_reach_the_shop(live: Cli, market: Market)
     assert live.run("sync", "--json").json()["writes"] == 0
 
 
+def test_a_licence_that_ended_takes_the_product_off(live: Cli, market: Market) -> None:
+    sheet = write_sheet(live.folder / "produk.csv", [product("Keripik Pisang Kepok", PIRT="2061872010001-25")])
+    assert live.run("import", str(sheet), "--as-of", "2026-11-23").code == 0
+    plan = live.run("plan")
+    assert "hidden" in plan.out
+    assert "The P-IRT number has expired" in plan.out
+    assert live.run("plan", "--json").json()["steps"][0]["visible"] is False
+    assert live.run("sync", "--json").json()["visibility"] == 1
+    shop = live.run("shop", "list", "--json").json()[0]["remote_shop_id"]
+    assert sorted(row["status"] for row in market.listings(shop)) == ["NORMAL", "NORMAL", "UNLIST"]
+    assert "hidden" in live.run("products", "list").out
+
+
+def test_a_new_text_is_shown_before_it_is_sent(live: Cli) -> None:
+    sheet = write_sheet(live.folder / "produk.csv", Deskripsi="Renyah, gurih, dibuat segar setiap pagi di dapur kami.")
+    assert live.run("import", str(sheet), "--as-of", "2026-11-23").code == 0
+    assert "text and pictures" in live.run("plan").out
+    assert "texts 3" in live.run("sync").out
+
+
 def test_what_cannot_be_published_is_held_back_with_its_reason(connected: Cli) -> None:
     sheet = write_sheet(connected.folder / "lain.csv", [product("Barang Aneh Sekali", Jenis_Produk="Kerajinan")])
     assert connected.run("import", str(sheet), "--as-of", "2026-11-23").code == 0

@@ -95,6 +95,15 @@ def test_products_tell_their_state_and_what_holds_them_back(ready: Cli) -> None:
     assert "W_IMAGE_MISSING" in ready.run("why", "M1P4").out
 
 
+def test_products_are_listed_for_people(connected: Cli) -> None:
+    text = connected.run("products", "list").out
+    assert "Keripik Tempe Sagu" in text
+    assert "Rp15,000" in text
+    assert "1: waits to be written" in text
+    assert "Rp15.000" in connected.run("products", "list", "--lang", "id").out
+    assert "It can be published." in connected.run("products", "show", "M1P1").out
+
+
 def test_a_product_with_variants_asks_which_one(ready: Cli) -> None:
     assert ready.run("products", "show", "M1P1").code == 0
     sheet = ready.folder / "varian.csv"
@@ -120,8 +129,9 @@ def test_shops_are_listed_and_checked(connected: Cli) -> None:
     row = connected.run("shop", "list", "--json").json()[0]
     assert (row["shop"], row["channel"], row["merchant"], row["state"]) == (1, "shopee", "Dapur Uji", "ok")
     assert "connected" in connected.run("shop", "list").out
-    assert "connected." in connected.run("shop", "check").out
-    assert connected.run("shop", "check", "shopee").code == 0
+    assert "Dapur Uji (shopee" in connected.run("shop", "check").out
+    checked = connected.run("shop", "check", "shopee", "--json")
+    assert (checked.code, checked.json()[0]["ok"], checked.json()[0]["check"]) == (0, True, "shop/1")
 
 
 def test_two_shops_of_a_channel_must_be_named_by_number(connected: Cli, market: Market) -> None:
@@ -318,6 +328,29 @@ def test_a_corrected_write_goes_out_by_itself(connected: Cli, market: Market) ->
     assert connected.run("plan").code == 0
     assert "Changed since" in connected.run("retry").out
     assert connected.run("sync", "--json").json()["created"] == 1
+
+
+def test_a_refused_stock_figure_goes_out_again_when_forced(live: Cli, market: Market) -> None:
+    market.fault(
+        match="/api/v2/product/update_stock", what="error", value={"code": "error_param", "message": "Odd stock"}
+    )
+    assert live.run("stock", "count", "M1P1", "4").code == 0
+    assert live.run("sync").code == 3
+    assert "The channel refused 4: error_param: Odd stock" in live.run("why", "M1P1").out
+    assert live.run("sync", "--json").json()["writes"] == 0
+    assert live.run("retry", "--json").json()["freed"] == 0
+    assert live.run("retry", "--force", "--json").json()["freed"] == 1
+    assert live.run("sync", "--json").json()["stock"] == 1
+
+
+def test_a_waiting_write_is_brought_forward(live: Cli, market: Market) -> None:
+    market.fault(match="/api/v2/product/update_stock", what="error", value={"code": "error_holiday_mode_change_stock"})
+    assert live.run("stock", "count", "M1P1", "4").code == 0
+    assert live.run("sync", "--json").json()["stock"] == 0
+    assert "Writes waiting to be sent: 1" in live.run("status").out
+    assert "4 waits to be sent" in live.run("why", "M1P1").out
+    assert "1 writes go out at the next run" in live.run("retry").out
+    assert live.run("sync", "--json").json()["stock"] == 1
 
 
 def test_status_at_a_glance(live: Cli) -> None:

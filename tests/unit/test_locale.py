@@ -14,6 +14,7 @@ from bridge.mapping import problems
 from bridge.sheets.reason_texts import TEXTS
 from bridge.sheets.reasons import Reason
 
+CHANGES = {"shop": "Toko Uji", "steps": 3, "parked": 1}
 LANGUAGES = [lang for lang in locale.LANGUAGES if lang != "en"]  # the sentences themselves are English
 
 
@@ -86,10 +87,10 @@ def test_raised_sentences_are_literals_that_can_be_collected() -> None:
 def test_a_sentence_speaks_the_language_in_use() -> None:
     locale.use("id")
     assert locale.language() == "id"
-    assert fill("{shop}: connected.", {"shop": "Toko Uji"}) == "Toko Uji: terhubung."
+    assert fill("{shop}: {steps} changes, {parked} held back.", CHANGES) == "Toko Uji: 3 perubahan, 1 ditahan."
     assert fill("{file}: {why}.", {"file": "a", "why": "Permission denied"}) == "a: tidak ada izin akses."
     locale.use("en")
-    assert fill("{shop}: connected.", {"shop": "Toko Uji"}) == "Toko Uji: connected."
+    assert fill("{shop}: {steps} changes, {parked} held back.", CHANGES) == "Toko Uji: 3 changes, 1 held back."
 
 
 def test_a_template_that_does_not_fit_is_shown_as_it_is() -> None:
