@@ -2,6 +2,8 @@
 
 import io
 import json
+import struct
+import zlib
 
 import pytest
 from bukalapak_client import Lapak, ask
@@ -58,9 +60,11 @@ def test_what_is_no_fitting_picture_is_refused(lapak: Lapak, content: bytes, mes
 
 
 def test_a_picture_that_would_fill_the_memory_is_refused(lapak: Lapak) -> None:
-    target = io.BytesIO()
-    Image.new("1", (12_000, 12_000)).save(target, "PNG")
-    assert lapak.send_file(target.getvalue())["message"] == "Harus berupa file gambar"
+    small = jpeg(300, "PNG")
+    for side in (12_000, 60_000):  # says so in its header
+        header = b"IHDR" + struct.pack(">II", side, side) + small[24:29]
+        bomb = small[:12] + header + struct.pack(">I", zlib.crc32(header)) + small[33:]
+        assert lapak.send_file(bomb)["message"] == "Harus berupa file gambar"
 
 
 def test_the_file_has_its_own_name_in_the_form(lapak: Lapak) -> None:
