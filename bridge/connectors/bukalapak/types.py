@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, BeforeValidator, Field, model_validator
 
-from bridge.connectors.wire import WIRE, given
+from bridge.connectors.wire import WIRE
 from bridge.settings import channel_config
 
 REAL_HOST = "api.bukalapak.com"
@@ -115,7 +115,7 @@ class BukalapakSettings(Wire):
 
 def read_settings(settings: Mapping[str, str]) -> BukalapakSettings:
     """Empty values count as not given."""
-    return BukalapakSettings.model_validate(given(settings))
+    return BukalapakSettings.model_validate({name: value for name, value in settings.items() if value != ""})
 
 
 class Envelope(Wire):
