@@ -133,6 +133,11 @@ def connect_answer(engine: Engine, app_row_id: int, merchant: str, pasted: str, 
         grants = flow.exchange(answer)
     except (Misconfigured, ChannelUnavailable):
         raise
+    except ValueError:
+        raise UserError(
+            "The app's number or the pasted address is not of the kind that {channel} uses. Check both and try again.",
+            channel=channel,
+        ) from None
     except ChannelError as error:
         raise NeedsAuthorisation(
             "The marketplace did not accept the answer: {why}. Open the link again.", why=error

@@ -19,7 +19,7 @@ from bridge.mapping.rules import MappingRules
 from bridge.settings import Settings
 from bridge.store.crypto import Cipher
 from bridge.store.engine import Store
-from bridge.store.leases import Held, drop_lease, locked, renew_lease, take_lease
+from bridge.store.leases import Held, drop_lease, fence_of, renew_lease, take_lease
 from bridge.store.shops import ShopView
 
 LEASE = timedelta(seconds=120)
@@ -85,6 +85,7 @@ class Tally:
     def settle(self, kind: str, target: int) -> None:
         """One listing or order was written."""
         self.done.setdefault(kind, set()).add(target)
+        self.unknown.discard(target)
 
 
 @dataclass(kw_only=True)
@@ -134,7 +135,7 @@ class Lane:
 
     def must_hold(self, session: Session) -> None:
         """Locks the lease until the transaction ends. Raises AlreadyRunning when another runner has taken the shop over."""
-        if self.lease is not None and locked(session, self.lease.name).fence != self.lease.fence:
+        if self.lease is not None and fence_of(session, self.lease.name) != self.lease.fence:
             self.lease = None
             raise self._taken()
 

@@ -17,6 +17,7 @@ from bridge.planning.stock_range import forget_write, refuse_write, settle_write
 from bridge.store.catalog import row_id
 from bridge.store.journal import NewOperation, add_open_write, expired_writes, record, skus_of, waiting_for
 from bridge.store.listings import bind_listing, facets_of
+from bridge.store.settled import settle_plain
 from bridge.store.tables import Facet, ListingSku, OperationRow, OperationSku, Shop
 
 WORST = (Verdict.UNKNOWN, Verdict.ACCEPTED, Verdict.RETRY, Verdict.NEXT, Verdict.REJECTED, Verdict.DONE)
@@ -55,15 +56,27 @@ class Case:
 
 def settle(lane: Lane, outcomes: Sequence[Outcome], looked_up: bool = False) -> None:
     """Commits what the channel said of each operation."""
-    engine = lane.engine
+    engine, settled = lane.engine, set[int]()
     with engine.store.write() as session:
         lane.must_hold(session)
         now = engine.clock()
+        for key, kind, listing_id in settle_plain(
+            session, [each.operation_id for each in outcomes if is_plain(each)], now
+        ):
+            lane.tally.settle(kind, listing_id)
+            settled.add(key)
         for outcome in sorted(outcomes, key=lambda each: each.operation_id):
+            if outcome.operation_id in settled:
+                continue
             row = session.get_one(OperationRow, outcome.operation_id, with_for_update=True, populate_existing=True)
             settle_one(session, lane, row, outcome, now, looked_up)
         engine.reach("settle:before-commit")
     engine.reach("settle:after-commit")
+
+
+def is_plain(outcome: Outcome) -> bool:
+    """A success without anything to remember."""
+    return outcome.verdict is Verdict.DONE and not outcome.skus and not outcome.code and not outcome.message
 
 
 def settle_one(
@@ -229,7 +242,6 @@ def finish(case: Case) -> None:
         show_soon(case)
     case.row.state, case.row.settled_at, case.row.ticket = "done", case.now, ""
     case.lane.tally.settle(case.row.kind, target_id(case.row))
-    case.lane.tally.unknown.discard(target_id(case.row))
 
 
 def show_soon(case: Case) -> None:

@@ -1,7 +1,8 @@
 """Tokens: read from the store, renewed by one process at a time, so that a single-use refresh token is never lost.
 
-The intent to refresh is committed before the call, the new pair before its first use. A lost answer is asked for once more with
-the same token (some channels repeat the pair); after that the grant has ended and a person authorises again.
+The intent to refresh is committed before the call, the new pair before its first use. After a lost answer the same token is sent
+again, at once by a successor of a process that died, else a while later: some channels repeat the pair, the others refuse, and with
+that the grant has ended and a person authorises again. A token service that is down ends nothing.
 """
 
 import time
@@ -24,7 +25,7 @@ from bridge.store.tables import App, GrantRow, Shop
 
 LEASE = timedelta(seconds=60)
 PATIENCE_S = 30.0
-LOST_ANSWERS = 2  # how often one refresh token is sent before the grant counts as ended
+PAUSE = timedelta(seconds=60)  # between two tries of one process
 
 
 class StoreVault:
@@ -78,16 +79,16 @@ class StoreVault:
             grant = read_grant(row, self._cipher, bound_shops(session, row_id(row)))
             if grant.access_token != stale:
                 return grant.access_token
-            if row.refresh_tries >= LOST_ANSWERS:
-                self._end(session, row)
-                lost = True
-            else:
-                lost = False
-                row.refreshing_by, row.refreshing_since = self._holder, self._clock()
-                row.refresh_tries += 1
+            now = self._clock()
+            if (
+                row.refreshing_by == self._holder
+                and row.refreshing_since is not None
+                and now - row.refreshing_since < PAUSE
+            ):
+                raise ChannelUnavailable("the answer to a token refresh was lost; it is asked for again later", PAUSE)
+            row.refreshing_by, row.refreshing_since = self._holder, now
+            row.refresh_tries += 1
             channel, settings = self._app(session, row)
-        if lost:
-            raise AuthExpired("the answer to a token refresh was lost; the shop must be authorised again")
         self._reach("token:intent")
         fresh = self._ask(channel, settings, grant, shop)
         self._reach("token:answer")

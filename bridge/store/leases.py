@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
 from bridge.store.engine import Store, db_now, insert_new
@@ -56,6 +56,15 @@ def holder_of(session: Session, name: str) -> str | None:
     """Who holds a lease now."""
     row = session.get(Lease, name)
     return row.holder if row is not None and row.until is not None and row.until > db_now(session) else None
+
+
+FENCE = select(col(Lease.fence)).where(col(Lease.name) == bindparam("name")).with_for_update()
+
+
+def fence_of(session: Session, name: str) -> int | None:
+    """The fence of a lease, whose row is locked until the transaction ends."""
+    found: int | None = session.connection().execute(FENCE, {"name": name}).scalar_one_or_none()
+    return found
 
 
 def locked(session: Session, name: str) -> Lease:
