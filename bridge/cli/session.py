@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bridge import locale
 from bridge.errors import UserError
@@ -19,6 +20,13 @@ def settings_for(**given: Any) -> "Settings":
     from bridge.settings import load_settings
 
     settings = load_settings(lang=locale.language(), **given)
+    try:
+        ZoneInfo(settings.timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise UserError(
+            "There is no time zone {zone}. Correct JEMBATAN_TIMEZONE or config/bridge.toml, for example Asia/Jakarta.",
+            zone=settings.timezone,
+        ) from None
     configure_log(settings.home)
     return settings
 

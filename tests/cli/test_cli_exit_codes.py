@@ -133,6 +133,31 @@ def test_a_wrong_setting_is_named(ready: Cli, monkeypatch: pytest.MonkeyPatch) -
     refused(ready, 2, ["plan"], "guard_share")
 
 
+def test_a_zone_that_does_not_exist_is_named(ready: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JEMBATAN_TIMEZONE", "Mars/Olympus")
+    refused(ready, 2, ["plan"], "There is no time zone Mars/Olympus")
+
+
+def test_an_answer_of_the_wrong_kind_is_explained(ready: Cli) -> None:
+    key = ready.folder / "key.txt"
+    key.write_text("k", encoding="utf-8")
+    words = [
+        "shop",
+        "connect",
+        "--channel",
+        "shopee",
+        "--merchant",
+        "Dapur Uji",
+        "--app-id",
+        "12",
+        "--app-key-file",
+        str(key),
+    ]
+    words += ["--redirect", "https://contoh.example", "--answer"]
+    refused(ready, 2, [*words, "https://contoh.example/?code=1&shop_id=abc"], "not of the kind that shopee uses")
+    refused(ready, 2, [*words, "https://contoh.example/"], "Copy the whole line from the browser")
+
+
 def test_a_damaged_key_file_is_named(ready: Cli) -> None:
     (ready.home / "key.json").write_text("{", encoding="utf-8")
     refused(ready, 2, ["plan"], "is damaged")
