@@ -37,6 +37,7 @@ _BY_WORDS: tuple[tuple[str, type[ChannelError], str], ...] = (
     (r"coba(?: beberapa saat)? lagi|try again|gangguan|pemeliharaan|maintenance|time.?out", OutcomeUnknown, ""),
     (r"terjadi kesalahan|kesalahan (?:sistem|server)|server error|something went wrong", OutcomeUnknown, ""),
     (r"(?:image|gambar|foto).{0,40}(?:tidak boleh kosong|blank|required|empty|harus ada)", Rejected, "image_missing"),
+    (r"(?:image|gambar|foto).{0,40}(?:digunakan|dipakai|in use|used by)", Rejected, "image_used"),
     (r"300 ?x ?300|(?:ukuran|resolusi|dimensi).{0,40}(?:kecil|minim)|too small", Rejected, "image_small"),
     (r"alamat|address", Rejected, "address_missing"),
     (r"(?:image|gambar|foto).{0,60}(?:maksimal|lebih|max|more than|too many|> ?5)", Rejected, "images_too_many"),

@@ -12,10 +12,11 @@ from bridge.connectors.base import Operation, Outcome, SkuOutcome, Verdict
 from bridge.connectors.bukalapak.client import BukalapakClient
 from bridge.connectors.bukalapak.errors import ASSIGNED
 from bridge.connectors.bukalapak.listings import ListingReader, done, remote_id_of
+from bridge.connectors.bukalapak.schema import MANY
 from bridge.connectors.bukalapak.types import Created, Envelope, ImageAnswer
 from bridge.connectors.outcomes import next_step
 from bridge.errors import OutcomeUnknown, Rejected
-from bridge.model import Content, OpKind, Problem
+from bridge.model import AttributeAnswer, Content, OpKind, Problem
 
 PICTURES, MAIN = "pictures", "main"  # tickets
 NOTHING = timedelta(0)
@@ -148,12 +149,12 @@ def product_body(content: Content) -> dict[str, Any]:
         "name": content["title"],
         "weight": str(weight_g),
         "description_bb": content["description"].replace("[", "(").replace("]", ")"),  # brackets would be markup
-        "product_detail_attributes": {
-            answer["attribute_id"]: _answer([value["value_id"] or value["text"] for value in answer["values"]])
-            for answer in content["attributes"]
-        },
+        "product_detail_attributes": dict(_answer(answer) for answer in content["attributes"]),
     }
 
 
-def _answer(values: Sequence[str]) -> str | list[str]:
-    return values[0] if len(values) == 1 else list(values)
+def _answer(answer: AttributeAnswer) -> tuple[str, str | list[str]]:
+    """The field and its value; some fields want a list."""
+    values = [value["value_id"] or value["text"] for value in answer["values"]]
+    name = answer["attribute_id"]
+    return (name.removesuffix(MANY), values) if name.endswith(MANY) else (name, ", ".join(values))

@@ -15,6 +15,7 @@ _KINDS: Mapping[str, str] = {
     "combo_select": "choice_text",
     "check_boxes": "choices",
 }
+MANY = "[]"  # ends the id of a question whose answer is a list, even of one: who answers it later knows only the id
 _YES_NO = (("true", "Ya"), ("false", "Tidak"))
 
 
@@ -59,4 +60,5 @@ def _attribute(row: AttributeRow) -> Attribute:
         options = _YES_NO
     if not options:
         kind = "text"  # nothing to choose from
-    return Attribute(row.fieldName, row.displayName or row.fieldName, row.required is True, kind, options)
+    name = row.fieldName + (MANY if row.inputType == "check_boxes" else "")
+    return Attribute(name, row.displayName or row.fieldName, row.required is True, kind, options)

@@ -33,6 +33,7 @@ def read(message: object, status: int = 200, said: object = "ERROR", **more: obj
         ("Ukuran gambar terlalu kecil, minimal 300x300", Rejected, "image_small"),
         ("Minimum image size is 300 x 300 pixels", Rejected, "image_small"),
         ("Alamat pelapak belum diisi", Rejected, "address_missing"),
+        ("Gambar sudah digunakan oleh produk lain", Rejected, "image_used"),
         ("Gambar maksimal 5", Rejected, "images_too_many"),
         ("Produk tidak ditemukan", Rejected, "not_found"),
         ("Transaksi tidak terdaftar atau feedback sudah diberikan", Rejected, "not_found"),

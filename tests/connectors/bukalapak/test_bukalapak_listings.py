@@ -260,14 +260,23 @@ def test_a_change_that_the_channel_cannot_show_costs_no_call(
     assert wire.calls == []
 
 
-def test_several_answers_to_one_question_travel_as_a_list(
-    wire: Any, shop: BukalapakConnector, operation: Any, content: Any
+@pytest.mark.parametrize(
+    ("attribute_id", "values", "sent"),
+    [
+        ("fitur[]", ["Wifi", "GPS"], {"fitur": ["Wifi", "GPS"]}),
+        ("ukuran[]", ["M"], {"ukuran": ["M"]}),
+        ("brand", ["Lokal"], {"brand": "Lokal"}),
+        ("brand", ["Lokal", "Lain"], {"brand": "Lokal, Lain"}),
+    ],
+)
+def test_some_questions_want_a_list(
+    wire: Any, shop: BukalapakConnector, operation: Any, content: Any, attribute_id: str, values: Any, sent: Any
 ) -> None:
     wire.answer("PATCH /products/kxvi", {"product": row()})
-    values = [{"value_id": "Wifi", "text": "Wifi", "unit": ""}, {"value_id": "", "text": "GPS", "unit": ""}]
-    payload = {**content(attributes=[{"attribute_id": "features", "values": values}]), "changed": ["attributes"]}
+    rows = [{"value_id": value, "text": value, "unit": ""} for value in values]
+    payload = {**content(attributes=[{"attribute_id": attribute_id, "values": rows}]), "changed": ["attributes"]}
     shop.submit([operation(OpKind.CONTENT, payload, "kxvi")])
-    assert wire.calls[0].body["product"] == {"product_detail_attributes": {"features": ["Wifi", "GPS"]}}
+    assert wire.calls[0].body["product"] == {"product_detail_attributes": sent}
 
 
 def walk(wire: Any, shop: BukalapakConnector, op: Any, have: list[str]) -> list[str]:
@@ -454,7 +463,7 @@ def test_a_schema_holds_questions_and_the_documented_limits(wire: Any, shop: Buk
         ("brand", "Merek", True, "text", 0),
         ("type", "Tipe", True, "choice", 2),
         ("bahan", "Bahan", False, "choice_text", 1),
-        ("fitur", "fitur", False, "choices", 1),
+        ("fitur[]", "fitur", False, "choices", 1),
         ("garansi", "Garansi", False, "choice", 2),
         ("kosong", "Kosong", False, "text", 0),
         ("apa", "Apa", False, "text", 1),
