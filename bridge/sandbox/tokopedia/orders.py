@@ -53,7 +53,7 @@ def window(body: Fields, name: str) -> Window:
 
 def _filter(body: Fields, orders: dict[str, Order], other: str, inside: Window) -> Callable[[str], bool] | None:
     """What the indexes do not know; None when there is nothing of it."""
-    warehouses = set(body.texts("warehouse_ids"))
+    warehouses = body.texts("warehouse_ids")
     if len(warehouses) > 100:
         raise body.wrong("warehouse_ids", "100 ids at most")
     shipping = body.choice("shipping_type", SHIPPING, "TIKTOK") if body.has("shipping_type") else ""

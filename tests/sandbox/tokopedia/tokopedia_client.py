@@ -108,12 +108,12 @@ class Penjual:
 
     # products
 
-    def sku(self, code: str = "KT-1", price: str = "15000", stock: int = 20, **more: Any) -> Answer:
+    def sku(self, code: str = "KT-1", idr: str = "15000", stock: int = 20, **more: Any) -> Answer:
         if not hasattr(self, "_warehouse"):
             self._warehouse = self.warehouses[0]
         plain = {
             "seller_sku": code,
-            "price": {"amount": price, "currency": "IDR"},
+            "price": {"amount": idr, "currency": "IDR"},
             "inventory": [{"warehouse_id": self._warehouse, "quantity": stock}],
         }
         return {name: value for name, value in (plain | more).items() if value is not None}
