@@ -272,9 +272,8 @@ def test_a_shipment_of_an_order_waits_for_no_listing(store: Store, place: Place)
 
 
 @pytest.mark.postgres
-def test_two_claimers_take_different_ones(postgres_server: str, store: Store, place: Place, database_url: str) -> None:
-    if store.is_sqlite:
-        pytest.skip("SQLite has one writer")
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # SQLite has one writer
+def test_two_claimers_take_different_ones(store: Store, place: Place, database_url: str) -> None:
     ids = {add(store, place, target=name) for name in "ab"}
     other = open_store(database_url)
     with store.write() as mine, other.write() as theirs:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from seeds import NOW, Place, add_merchant, add_product, add_shop, after, build_place, operation, sizes
+from sqlalchemy import event
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
@@ -339,14 +340,11 @@ def test_a_pull_covers_what_was_settled_before_it_began(store: Store, live: Plac
 # --- cost -------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # PostgreSQL reads small tables whole
 def test_searches_go_by_an_index_and_not_through_every_row(store: Store, live: Place) -> None:
-    if not store.is_sqlite:
-        pytest.skip("PostgreSQL reads small tables whole, whatever their indexes")
     plans: list[str] = []
     with store.read() as session:
         connection = session.connection()
-        from sqlalchemy import event
-
         seen: list[tuple[str, Any]] = []
         event.listen(
             connection,
