@@ -11,7 +11,7 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
-from bridge.errors import OutcomeUnknown
+from bridge.errors import Misconfigured, OutcomeUnknown
 from bridge.model import Rate
 
 T = TypeVar("T")
@@ -66,9 +66,14 @@ def moment(stamp: int) -> datetime | None:
         return None
 
 
-def given(settings: Mapping[str, str]) -> dict[str, str]:
-    """Settings without empty values, which count as not given."""
-    return {name: value for name, value in settings.items() if value != ""}
+def read_settings(form: type[W], settings: Mapping[str, str]) -> W:
+    """A shop's settings in their form; empty values count as not given. Raises Misconfigured, which shows no value."""
+    try:
+        return form.model_validate({name: value for name, value in settings.items() if value != ""})
+    except ValidationError as error:
+        first = error.errors(include_input=False)[0]
+        text = f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"
+    raise Misconfigured(f"a setting of the channel is wrong: {text}")
 
 
 def read_rates(rows: Iterable[Mapping[str, Any]], own: int | None) -> tuple[Rate, ...]:

@@ -6,7 +6,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bridge.connectors.wire import WIRE, Count, Number, Rows, Text, given
+from bridge.connectors import wire
+from bridge.connectors.wire import WIRE, Count, Number, Rows, Text
 from bridge.settings import channel_config
 
 REAL_HOST = "https://partner.shopeemobile.com"
@@ -46,7 +47,7 @@ class ShopeeSettings(Wire):
 
 def read_settings(settings: Mapping[str, str]) -> ShopeeSettings:
     """Empty values count as not given."""
-    return ShopeeSettings.model_validate(given(settings))
+    return wire.read_settings(ShopeeSettings, settings)
 
 
 class Envelope(Wire):

@@ -37,7 +37,7 @@ _BY_WORDS: tuple[tuple[str, type[ChannelError]], ...] = (
     (r"timestamp|app_?key|sign|shop_cipher|api version|version", Misconfigured),
     (r"access[_ ]?token|x-tts-access-token|token", AuthExpired),
 )
-_BY_CODE = read_table(
+CODES = read_table(
     (
         (TokenExpired, "105002"),
         # a scope, a consent or a cipher is missing: only another authorisation brings it
@@ -91,7 +91,7 @@ def kind_of(code: str, message: str, status: int = 200) -> type[ChannelError]:
     if code == OVERLOADED:
         words = message.lower()
         return next((kind for pattern, kind in _BY_WORDS if re.search(pattern, words)), Misconfigured)
-    known = _BY_CODE.get(code)
+    known = CODES.get(code)
     if known is not None:
         return known
     if status in STATUSES:

@@ -6,7 +6,8 @@ storefronts always go along, and SKUs only after a look at those that are there:
 
 import html
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -25,7 +26,7 @@ from bridge.connectors.tokopedia.listings import (
     price_body,
 )
 from bridge.connectors.tokopedia.types import Product, Sku, Written
-from bridge.errors import Rejected
+from bridge.errors import OutcomeUnknown, Rejected
 from bridge.model import Content, ContentSku, OpKind
 
 EDITS = "/product/202509/products"
@@ -39,6 +40,7 @@ _SENDS: Mapping[str, str] = {  # field of Content -> field of the body
     "package_cm": "package_dimensions",
     "pictures": "main_images",
 }
+FEW = 3  # products that are cheaper read one by one
 _ESCAPE = re.compile(r"&(?=#?\w+;)")
 
 
@@ -51,6 +53,13 @@ class Publisher:
 
     def create(self, operation: Operation) -> Outcome:
         """One write; sending it again with its key makes no second product."""
+        return _zero_named(operation, guarded(operation, self._create))
+
+    def content(self, operation: Operation) -> Outcome:
+        """Only what changed, where that is known; with another category, or where it is not known, everything."""
+        return _zero_named(operation, guarded(operation, self._content))
+
+    def _create(self, operation: Operation) -> Outcome:
         if self._full_until is not None and self._client.clock() < self._full_until:
             rest = self._full_until - self._client.clock()
             return refused(operation, QuotaUsed("the shop's listing quota is used up", rest))
@@ -65,18 +74,12 @@ class Publisher:
             "idempotency_key": operation.key,
         }
         try:
-            made = self._client.write(PRODUCTS, body, Written)
+            return self._taken(operation, self._client.write(PRODUCTS, body, Written))
         except QuotaUsed as error:
             self._full_until = self._client.clock() + (error.retry_after or timedelta(0))
             raise
-        except Rejected as error:
-            if error.code in ZERO_REFUSED and not all(any(sku.stock.values()) for sku in operation.skus):
-                raise Rejected(str(error), "zero_refused") from None
-            raise
-        return self._taken(operation, made)
 
-    def content(self, operation: Operation) -> Outcome:
-        """Only what changed, where that is known; with another category, or where it is not known, everything."""
+    def _content(self, operation: Operation) -> Outcome:
         content, product_id = cast(Content, operation.payload), remote_id_of(operation)
         changed = operation.payload.get("changed")  # names of Content's fields; missing: all may have changed
         body: dict[str, Any] = {"listing_platforms": list(self._client.settings.storefronts)}
@@ -127,30 +130,29 @@ class Publisher:
     def _taken(self, operation: Operation, made: Written) -> Outcome:
         """Ids are bound at once; the audit decides about the rest. Errors of one storefront leave the other one."""
         product_id = made.product_id if made.product_id else operation.remote_id
-        ids = _ids(operation, made.skus)
-        if made.errors and len(made.errors) >= len(self._client.settings.storefronts):
-            first = made.errors[0]
-            error = self._client.judge(first.code, first.message, 200)
-            verdict = refused(operation, error)
-            return Outcome(
-                operation.operation_id, verdict.verdict, product_id, bound(operation, ids, verdict.verdict), code=verdict.code,
-                message="; ".join(row.message for row in made.errors), retry_after=verdict.retry_after,
-            )  # fmt: skip
-        return in_review(operation, self._client.config, product_id, bound(operation, ids, Verdict.ACCEPTED))
+        if made.errors and (product_id is None or len(made.errors) >= len(self._client.settings.storefronts)):
+            error = self._client.judge(made.errors[0].code, "; ".join(row.message for row in made.errors), 200)
+            return replace(refused(operation, error), remote_id=product_id)
+        if product_id is None:
+            raise OutcomeUnknown("the answer to a create names no product")
+        skus = bound(operation, _ids(operation, made.skus), Verdict.ACCEPTED)
+        return in_review(operation, self._client.config, product_id, skus)
 
     # what became of it
 
     def poll(self, operations: Sequence[Operation]) -> list[Outcome]:
-        """Whether the audits are over: ten products a read, or a page of a hundred changed ones where that is less."""
+        """Whether the audits are over."""
         found = {product.id: product for product in self._latest(operations)}
         return [self._judge(op, found.get(op.remote_id or "")) for op in operations]
 
     def _latest(self, operations: Sequence[Operation]) -> Iterator[Product]:
+        """Ten products a read; many, or many without SKU ids, by what changed since: a hundred a read. Few are read one by one."""
         size = self._client.config["batch"]["search_skus"]
         firsts = [sku.remote_sku_id for op in operations for sku in op.skus[:1] if sku.remote_sku_id is not None]
         stamps = [op.sent_at for op in operations if op.sent_at is not None]
-        if len(firsts) < len(operations) or (len(operations) > size and len(stamps) == len(operations)):
-            since = min(stamps, default=self._client.clock()) - timedelta(minutes=5)
+        many = len(operations) > size or len(operations) - len(firsts) > FEW
+        if many and len(stamps) == len(operations):
+            since = min(stamps) - timedelta(minutes=5)
             yield from self._reader.walk({"status": "ALL", "update_time_ge": int(since.timestamp())})
             return
         for some in chunks(firsts, size):
@@ -161,23 +163,24 @@ class Publisher:
         product = found if found is not None else self._reader.product(remote_id_of(operation))
         if product is None:
             return Outcome(operation.operation_id, Verdict.REJECTED, code="12052032", message="the listing is gone")
-        words = set(self._reader.statuses(product).values())
-        ids = _ids(operation, product.skus)
+        words, ids = set(self._reader.statuses(product).values()), _ids(operation, product.skus)
         if "PENDING" in words or product.audit.status == "AUDITING":
             return in_review(operation, self._client.config, product.id, bound(operation, ids, Verdict.ACCEPTED))
-        failed = words == {"FAILED"} or (operation.kind is OpKind.CONTENT and product.audit.status == "FAILED")
-        reason = self._why(product.id) if "FAILED" in words or failed else ""
+        failed = {
+            OpKind.CONTENT: words == {"FAILED"} or product.audit.status == "FAILED",
+            OpKind.VISIBILITY: "ACTIVATE" not in words,
+        }.get(operation.kind, words == {"FAILED"})
         verdict = Verdict.REJECTED if failed else Verdict.DONE
-        code = "audit" if failed else ""
+        told = self._why(product, words) if failed or "FAILED" in words else ""
         rows = bound(operation, ids, verdict)
-        return Outcome(operation.operation_id, verdict, product.id, rows, code=code, message=reason)
+        return Outcome(operation.operation_id, verdict, product.id, rows, code="audit" if failed else "", message=told)
 
-    def _why(self, product_id: str) -> str:
-        """The reasons of an audit, by storefront."""
-        product = self._reader.product(product_id)
-        rows = product.audit_failed_reasons if product is not None else []
+    def _why(self, product: Product, words: Iterable[str]) -> str:
+        """The reasons of an audit, by storefront; the search does not tell them."""
+        whole = product if product.audit_failed_reasons else self._reader.product(product.id)
+        rows = whole.audit_failed_reasons if whole is not None else []
         parts = (": ".join((row.listing_platform, " ".join([*row.reasons, *row.suggestions]))) for row in rows)
-        return "; ".join(parts) or "the audit failed"
+        return "; ".join(parts) or f"the platform shows it as {', '.join(sorted(words))}"
 
     def look_up(self, operations: Sequence[Operation]) -> list[Outcome]:
         """Creates by seller SKU, ten a read. Edits name the ids that they keep and are simply sent again."""
@@ -206,6 +209,12 @@ class Publisher:
             text = f"several listings carry this SKU: {ids}"
             return Outcome(operation.operation_id, Verdict.UNKNOWN, code="several", message=text)
         return self._judge(operation, found[0])
+
+
+def _zero_named(operation: Operation, outcome: Outcome) -> Outcome:
+    """A refused stock of 0 has a name of ours."""
+    zero = any(sku.stock and not any(sku.stock.values()) for sku in operation.skus)
+    return replace(outcome, code="zero_refused") if zero and outcome.code in ZERO_REFUSED else outcome
 
 
 def _writes(operation: Operation) -> dict[str, SkuWrite]:

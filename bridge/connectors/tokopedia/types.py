@@ -7,7 +7,8 @@ from typing import Any
 
 from pydantic import AliasChoices, BaseModel, Field, field_validator, model_validator
 
-from bridge.connectors.wire import WIRE, Count, Number, Rows, Text, absent_nulls, given
+from bridge.connectors import wire
+from bridge.connectors.wire import WIRE, Count, Number, Rows, Text, absent_nulls
 from bridge.settings import channel_config
 
 REAL_HOST = "https://open-api.tiktokglobalshop.com"
@@ -63,7 +64,7 @@ class TokopediaSettings(Wire):
 
 def read_settings(settings: Mapping[str, str]) -> TokopediaSettings:
     """Empty values count as not given."""
-    return TokopediaSettings.model_validate(given(settings))
+    return wire.read_settings(TokopediaSettings, settings)
 
 
 class Empty(Wire):

@@ -1,0 +1,227 @@
+"""The error table: every code of the documents that we know, the one that means many things, and what is unknown."""
+
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+import httpx2
+import pytest
+
+from bridge.connectors.base import Find
+from bridge.connectors.outcomes import Locked, QuotaUsed
+from bridge.connectors.tokopedia import TokopediaConnector
+from bridge.connectors.tokopedia.errors import classifier, errors_by, judge_of
+from bridge.connectors.tokopedia.types import RowError
+from bridge.errors import (
+    AuthExpired,
+    ChannelError,
+    Misconfigured,
+    OutcomeUnknown,
+    RateLimited,
+    Rejected,
+    ShopBlocked,
+    TokenExpired,
+)
+
+NOW = datetime(2026, 11, 26, 15, 20, tzinfo=UTC)
+judge = judge_of(lambda: NOW, time(17, 0))
+classify = classifier(judge)
+
+CODES: dict[type[ChannelError], str] = {
+    TokenExpired: "105002",
+    AuthExpired: "105004 105005 101000 106013 36004001 36004004 36004005",
+    Misconfigured: "106001 36009009 36009010 36009014 36009021 36009022 36009023 36009033",
+    RateLimited: "36009002 36009037 12052109",
+    ShopBlocked: "36009043 36009044 12052700",
+    OutcomeUnknown: "36009003 36009007 33001002 12001000 12052881 10002014 10002015 10037002 10037003 10037004",
+    QuotaUsed: "12052093",
+    Locked: """12052332 12052995 12052419 12052393 12052038 12019045 12052308 12052901 12019113 10007014 11034037 11034023 21008044
+        21011007 25001011""",
+    Rejected: """
+        98001004 21008111 10006402 12052994 12052330 12052358 12052316 12052382 12052023 12052024 12052217 12052230
+        12052220 12052223 12052226 12052225 12052104 12052105 12052247 12052254 12052051 12052261 12052931 12052932
+        12052013 12052015 12052344 12052028 12052300 12052301 12052306 12052340 12052722 12052050 12052054 12019059
+        12052560 12052525 12052073 12052570 12052084 12052571 12052055 12052097 12052530 12052531 12052532 12052535
+        12052115 12052420 12052996 12052990 12052048 12019011 12052181 12052006 12052003 12052004 12052005 12052915
+        12052037 12019028 12052516 12052533 12019022 12019024 12052850 12052036 12052556 12052557 12052553 12052096
+        12052032 12052260 12019150 12052031 12019120 12019056 12019057 12052547 12019027 12019087 12019109 12019118
+        12019119 12052180 12038002 12038004 12038015 12038005 12038014 12019116 12052913
+        25001021 25001045""",
+}
+
+
+def read(code: object, message: str = "", status: int = 200) -> ChannelError | None:
+    return classify(status, {}, {"code": code, "message": message, "request_id": "r", "data": None})
+
+
+@pytest.mark.parametrize(("code", "kind"), [(code, kind) for kind, codes in CODES.items() for code in codes.split()])
+def test_a_code_means_one_class_as_number_and_as_text(code: str, kind: type[ChannelError]) -> None:
+    for told in (int(code), code):
+        error = read(told, "its own words")
+        assert type(error) is kind
+        assert "its own words" in str(error)
+        assert code in str(error)
+
+
+@pytest.mark.parametrize(
+    ("message", "kind"),
+    [
+        ("Invalid timestamp, it is more than 5 minutes old", Misconfigured),
+        ("timestamp is negative", Misconfigured),
+        ("app_key is invalid", Misconfigured),
+        ("Unknown app key", Misconfigured),
+        ("sign is missing", Misconfigured),
+        ("The signature is invalid", Misconfigured),
+        ("`shop_cipher` is not required for this API", Misconfigured),
+        ("Invalid API version", Misconfigured),
+        ("Invalid access_token", AuthExpired),
+        ("x-tts-access-token is missing", AuthExpired),
+        ("something else", Misconfigured),
+    ],
+)
+def test_the_overloaded_code_is_read_by_its_words(message: str, kind: type[ChannelError]) -> None:
+    assert type(read(36009004, message, 400)) is kind
+
+
+def test_a_wrong_clock_and_a_wrong_storefront_are_explained() -> None:
+    assert "clock" in str(read(36009004, "timestamp is over 30 s ahead", 400))
+    assert "storefronts" in str(read(12052994))
+    assert "merged" in str(read(12052332))
+
+
+@pytest.mark.parametrize("status", [200, 400, 401, 404, 429, 500])
+def test_the_body_counts_whatever_the_status(status: int) -> None:
+    assert isinstance(read(105002, "expired", status), TokenExpired)
+    assert isinstance(read(36009043, "inactive", status), ShopBlocked)
+    assert isinstance(read(12052051, "too long", status), Rejected)
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (200, OutcomeUnknown),
+        (429, RateLimited),
+        (503, RateLimited),
+        (500, OutcomeUnknown),
+        (502, OutcomeUnknown),
+        (401, Misconfigured),
+        (400, Rejected),
+    ],
+)
+def test_an_unknown_code_is_judged_by_its_status(status: int, kind: type[ChannelError]) -> None:
+    assert type(read(77777777, "never seen", status)) is kind
+
+
+def test_the_quota_waits_for_the_next_day_and_the_sandbox_cap_for_the_next_hour() -> None:
+    quota, cap = read(12052093), read(36009037, "", 429)
+    assert quota is not None
+    assert cap is not None
+    assert quota.retry_after == timedelta(hours=1, minutes=40)
+    assert cap.retry_after == timedelta(minutes=40)
+
+
+def test_success_is_code_zero_with_a_good_status() -> None:
+    assert read(0) is None
+    assert read("0") is None
+    assert isinstance(read(0, "", 500), OutcomeUnknown)
+
+
+@pytest.mark.parametrize("body", [[], "text", None, {}, {"message": "x"}, {"code": None}, {"code": True}, 5])
+def test_an_answer_without_a_code_is_unknown(body: object) -> None:
+    assert isinstance(classify(200, {}, body), OutcomeUnknown)
+    assert isinstance(classify(429, {}, body), RateLimited)
+
+
+def test_of_a_wrapped_error_the_inner_code_counts() -> None:
+    rows = [
+        {
+            "code": 12052990,
+            "message": "check failed",
+            "detail": {"product_id": 5, "extra_errors": [{"code": 12052332}]},
+        },
+        {"code": "12052048", "message": "foreign", "detail": {"product_id": "6"}},
+        {"code": 1, "message": "late", "detail": {"product_id": "6"}},
+        {"code": 12052036, "message": "no id"},
+    ]
+    found = errors_by([RowError.model_validate(row) for row in rows], "product_id", judge)
+    assert {key: type(error) for key, error in found.items()} == {"5": Locked, "6": Rejected, "": Rejected}
+    assert "check failed" in str(found["5"])
+
+
+# --- answers that are no answers --------------------------------------------------------------------------------------
+
+
+def all_of(shop: TokopediaConnector) -> list[Any]:
+    return list(shop.listings(Find.ALL, (), None))
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("time.sleep", lambda _s: None)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b'{"code":0,"data":{"products":[{"id"', b"<html>gateway</html>", b"", b"[" * 100_000, b"\xff\xfe", b'{"code":0'],
+)
+def test_what_is_no_json_is_unknown(wire: Any, shop: TokopediaConnector, content: bytes) -> None:
+    wire.answer("/product/202502/products/search", *[httpx2.Response(200, content=content)] * 4)
+    with pytest.raises(OutcomeUnknown):
+        all_of(shop)
+    assert len(wire.calls) == 4, "a read is repeated, four tries at most"
+
+
+@pytest.mark.parametrize(("status", "kind"), [(502, OutcomeUnknown), (503, RateLimited), (429, RateLimited)])
+def test_a_page_of_html_is_judged_by_its_status(
+    wire: Any, shop: TokopediaConnector, status: int, kind: type[ChannelError]
+) -> None:
+    answer = httpx2.Response(status, content=b"<html>", headers={"Retry-After": "60"})
+    wire.answer("/product/202502/products/search", answer, answer, answer, answer)
+    with pytest.raises(kind) as caught:
+        all_of(shop)
+    assert caught.value.retry_after == timedelta(minutes=1)
+    assert len(wire.calls) == 1, "so long a wait is the journal's"
+
+
+def test_a_huge_answer_is_not_read_to_its_end(
+    wire: Any, shop: TokopediaConnector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bridge.connectors.http.LARGEST_REPLY", 1000)
+    wire.answer("/product/202502/products/search", *[httpx2.Response(200, content=b" " * 2000)] * 4)
+    with pytest.raises(OutcomeUnknown):
+        all_of(shop)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"products": "nonsense"},
+        {"products": [{"title": "no id"}]},
+        {"products": [{"id": "1", "update_time": "soon"}]},
+        {"products": [{"id": "1", "skus": [{"id": "2", "price": {"sale_price": "1e999"}}]}]},
+        {"products": [{"id": "1", "skus": [{"id": "2", "inventory": [{"quantity": []}]}]}]},
+        [],
+        "text",
+    ],
+)
+def test_an_answer_of_another_form_is_not_guessed_at(wire: Any, shop: TokopediaConnector, data: Any) -> None:
+    wire.answer("/product/202502/products/search", {"code": 0, "message": "", "data": data})
+    with pytest.raises(OutcomeUnknown, match="unexpected form") as caught:
+        all_of(shop)
+    assert caught.value.__context__ is None
+
+
+def test_numbers_may_be_text_and_ids_numbers(wire: Any, shop: TokopediaConnector) -> None:
+    sku = {"id": 1729592969712207013, "price": {"tax_exclusive_price": 15000.0}, "inventory": [{"quantity": "7"}]}
+    row = {
+        "id": 1729592969712207009,
+        "title": None,
+        "status": "SOMETHING_NEW",
+        "skus": [sku],
+        "update_time": "1795400000",
+    }
+    wire.answer("/product/202502/products/search", {"products": [{**row, "audit": None}], "next_page_token": None})
+    (listing,) = all_of(shop)
+    assert (listing.remote_id, listing.status, listing.visible) == ("1729592969712207009", "SOMETHING_NEW", False)
+    assert (listing.skus[0].remote_sku_id, listing.skus[0].price_idr) == ("1729592969712207013", 15000)
+    assert listing.skus[0].stock == {"": 7}
+    assert listing.updated_at is not None
