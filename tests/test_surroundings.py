@@ -4,7 +4,7 @@ import os
 import socket
 import threading
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx2
@@ -12,7 +12,10 @@ import pytest
 from pytest_socket import SocketConnectBlockedError
 
 from bridge.settings import Settings
+from bridge.store.engine import Store, db_now
+from bridge.store.tables import Picture
 
+MOMENT = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
 PUBLIC = "192.0.2.1"  # kept for documentation: nobody answers there
 
 
@@ -43,6 +46,14 @@ def test_a_home_of_the_person_at_the_keyboard_is_not_seen(tmp_path: Path) -> Non
 
 
 @pytest.mark.skipif(not hasattr(time, "tzset"), reason="this system cannot change its zone while running")
-def test_the_zone_is_the_one_asked_for() -> None:
-    assert os.environ["TZ"]
-    assert datetime.now(UTC).astimezone().tzinfo is not None
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Jayapura", "America/St_Johns"])
+def test_a_stored_time_keeps_its_moment_in_every_zone(zone: str, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", zone)
+        time.tzset()
+        with store.write() as session:
+            session.add(Picture(source="a", fetched_at=MOMENT))
+        with store.read() as session:
+            assert session.get_one(Picture, "a").fetched_at == MOMENT
+            assert abs(db_now(session) - datetime.now(UTC)) < timedelta(minutes=1)
+    time.tzset()

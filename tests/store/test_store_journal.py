@@ -17,6 +17,7 @@ from bridge.store.journal import (
     due_in_state,
     expired_writes,
     failed_operations,
+    last_due,
     lost_operations,
     next_due,
     next_pending,
@@ -341,6 +342,14 @@ def test_when_the_next_one_falls_due(store: Store, place: Place) -> None:
     with store.read() as session:
         assert next_due(session, place.shop_id) == after(hours=2)
         assert state_counts(session) == {"pending": 1, "accepted": 1, "unknown": 1, "inflight": 1}
+
+
+def test_when_the_last_of_a_kind_falls_due(store: Store, place: Place) -> None:
+    for name, kind, hours in (("a", "create", 1), ("b", "create", 3), ("c", "create", 9), ("d", "stock", 4)):
+        change(store, add(store, place, kind, target=name), due_at=after(hours=hours))
+    with store.read() as session:
+        assert last_due(session, place.shop_id, "create", after(hours=5)) == after(hours=3)
+        assert last_due(session, place.shop_id, "create", NOW) is None
 
 
 def test_a_lost_write_may_land_until_its_horizon_has_passed(store: Store, place: Place) -> None:

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 
 from bridge.store.engine import Store, db_now, open_store
-from bridge.store.leases import Held, drop_lease, holder_of, renew_lease, take_lease
+from bridge.store.leases import Held, drop_lease, fence_of, holder_of, renew_lease, take_lease
 from tests.conftest import Together
 
 NAME, LONG, SHORT = "shop/7", timedelta(seconds=60), timedelta(milliseconds=150)
@@ -82,6 +82,14 @@ def test_renewing_makes_it_longer(store: Store) -> None:
     assert renewed.until > held.until + timedelta(seconds=30)
     time.sleep(SHORT.total_seconds() + 0.1)
     assert holder(store) == "one"
+
+
+def test_the_number_can_be_asked_for(store: Store) -> None:
+    with store.write() as session:
+        assert fence_of(session, NAME) is None
+    held = take(store, "one")
+    with store.write() as session:
+        assert fence_of(session, NAME) == held.fence
 
 
 def test_a_dropped_lease_cannot_be_renewed(store: Store) -> None:

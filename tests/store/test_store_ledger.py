@@ -118,7 +118,7 @@ events = st.lists(
 )
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(events)
 def test_the_balance_is_the_sum_from_zero(store: Store, place: Place, told: list[tuple[str, int, int, int]]) -> None:
     with store.write() as session:
