@@ -1,5 +1,6 @@
 """The marketplace as a whole: from an HTTP request through gateway and handler to the platform's envelope."""
 
+import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -63,6 +64,8 @@ class Tokopedia(Market):
     def __init__(self, options: Options) -> None:
         super().__init__(options)
         self.world = World(options, self.clock, self.webhooks)
+        self.world.alarm = self._set_alarm
+        self.clock.listen(self.world.settle)
         for _ in range(options.shops):
             shops.open_shop(self.world, None, authorised=True)
 
@@ -75,6 +78,14 @@ class Tokopedia(Market):
             Route("/api/v2/token/{what}", self._token, methods=["GET"]),
             Route("/{path:path}", self._api, methods=VERBS),
         ]
+
+    def _set_alarm(self, seconds: float) -> None:
+        """All calls run in the server's loop."""
+        asyncio.get_running_loop().call_later(seconds + 0.01, self._settle)
+
+    def _settle(self) -> None:
+        with self.lock:
+            self.world.settle()
 
     async def _token(self, request: Request) -> Response:
         return await gated(self, request, partial(self._token_work, request))

@@ -58,6 +58,7 @@ class World:
         self._last = 1_729_592_969_712_207_000 + self.random.randrange(1_000_000)
         self._due: list[tuple[float, int, Callable[[], None]]] = []
         self._turn = count()
+        self.alarm: Callable[[float], object] = lambda _seconds: None
 
     def next_id(self) -> str:
         """19 digits, more than a double holds, as on the platform."""
@@ -69,9 +70,11 @@ class World:
 
     def later(self, seconds: float, act: Callable[[], None]) -> None:
         heappush(self._due, (self.clock.now() + seconds, next(self._turn), act))
+        self.alarm(seconds)
 
     def settle(self) -> None:
-        """Does what has become due. Called before every call, so that nobody sees what should be over."""
+        """Does what has become due. Called before every call, so that nobody sees what should be over, when the clock is
+        moved, and by the alarm, so that webhooks go out when nobody calls."""
         now = self.clock.now()
         while self._due and self._due[0][0] <= now:
             heappop(self._due)[2]()
