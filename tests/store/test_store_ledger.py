@@ -1,6 +1,7 @@
 """The ledger counts every source once, whoever tells it and however many at once; balances are its sums."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from itertools import count
 from types import SimpleNamespace
@@ -9,16 +10,17 @@ from typing import Any, cast
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from seeds import NOW, Place, after, build_place
+from seeds import NOW, Place, add_shop, after, build_place
 from sqlmodel import Session, select
 
-from bridge.engine.booking import book_order_once
+from bridge.engine.booking import book_order_once, book_orders
 from bridge.engine.context import Lane, Tally
 from bridge.model import RemoteLine, RemoteOrder
 from bridge.planning.ledger import Count, Movement, sum_ledger
 from bridge.store.crypto import Cipher
 from bridge.store.engine import Store, open_store, retrying
 from bridge.store.ledger import NewEntry, add_count, add_entry, balances, history, on_hand_from_zero
+from bridge.store.listings import add_listings, stale_listings, tie_skus
 from bridge.store.tables import Balance, Listing, ListingSku, Order, OrderLine, StockEntry
 from tests.conftest import Together
 
@@ -308,3 +310,30 @@ def test_a_crash_in_the_middle_of_a_booking_books_nothing(store: Store, cipher: 
         sources = {row.source for row in session.exec(select(StockEntry))}
     tie = place.tie_ids[0]
     assert sources == {f"order/{place.shop_id}/INV-1/listing_sku/{tie}/{what}" for what in ("ordered/3", "shipped/1")}
+
+
+def test_two_shops_that_book_in_opposite_order_both_end(
+    store: Store, database_url: str, cipher: Cipher, place: Place, together: Together
+) -> None:
+    with store.write() as session:
+        shop_id = add_shop(session, cipher, place.merchant_id, "323")
+        add_listings(session, shop_id, place.merchant_id, 50)
+        listing = stale_listings(session, shop_id, NOW, 1)[0]
+        for number, tie in enumerate(tie_skus(session, listing, place.sku_ids).values()):
+            tie.remote_item_id, tie.remote_sku_id = "900", f"m{number}"
+    second, other = replace(place, shop_id=shop_id), open_store(database_url, "OFF")
+    lanes = [(lane(store, cipher, place), ("m0", "m1")), (lane(other, cipher, second), ("m1", "m0"))]
+
+    def book(where: Lane, skus: tuple[str, ...]) -> None:
+        for turn in range(4):
+            told = [order(10 * turn + number, (sku, 1, 0)) for number, sku in enumerate(skus)]
+
+            def once(told: list[RemoteOrder] = told) -> None:
+                with where.engine.store.write() as session:
+                    book_orders(session, where, told, NOW)
+
+            retrying(once)
+
+    assert together(*[lambda one=one: book(*one) for one in lanes]) == []
+    other.close()
+    assert [balance(store, place, sku) for sku in range(2)] == [(None, 8), (None, 8)]
