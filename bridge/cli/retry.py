@@ -21,7 +21,7 @@ def add_commands(app: App) -> None:
     @app.verb("retry", N_("List what the channels refused, and let corrected writes go out again."))
     def retry(shop: ShopNames = None, force: Force = False, as_json: Json = False) -> int:
         from bridge.engine.changing import try_again
-        from bridge.engine.looking import refused
+        from bridge.engine.refusals import refused
 
         with opened() as engine:
             ids = [each.shop_id for each in pick_shops(engine, shop, None)] if shop else None

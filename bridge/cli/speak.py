@@ -82,7 +82,9 @@ def cell(value: object) -> str:
 
 def number(value: int) -> str:
     """1.000 in Indonesian, 1,000 in English."""
-    return f"{value:,}".replace(",", "." if language() == "id" else ",")
+    from babel.numbers import format_decimal
+
+    return str(format_decimal(value, locale=language()))
 
 
 def rupiah(value: int | None) -> str:

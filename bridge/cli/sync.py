@@ -131,7 +131,7 @@ def show_told(report: "Report") -> None:
 
 def show_refused(engine: "Engine", report: "Report") -> None:
     """What the channel refused in this run, with its words."""
-    from bridge.engine.looking import refused
+    from bridge.engine.refusals import refused
 
     if report.run_id is None or not any(each.lane is not None and each.lane.tally.rejected for each in report.runs):
         return

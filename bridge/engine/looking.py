@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 from bridge.engine.context import Engine
 from bridge.sheets.text import fold
 from bridge.store.catalog import blockers_of, resolve_merchant, resolve_sku, row_id
-from bridge.store.journal import state_counts
+from bridge.store.journal import failed_operations, state_counts
 from bridge.store.listings import chunks
 from bridge.store.orders import parked_lines
 from bridge.store.tables import (
@@ -21,7 +21,6 @@ from bridge.store.tables import (
     Listing,
     ListingSku,
     Merchant,
-    OperationRow,
     Product,
     Run,
     Shop,
@@ -342,8 +341,6 @@ def status(engine: Engine) -> Status:
 
 def refused_targets(session: Session) -> set[str]:
     """Listings whose newest operation of some kind was refused."""
-    from bridge.store.journal import failed_operations
-
     return {row.target for row in failed_operations(session)}
 
 
@@ -359,59 +356,6 @@ def run_values(run: Run) -> dict[str, Any]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class RefusedRow:
-    """One write that the channel refused, with the words it gave."""
-
-    operation: int
-    shop: int
-    channel: str
-    merchant: str
-    listing: int | None
-    kind: str
-    title: str
-    skus: tuple[str, ...]
-    code: str
-    message: str
-    changed: bool  # the data is another one now: it is sent again by itself
-
-
-def refused(engine: Engine, shop_ids: Sequence[int] | None = None, run_id: int | None = None) -> list[RefusedRow]:
-    """Refused writes: the newest of each listing and kind, or those of one run."""
-    from bridge.store.journal import failed_operations, skus_of
-
-    with engine.store.read() as session:
-        rows = failed_operations(session)
-        rows = [row for row in rows if shop_ids is None or row.shop_id in shop_ids]
-        rows = [row for row in rows if run_id is None or row.run_id == run_id]
-        facets = facets_by_listing(session, [row.listing_id for row in rows if row.listing_id is not None])
-        skus = skus_of(session, [row_id(row) for row in rows])
-        shops = {row_id(shop): (shop.channel, name) for shop, name in shop_names(session)}
-        titles = titles_of(session, [row.listing_id for row in rows if row.listing_id is not None])
-    return [
-        RefusedRow(
-            operation=row_id(row),
-            shop=row.shop_id,
-            channel=shops[row.shop_id][0],
-            merchant=shops[row.shop_id][1],
-            listing=row.listing_id,
-            kind=row.kind,
-            title=titles.get(row.listing_id or 0, "?"),
-            skus=tuple(sku.seller_sku for sku in skus[row_id(row)]),
-            code=row.code,
-            message=row.message,
-            changed=data_changed(row, facets.get(row.listing_id or 0, {})),
-        )
-        for row in rows
-    ]
-
-
-def data_changed(row: OperationRow, facets: dict[str, Facet]) -> bool:
-    """Whether a refused write would say something else now."""
-    mine = [facets[kind] for kind in row.applies if kind in facets]
-    return any(facet.dirty and facet.desired_fp != facet.rejected_fp for facet in mine)
-
-
 def assumed_stock(engine: Engine, listing_sku_ids: Iterable[int]) -> dict[int, str]:
     """By ListingSku, how one figure of a sheet was split over several variants; only where it was."""
     found: dict[int, str] = {}
@@ -421,20 +365,4 @@ def assumed_stock(engine: Engine, listing_sku_ids: Iterable[int]) -> dict[int, s
             wanted = query.where(col(ListingSku.id).in_(some), col(Sku.stock_assumed).is_not(None))
             for key, how in session.execute(wanted):
                 found[key] = how
-    return found
-
-
-def shop_names(session: Session) -> list[tuple[Shop, str]]:
-    """All shops with their merchants' names."""
-    query = select(Shop, col(Merchant.name)).join(Merchant, col(Merchant.id) == col(Shop.merchant_id))
-    return [(row[0], row[1]) for row in session.execute(query)]
-
-
-def titles_of(session: Session, listing_ids: Iterable[int]) -> dict[int, str]:
-    """The product's name by listing."""
-    found: dict[int, str] = {}
-    for some in chunks(listing_ids):
-        query = select(col(Listing.id), col(Product.name)).join(Product, col(Product.id) == col(Listing.product_id))
-        for key, name in session.execute(query.where(col(Listing.id).in_(some))):
-            found[key] = name
     return found
