@@ -23,9 +23,10 @@ from bridge.connectors.bukalapak.orders import OrderReader, OrderWriter
 from bridge.connectors.bukalapak.publish import Publisher
 from bridge.connectors.bukalapak.saved import read_saved
 from bridge.connectors.bukalapak.schema import SchemaReader
-from bridge.connectors.bukalapak.types import REAL_HOST, UserInfo, read_settings
+from bridge.connectors.bukalapak.types import REAL_HOST, BukalapakSettings, UserInfo
 from bridge.connectors.http import Client
 from bridge.connectors.outcomes import guarded, later
+from bridge.connectors.wire import read_settings
 from bridge.errors import AuthExpired, Rejected
 from bridge.model import Category, CategorySchema, OpKind, Problem, RemoteListing, RemoteOrder, Window
 
@@ -37,7 +38,7 @@ class BukalapakConnector:
 
     def __init__(self, shop: str, settings: Mapping[str, str], ports: Ports, client: Client | None = None) -> None:
         self._shop = shop
-        self._client = BukalapakClient(shop, read_settings(settings), ports, client)
+        self._client = BukalapakClient(shop, read_settings(BukalapakSettings, settings), ports, client)
         self._reader = ListingReader(self._client)
         self._publisher = Publisher(self._client, self._reader)
         self._orders = OrderReader(self._client)

@@ -23,6 +23,8 @@ NOT_FOUND = "not_found"
 # Statuses whose meaning holds with any body and without one. A 304 answers a condition that we never send.
 STATUSES: Mapping[int, type[ChannelError]] = {304: OutcomeUnknown, 401: AuthExpired, 410: Misconfigured}
 
+OF_THE_ROAD = (403, 404, 405, 408, 425, 429)  # not of the data: what is missing or refused is told with HTTP 200
+
 # (words in the message, class, our code); the first that fits counts
 _BY_WORDS: tuple[tuple[str, type[ChannelError], str], ...] = (
     (r"(?<!not )\bassigned\b", Rejected, ASSIGNED),
@@ -65,7 +67,7 @@ def classify(status: int, _headers: Mapping[str, str], body: object) -> ChannelE
     if status in STATUSES:
         return STATUSES[status](f"{NAME} answered {status}")
     said = str(body.get("status")).upper() if isinstance(body, dict) else ""
-    if not isinstance(body, dict) or said not in ("OK", "ERROR") or status >= 500 or status in (408, 425, 429):
+    if not isinstance(body, dict) or said not in ("OK", "ERROR") or status >= 500 or status in OF_THE_ROAD:
         return by_status(NAME, status, None) or OutcomeUnknown(f"{NAME}'s answer has no status")
     told = body.get("message")
     message = ", ".join(str(part) for part in told) if isinstance(told, list) else str(told or "").strip()

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from bridge.connectors.base import Find, Operation, Outcome, Verdict
 from bridge.connectors.bukalapak.client import BukalapakClient
@@ -11,6 +11,7 @@ from bridge.errors import Rejected
 from bridge.model import RemoteListing, RemoteSku
 
 SOLD_OUT = "Stok Habis"
+_FOR_SALE: Mapping[bool | None, str] = {True: "for sale", False: "not for sale"}
 _ID = re.compile(r"[0-9A-Za-z]{1,20}")
 
 
@@ -60,7 +61,7 @@ def listing(product: Product) -> RemoteListing:
     return RemoteListing(
         remote_id=product.id,
         title=product.name,
-        status=", ".join(product.state_description) or ("not for sale" if product.for_sale is False else "for sale"),
+        status=", ".join(product.state_description) or _FOR_SALE.get(product.for_sale),
         visible=_visible(product),
         skus=(RemoteSku(product.id, None, product.price, stock),),
         content=_content(product),

@@ -3,11 +3,10 @@
 Numbers come as numbers or text, lists as lists or one text, and nothing as null, "" or the text "null".
 """
 
-from collections.abc import Mapping
+import re
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
-from urllib.parse import urlsplit
 
 from pydantic import BaseModel, BeforeValidator, Field, model_validator
 
@@ -18,6 +17,7 @@ REAL_HOST = "api.bukalapak.com"
 BASE_URL = f"https://{REAL_HOST}/v2"
 WIB = timezone(timedelta(hours=7))
 LARGEST = 10**15  # no price, weight or number of pieces is larger
+_THE_MARKET = re.compile(r"\s*(?:[a-z]+://)?(?:[^/?#]*[@.])?bukalapak\.com\.?(?::\d*)?(?:[/?#\s]|$)", re.IGNORECASE)
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 T = TypeVar("T")
@@ -109,13 +109,7 @@ class BukalapakSettings(Wire):
     @property
     def is_closed(self) -> bool:
         """Whether this is the marketplace itself, which sells no goods any more."""
-        host = urlsplit(self.base_url).hostname or ""
-        return host == "bukalapak.com" or host.endswith(".bukalapak.com")
-
-
-def read_settings(settings: Mapping[str, str]) -> BukalapakSettings:
-    """Empty values count as not given."""
-    return BukalapakSettings.model_validate({name: value for name, value in settings.items() if value != ""})
+        return _THE_MARKET.match(self.base_url) is not None
 
 
 class Envelope(Wire):

@@ -95,9 +95,10 @@ def test_ok_that_says_failed_is_no_success() -> None:
         (429, RateLimited),
         (500, OutcomeUnknown),
         (503, OutcomeUnknown),
-        (404, Rejected),
+        (404, Misconfigured),
+        (403, Misconfigured),
+        (400, Rejected),
         (422, Rejected),
-        (403, Rejected),
     ],
 )
 def test_an_error_with_a_status_of_its_own(status: int, kind: type[ChannelError]) -> None:

@@ -9,6 +9,7 @@ import pytest
 from bridge.connectors import registry
 from bridge.connectors.base import ConsentSource, Find, LabelSource, PictureSink, SavedSource, SchemaSource
 from bridge.connectors.bukalapak import BukalapakConnector, plugin
+from bridge.connectors.bukalapak.types import BukalapakSettings
 from bridge.errors import AuthExpired, Misconfigured, OutcomeUnknown, ShopBlocked
 from bridge.model import OpKind, Window
 
@@ -16,6 +17,7 @@ from bridge.model import OpKind, Window
 def test_the_entry_point_gives_the_plugin_and_its_abilities() -> None:
     assert registry.plugin("bukalapak") is plugin
     assert isinstance(plugin, SavedSource)
+    assert plugin.read_saved({}).products == ()
     assert not isinstance(plugin, ConsentSource)
 
 
@@ -37,6 +39,12 @@ def test_the_shops_settings_win_over_the_file(wire: Any) -> None:
     assert (can.list_lag, can.restock_lag) == (timedelta(seconds=5), timedelta(0))
     assert [rate.calls for rate in can.rates] == [2]
     assert wire.connect(rates_per_s="").capabilities().list_lag == timedelta(seconds=30)
+
+
+def test_a_wrong_setting_is_named_without_its_value(wire: Any) -> None:
+    with pytest.raises(Misconfigured, match="rates_per_s") as caught:
+        wire.connect(rates_per_s="banyak")
+    assert "banyak" not in str(caught.value)
 
 
 # --- the check --------------------------------------------------------------------------------------------------------
@@ -91,6 +99,9 @@ REAL = [
     "http://api.bukalapak.com/v2/",
     "https://www.bukalapak.com",
     "https://BUKALAPAK.com",
+    "https://api.bukalapak.com.:443/v2",
+    "https://x@api.bukalapak.com",
+    "api.bukalapak.com/v2",
 ]
 
 
@@ -115,7 +126,14 @@ def test_nothing_goes_to_the_real_host(wire: Any, operation: Any, content: Any, 
     assert wire.count == type(wire.count)()
 
 
-def test_another_host_with_a_similar_name_is_not_the_real_one(wire: Any) -> None:
-    shop = wire.connect(base_url="http://notbukalapak.com/v2")
-    wire.answer("GET /users/info", {"user": {"id": 52357}})
-    assert shop.check().remote_id == "52357"
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://notbukalapak.com/v2",
+        "http://bukalapak.com.example.test/v2",
+        "http://localhost/bukalapak.com/v2",
+        "http://[",
+    ],
+)
+def test_another_host_with_a_similar_name_is_not_the_real_one(address: str) -> None:
+    assert not BukalapakSettings(base_url=address).is_closed
