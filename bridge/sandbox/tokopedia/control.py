@@ -82,6 +82,7 @@ def preload(world: World, shop_id: str, listings: Sequence[Changes]) -> list[str
     shelf = shop.shelf
     for product in products:
         shelf.oldest = product.create_time = (shelf.oldest or world.clock.real()) - 1
+    for product in reversed(products):  # in the order of their times, which the indexes take fastest
         world.add_product(product, product.create_time)
     return [product.product_id for product in products]
 
@@ -102,10 +103,13 @@ def _preloaded(world: World, shop: Shop, listing: Changes) -> Product:
 
 def _preloaded_sku(world: World, row: Changes, warehouse: str, at: int, *, alone: bool) -> Sku:
     offer = Offer(int(row["price"]), {warehouse: int(row["stock"])})
-    option = str(row.get("option", f"Pilihan {at}"))
-    number = own_id(FLAVOUR.attribute_id, option)
-    pair = {"id": FLAVOUR.attribute_id, "name": FLAVOUR.name, "value_id": number, "value_name": option}
-    return Sku(world.next_id(), str(row["seller_sku"]), offer, [] if alone else [pair])
+    sales = [] if alone else [_option(str(row.get("option", f"Pilihan {at}")))]
+    return Sku(world.next_id(), str(row["seller_sku"]), offer, sales)
+
+
+def _option(text: str) -> dict[str, Any]:
+    number = own_id(FLAVOUR.attribute_id, text)
+    return {"id": FLAVOUR.attribute_id, "name": FLAVOUR.name, "value_id": number, "value_name": text}
 
 
 def _content(category_id: str) -> dict[str, Any]:
