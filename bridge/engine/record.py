@@ -1,7 +1,7 @@
 """Writing a plan down before anything is sent. Pictures go up first, so that a create names references that are committed."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, field, replace
 
 from bridge.connectors.base import PictureSink
 from bridge.engine.context import Lane
@@ -19,13 +19,16 @@ Progress = Callable[[int, int], None]
 
 def record_plan(lane: Lane, plan: Plan, progress: Progress = lambda _done, _total: None) -> int:
     """Stages pictures, then records every step as a pending operation in one transaction; gives how many."""
-    steps, broken = with_pictures(lane, plan.steps, progress)
+    ready = with_pictures(lane, plan.steps, progress)
     engine = lane.engine
     with engine.store.write() as session:
-        for listing_id, problem in broken.items():
+        for listing_id, problem in ready.broken.items():
             session.get_one(Listing, listing_id).parked = [asdict(problem)]
-        written = record(session, [operation_of(step) for step in steps], lane.run_id, engine.clock())
-        stocked = [sku.listing_sku_id for step in steps if step.kind is OpKind.STOCK for sku in step.skus]
+        for listing_id, problems in ready.missing.items():
+            listing = session.get_one(Listing, listing_id)
+            listing.notes = [*listing.notes, *(asdict(problem) for problem in problems)]
+        written = record(session, [operation_of(step) for step in ready.steps], lane.run_id, engine.clock())
+        stocked = [sku.listing_sku_id for step in ready.steps if step.kind is OpKind.STOCK for sku in step.skus]
         rest_stock(session, [*plan.rested, *stocked])
         engine.reach("record:before-commit")
     engine.reach("record:after-commit")
@@ -49,36 +52,64 @@ def operation_of(step: Step) -> NewOperation:
     )
 
 
-def with_pictures(lane: Lane, steps: Sequence[Step], progress: Progress) -> tuple[list[Step], dict[int, Problem]]:
-    """The steps with references in place of picture links; listings without a usable picture are parked with the reason."""
-    wanting = [step for step in steps if step.kind in WITH_PICTURES and step.new.get("pictures")]
+@dataclass(frozen=True, slots=True)
+class Pictured:
+    """Steps whose pictures are on the channel, and what is wrong with pictures, by listing: with all of them, or with some."""
+
+    steps: list[Step] = field(default_factory=list)
+    broken: dict[int, Problem] = field(default_factory=dict)
+    missing: dict[int, list[Problem]] = field(default_factory=dict)
+
+
+def with_pictures(lane: Lane, steps: Sequence[Step], progress: Progress) -> Pictured:
+    """The steps with references in place of picture links; a listing without a usable picture is left out, with the reason."""
+    wanting = [step for step in steps if wants_pictures(step)]
     if not wanting or not isinstance(lane.connector, PictureSink):
-        return list(steps), {}
-    links = list(dict.fromkeys(link for step in wanting for link in step.new["pictures"]))
-    references = references_of(lane, links, progress)
-    done: list[Step] = []
-    broken: dict[int, Problem] = {}
+        return Pictured(list(steps))
+    references = upload_for(lane, wanting, progress)
+    result = Pictured()
     for step in steps:
-        if step not in wanting:
-            done.append(step)
+        if not wants_pictures(step):
+            result.steps.append(step)
             continue
-        found = [references[link] for link in step.new["pictures"]]
+        found = [references[step.listing_id][link] for link in step.new["pictures"]]
         usable = [reference for reference in found if isinstance(reference, str)]
+        problems = [problem for problem in found if isinstance(problem, Problem)]
         if usable:
-            done.append(replace(step, new={**step.new, "pictures": usable, SOURCES: step.new["pictures"]}))
+            result.steps.append(replace(step, new={**step.new, "pictures": usable, SOURCES: step.new["pictures"]}))
+            if problems:
+                result.missing[step.listing_id] = problems
         else:
-            broken[step.listing_id] = next(problem for problem in found if isinstance(problem, Problem))
-    return done, broken
+            result.broken[step.listing_id] = problems[0]
+    return result
 
 
-def references_of(lane: Lane, links: Iterable[str], progress: Progress) -> Mapping[str, str | Problem]:
-    """Link → reference on the channel, or why there is none. Eight pictures of any listings share a call where that is allowed."""
+def wants_pictures(step: Step) -> bool:
+    """A step that puts pictures on the channel."""
+    return step.kind in WITH_PICTURES and bool(step.new.get("pictures"))
+
+
+def upload_for(lane: Lane, steps: Sequence[Step], progress: Progress) -> Mapping[int, Mapping[str, str | Problem]]:
+    """References by listing. Where one upload serves the shop, pictures of many listings share a call; where it serves one listing
+    only, each listing has its own."""
+    shop = f"{lane.shop.channel}/{lane.shop.shop_id}"
+    if lane.connector.capabilities().pictures == "listing":
+        return {
+            step.listing_id: references_of(lane, step.new["pictures"], f"{shop}/{step.listing_id}", progress)
+            for step in steps
+        }
+    links = dict.fromkeys(link for step in steps for link in step.new["pictures"])
+    shared = references_of(lane, links, shop, progress)
+    return {step.listing_id: shared for step in steps}
+
+
+def references_of(lane: Lane, links: Iterable[str], scope: str, progress: Progress) -> Mapping[str, str | Problem]:
+    """Link → reference on the channel, or why there is none."""
     assert isinstance(lane.connector, PictureSink)
     engine, can = lane.engine, lane.connector.capabilities()
     settings = engine.settings
     staged = stage_pictures(engine.store, settings.pictures, settings.picture_base_url, list(links), engine.clock())
     hashes = list(dict.fromkeys(value for value in staged.values() if isinstance(value, str)))
-    scope = f"{lane.shop.channel}/{lane.shop.shop_id}"
     uploaded = upload_pictures(
         engine.store, lane.connector, scope, can.pictures_per_call, hashes, settings.pictures, engine.clock(), progress
     )

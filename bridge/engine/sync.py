@@ -210,7 +210,7 @@ def ready(engine: Engine, run: ShopRun, run_id: int | None) -> bool:
     plugin = engine.plugin(run.shop.channel)
     run.lane = Lane(engine=engine, shop=run.shop, run_id=run_id)
     closed = run.lane.connector.capabilities().closed_on
-    if closed is not None and plugin.real_host in run.shop.settings.get("base_url", plugin.real_host):
+    if closed is not None and plugin.real_host in (run.shop.settings.get("base_url") or plugin.real_host):
         run.told.append(
             Told(
                 template="{shop}: this marketplace closed on {day}; nothing is sent.",

@@ -1,14 +1,17 @@
 """The whole loop on a memory marketplace: what is written, what comes back, and that nothing is done twice."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from bridge.connectors.base import Find
 from bridge.errors import OutcomeUnknown, RateLimited
 from bridge.store.catalog import touch_product
+from bridge.store.crypto import Cipher
+from bridge.store.engine import Store
 from bridge.store.tables import Order, OrderLine, Product, StockEntry
-from tests.engine.world import World
+from tests.engine.world import World, build_world
 
 
 def test_a_new_product_goes_live_and_the_next_run_writes_nothing(world: World) -> None:
@@ -222,3 +225,12 @@ def test_a_content_write_names_the_fields_that_changed(world: World) -> None:
     assert world.sync().summary()["content"] == 1
     assert world.operations()[-1].payload["changed"] == ["description"]
     assert world.sync().summary()["writes"] == 0
+
+
+def test_a_picture_that_serves_one_listing_goes_up_for_each(store: Store, cipher: Cipher, tmp_path: Path) -> None:
+    world = build_world(store, cipher, tmp_path / "home", shape="fresh-pictures")
+    world.add_product("Keripik Pisang", pictures=True)
+    world.add_product("Keripik Tempe", pictures=True)
+    assert world.sync().summary()["created"] == 2
+    references = [row.payload["pictures"] for row in world.operations()]
+    assert references[0] != references[1]
