@@ -24,6 +24,7 @@ from bridge.connectors.tokopedia.listings import ListingReader, ListingWriter, P
 from bridge.connectors.tokopedia.orders import OrderReader
 from bridge.connectors.tokopedia.pictures import upload
 from bridge.connectors.tokopedia.publish import Publisher
+from bridge.connectors.tokopedia.reviews import Reviews
 from bridge.connectors.tokopedia.schema import SchemaReader
 from bridge.connectors.tokopedia.types import REAL_HOST, Prerequisites, ShopList, read_settings
 from bridge.errors import AuthExpired
@@ -52,8 +53,9 @@ class TokopediaConnector:
         self._client = TokopediaClient(shop, read_settings(settings), ports, client)
         self._places = Places(self._client)
         self._reader = ListingReader(self._client)
-        self._writer = ListingWriter(self._client, self._reader, self._places)
-        self._publisher = Publisher(self._client, self._reader, self._places)
+        self._reviews = Reviews(self._client, self._reader)
+        self._writer = ListingWriter(self._client, self._reader, self._places, self._reviews.begin)
+        self._publisher = Publisher(self._client, self._reader, self._places, self._reviews)
         self._orders = OrderReader(self._client)
         self._schemas = SchemaReader(self._client)
 
@@ -137,8 +139,8 @@ class TokopediaConnector:
         ]
 
     def poll(self, operations: Sequence[Operation]) -> Sequence[Outcome]:
-        """See `Publisher.poll`."""
-        return self._publisher.poll(operations)
+        """See `Reviews.poll`."""
+        return self._reviews.poll(operations)
 
     def look_up(self, operations: Sequence[Operation]) -> Sequence[Outcome]:
         """See `Publisher.look_up`."""

@@ -1,6 +1,6 @@
 """Reading listings, and the writes that are harmless to repeat: price, stock, visibility."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -23,9 +23,9 @@ from bridge.connectors.wire import moment
 from bridge.errors import ChannelError, Rejected
 from bridge.model import RemoteListing, RemoteSku
 
+Review = Callable[[Operation, str], Outcome]  # what becomes of a write that an audit follows
 PRODUCTS, SEARCH = "/product/202309/products", "/product/202502/products/search"
 GONE = "DELETED"
-REVIEW = "review"  # ticket of what waits for an audit
 FIRST_SHOP = datetime(2020, 1, 1, tzinfo=UTC)  # before any product
 
 
@@ -205,8 +205,8 @@ class Places:
 class ListingWriter:
     """Price, stock and visibility: absolute values."""
 
-    def __init__(self, client: TokopediaClient, reader: ListingReader, places: Places) -> None:
-        self._client, self._reader, self._places = client, reader, places
+    def __init__(self, client: TokopediaClient, reader: ListingReader, places: Places, review: Review) -> None:
+        self._client, self._reader, self._places, self._review = client, reader, places, review
 
     def price(self, operation: Operation) -> Outcome:
         """One product's prices. The platform fails such a call as a whole, so a bad row is found by halves."""
@@ -270,24 +270,16 @@ class ListingWriter:
     def _shown(self, operation: Operation, show: bool, error: ChannelError | None) -> Outcome:
         """A status that does not allow the change may already be the wanted one."""
         if error is None:
-            return in_review(operation, self._client.config) if show else Outcome(operation.operation_id, Verdict.DONE)
+            done = Outcome(operation.operation_id, Verdict.DONE, operation.remote_id)
+            return self._review(operation, remote_id_of(operation)) if show else done
         if isinstance(error, Locked) and error.origin in WRONG_STATUS:
             product = self._reader.product(remote_id_of(operation))
             words = set(self._reader.statuses(product).values()) if product is not None else set()
             if show and words & {"ACTIVATE", "PENDING"}:
-                return in_review(operation, self._client.config)
+                return self._review(operation, remote_id_of(operation))
             if not show and words and not words & {"ACTIVATE", "PENDING"}:
                 return Outcome(operation.operation_id, Verdict.DONE, operation.remote_id)
         return refused(operation, error)
-
-
-def in_review(
-    operation: Operation, config: Mapping[str, Any], remote_id: str | None = None, skus: tuple[SkuOutcome, ...] = ()
-) -> Outcome:
-    """Taken; an audit, by machine or by people, decides when it is shown. The first look comes soon, later ones seldom."""
-    wait = timedelta(seconds=config["create"]["review_again_s" if operation.ticket == REVIEW else "review_s"])
-    listing = remote_id if remote_id is not None else operation.remote_id
-    return Outcome(operation.operation_id, Verdict.ACCEPTED, listing, skus, ticket=REVIEW, retry_after=wait)
 
 
 def price_body(price_idr: int | None) -> dict[str, str]:

@@ -6,14 +6,13 @@ storefronts always go along, and SKUs only after a look at those that are there:
 
 import html
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 
 from bridge.connectors.base import Operation, Outcome, SkuWrite, Verdict
 from bridge.connectors.outcomes import QuotaUsed, bound, guarded, refused, remote_id_of
-from bridge.connectors.paging import chunks
 from bridge.connectors.tokopedia.client import TokopediaClient
 from bridge.connectors.tokopedia.errors import ZERO_REFUSED
 from bridge.connectors.tokopedia.listings import (
@@ -22,10 +21,10 @@ from bridge.connectors.tokopedia.listings import (
     ListingReader,
     Places,
     codes_of,
-    in_review,
     price_body,
 )
-from bridge.connectors.tokopedia.types import Product, Sku, Written
+from bridge.connectors.tokopedia.reviews import Reviews, ids_of
+from bridge.connectors.tokopedia.types import Product, Written
 from bridge.errors import OutcomeUnknown, Rejected
 from bridge.model import Content, ContentSku, OpKind
 
@@ -40,15 +39,14 @@ _SENDS: Mapping[str, str] = {  # field of Content -> field of the body
     "package_cm": "package_dimensions",
     "pictures": "main_images",
 }
-FEW = 3  # products that are cheaper read one by one
 _ESCAPE = re.compile(r"&(?=#?\w+;)")
 
 
 class Publisher:
     """Creates and content changes of one shop."""
 
-    def __init__(self, client: TokopediaClient, reader: ListingReader, places: Places) -> None:
-        self._client, self._reader, self._places = client, reader, places
+    def __init__(self, client: TokopediaClient, reader: ListingReader, places: Places, reviews: Reviews) -> None:
+        self._client, self._reader, self._places, self._reviews = client, reader, places, reviews
         self._full_until: datetime | None = None  # the shop may list no more until then
 
     def create(self, operation: Operation) -> Outcome:
@@ -135,52 +133,9 @@ class Publisher:
             return replace(refused(operation, error), remote_id=product_id)
         if product_id is None:
             raise OutcomeUnknown("the answer to a create names no product")
-        skus = bound(operation, _ids(operation, made.skus), Verdict.ACCEPTED)
-        return in_review(operation, self._client.config, product_id, skus)
-
-    # what became of it
-
-    def poll(self, operations: Sequence[Operation]) -> list[Outcome]:
-        """Whether the audits are over."""
-        found = {product.id: product for product in self._latest(operations)}
-        return [self._judge(op, found.get(op.remote_id or "")) for op in operations]
-
-    def _latest(self, operations: Sequence[Operation]) -> Iterator[Product]:
-        """Ten products a read; many, or many without SKU ids, by what changed since: a hundred a read. Few are read one by one."""
-        size = self._client.config["batch"]["search_skus"]
-        firsts = [sku.remote_sku_id for op in operations for sku in op.skus[:1] if sku.remote_sku_id is not None]
-        stamps = [op.sent_at for op in operations if op.sent_at is not None]
-        many = len(operations) > size or len(operations) - len(firsts) > FEW
-        if many and len(stamps) == len(operations):
-            since = min(stamps) - timedelta(minutes=5)
-            yield from self._reader.walk({"status": "ALL", "update_time_ge": int(since.timestamp())})
-            return
-        for some in chunks(firsts, size):
-            yield from self._reader.walk({"status": "ALL", "sku_ids": list(some)})
-
-    def _judge(self, operation: Operation, found: Product | None) -> Outcome:
-        """A product that the search leaves out is read by itself."""
-        product = found if found is not None else self._reader.product(remote_id_of(operation))
-        if product is None:
-            return Outcome(operation.operation_id, Verdict.REJECTED, code="12052032", message="the listing is gone")
-        words, ids = set(self._reader.statuses(product).values()), _ids(operation, product.skus)
-        if "PENDING" in words or product.audit.status == "AUDITING":
-            return in_review(operation, self._client.config, product.id, bound(operation, ids, Verdict.ACCEPTED))
-        failed = {
-            OpKind.CONTENT: words == {"FAILED"} or product.audit.status == "FAILED",
-            OpKind.VISIBILITY: "ACTIVATE" not in words,
-        }.get(operation.kind, words == {"FAILED"})
-        verdict = Verdict.REJECTED if failed else Verdict.DONE
-        told = self._why(product, words) if failed or "FAILED" in words else ""
-        rows = bound(operation, ids, verdict)
-        return Outcome(operation.operation_id, verdict, product.id, rows, code="audit" if failed else "", message=told)
-
-    def _why(self, product: Product, words: Iterable[str]) -> str:
-        """The reasons of an audit, by storefront; the search does not tell them."""
-        whole = product if product.audit_failed_reasons else self._reader.product(product.id)
-        rows = whole.audit_failed_reasons if whole is not None else []
-        parts = (": ".join((row.listing_platform, " ".join([*row.reasons, *row.suggestions]))) for row in rows)
-        return "; ".join(parts) or f"the platform shows it as {', '.join(sorted(words))}"
+        return self._reviews.begin(
+            operation, product_id, bound(operation, ids_of(operation, made.skus), Verdict.ACCEPTED)
+        )
 
     def look_up(self, operations: Sequence[Operation]) -> list[Outcome]:
         """Creates by seller SKU, ten a read. Edits name the ids that they keep and are simply sent again."""
@@ -208,7 +163,7 @@ class Publisher:
             ids = ", ".join(product.id for product in found)
             text = f"several listings carry this SKU: {ids}"
             return Outcome(operation.operation_id, Verdict.UNKNOWN, code="several", message=text)
-        return self._judge(operation, found[0])
+        return self._reviews.judge(operation, found[0])
 
 
 def _zero_named(operation: Operation, outcome: Outcome) -> Outcome:
@@ -219,18 +174,6 @@ def _zero_named(operation: Operation, outcome: Outcome) -> Outcome:
 
 def _writes(operation: Operation) -> dict[str, SkuWrite]:
     return {sku.seller_sku: sku for sku in operation.skus}
-
-
-def _ids(operation: Operation, skus: Sequence[Sku]) -> dict[int, str]:
-    """Remote SKU ids by ListingSku; a single SKU needs no code to be known."""
-    if len(skus) == len(operation.skus) == 1:
-        return {operation.skus[0].listing_sku_id: skus[0].id}
-    by_code, alive = codes_of(skus), {sku.id for sku in skus}
-    return {
-        sku.listing_sku_id: sku.remote_sku_id if sku.remote_sku_id in alive else by_code[sku.seller_sku]
-        for sku in operation.skus
-        if sku.remote_sku_id in alive or sku.seller_sku in by_code
-    }
 
 
 def product_body(content: Content) -> dict[str, Any]:

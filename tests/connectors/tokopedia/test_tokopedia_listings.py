@@ -443,7 +443,7 @@ def test_shown_listings_are_reviewed_first(wire: Any, operation: Make) -> None:
     inner = {"product_id": "6", "extra_errors": [{"code": 12052332, "message": "merging"}]}
     wire.answer(f"{PRODUCTS}/activate", {"errors": [{"code": 12052990, "message": "check failed", "detail": inner}]})
     shown, merging = shop.submit(turn(operation, "5", "6", visible=True))
-    assert (shown.verdict, shown.ticket, shown.retry_after) == (Verdict.ACCEPTED, "review", timedelta(seconds=5))
+    assert (shown.verdict, shown.ticket, shown.retry_after) == (Verdict.ACCEPTED, "0", timedelta(seconds=5))
     assert (merging.verdict, merging.code) == (Verdict.RETRY, "locked")
     assert wire.calls[0].body["listing_platforms"] == ["TOKOPEDIA"]
 

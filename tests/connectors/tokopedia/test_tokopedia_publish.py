@@ -50,7 +50,7 @@ def test_a_create_is_one_keyed_write_for_both_storefronts(wire: Any, content: An
     wire.answer(PRODUCTS, made(("61", "KSB-250")))
     (outcome,) = wire.connect(locations="W").submit([operation(OpKind.CREATE, ONE, content())])
     assert (outcome.verdict, outcome.remote_id, ids(outcome)) == (Verdict.ACCEPTED, "6", {1: "61"})
-    assert (outcome.ticket, outcome.retry_after, outcome.deadline) == ("review", timedelta(seconds=5), None)
+    assert (outcome.ticket, outcome.retry_after, outcome.deadline) == ("0", timedelta(seconds=5), None)
     assert (wire.count.writes, wire.count.reads) == (1, 0)
     assert wire.calls[0].body == {
         "save_mode": "LISTING",
@@ -343,11 +343,11 @@ def test_an_audit_ends_as_the_storefronts_say(
     wire.answer(SEARCH, {"products": [told]})
     wire.answer(f"{PRODUCTS}/6", told)
     writes = [replace(ONE[0], remote_sku_id="61")]
-    op = operation(kind, writes, {**content(), "visible": True}, "6", ticket="review", sent_at=wire.now)
+    op = operation(kind, writes, {**content(), "visible": True}, "6", ticket="0", sent_at=wire.now)
     (outcome,) = shop.poll([op])
     assert (outcome.verdict, outcome.remote_id) == (verdict, "6")
     if verdict is Verdict.ACCEPTED:
-        assert outcome.retry_after == timedelta(minutes=15)
+        assert (outcome.ticket, outcome.retry_after) == ("1", timedelta(seconds=30))
     if verdict is Verdict.REJECTED:
         assert (outcome.code, bool(outcome.message)) == ("audit", True)
     assert wire.count.writes == 0
@@ -374,7 +374,7 @@ def test_ten_are_asked_in_one_read_and_many_by_what_changed(
         return [
             operation(
                 OpKind.CREATE, [replace(ONE[0], remote_sku_id=f"{n}1")], content(), str(n), operation_id=n,
-                sent_at=wire.now - timedelta(seconds=n),
+                sent_at=wire.now + timedelta(seconds=n),
             )
             for n in range(1, number + 1)
         ]  # fmt: skip
@@ -386,8 +386,74 @@ def test_ten_are_asked_in_one_read_and_many_by_what_changed(
     assert {out.verdict for out in shop.poll(ops(10))} == {Verdict.DONE}
     assert wire.calls[0].body["sku_ids"] == [f"{n}1" for n in range(1, 11)]
     assert [out.operation_id for out in shop.poll(ops(11))] == list(range(1, 12))
-    since = wire.now - timedelta(minutes=5, seconds=11)
+    since = wire.now + timedelta(seconds=1) - timedelta(minutes=5)
     assert wire.calls[1].body == {"status": "ALL", "update_time_ge": int(since.timestamp())}
+    assert wire.count.reads == 2
+
+
+def test_looks_grow_rarer(wire: Any, shop: TokopediaConnector, content: Any, operation: Make) -> None:
+    wire.answer(SEARCH, *[{"products": [shown(("61", "KSB-250"), status="PENDING")]}] * 3)
+    op = operation(OpKind.CREATE, [replace(ONE[0], remote_sku_id="61")], content(), "6", sent_at=wire.now)
+    waits = []
+    for _ in range(3):
+        (outcome,) = shop.poll([op])
+        waits.append(outcome.retry_after)
+        op = replace(op, ticket=outcome.ticket)
+    assert waits == [timedelta(seconds=30), timedelta(minutes=15), timedelta(minutes=15)]
+
+
+def test_while_listings_are_made_nothing_is_asked_and_then_one_read_tells_of_all(
+    wire: Any, content: Any, operation: Make
+) -> None:
+    shop = wire.connect(locations="W")
+    ops = []
+    for n in range(1, 13):
+        wire.answer(PRODUCTS, made((f"{n}1", "KSB-250"), product=str(n)))
+        op = operation(OpKind.CREATE, ONE, content(), None, operation_id=n, sent_at=wire.now)
+        (outcome,) = shop.submit([op])
+        ops.append(replace(op, remote_id=str(n), ticket=outcome.ticket))
+        wire.now += timedelta(seconds=1)
+        if n in (6, 9):  # the first ones fall due while others are made
+            (waiting,) = shop.poll([ops[n - 6]])
+            assert (waiting.verdict, waiting.retry_after, waiting.ticket) == (
+                Verdict.ACCEPTED,
+                timedelta(seconds=5),
+                "0",
+            )
+    assert wire.count.reads == 0
+    wire.answer(
+        SEARCH, {"products": [{**shown((f"{n}1", "KSB-250")), "id": str(n)} for n in range(1, 12)]}
+    )  # the last one's is not over
+    assert shop.poll([ops[1]])[0].verdict is Verdict.ACCEPTED  # something was written since the last question
+    assert shop.poll([ops[1]])[0].verdict is Verdict.DONE
+    assert [out.verdict for out in shop.poll(ops[2:11])] == [Verdict.DONE] * 9
+    assert wire.count.reads == 1
+    wire.answer(SEARCH, {"products": [{**shown(("121", "KSB-250")), "id": "12"}]})
+    assert shop.poll([ops[11]])[0].verdict is Verdict.DONE
+    assert wire.calls[-1].body == {"status": "ALL", "sku_ids": ["121"]}
+    assert wire.count.reads == 2
+
+
+def test_nobody_waits_for_ever_for_a_look(wire: Any, content: Any, operation: Make) -> None:
+    shop = wire.connect(locations="W")
+    wire.answer(PRODUCTS, made(("61", "KSB-250")), made(("71", "KSB-250"), product="7"))
+    old = operation(OpKind.CREATE, ONE, content(), "6", ticket="0", sent_at=wire.now)
+    shop.submit([replace(old, remote_id=None)])
+    wire.now += timedelta(minutes=11)
+    shop.submit([operation(OpKind.CREATE, ONE, content(), operation_id=8)])
+    wire.answer(SEARCH, {"products": [shown(("61", "KSB-250"))]})
+    assert shop.poll([old])[0].verdict is Verdict.DONE
+
+
+def test_an_older_look_says_nothing_of_a_newer_write(wire: Any, content: Any, operation: Make) -> None:
+    shop = wire.connect(locations="W")
+    writes = [replace(ONE[0], remote_sku_id="61")]
+    wire.answer(SEARCH, {"products": [shown(("61", "KSB-250"))]}, {"products": [shown(("61", "KSB-250"))]})
+    op = operation(OpKind.CREATE, writes, content(), "6", sent_at=wire.now - timedelta(seconds=9))
+    shop.poll([op])
+    shop.poll([op])
+    assert wire.count.reads == 1
+    shop.poll([replace(op, kind=OpKind.CONTENT, sent_at=wire.now + timedelta(seconds=1))])
     assert wire.count.reads == 2
 
 
