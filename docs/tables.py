@@ -5,6 +5,7 @@ A test compares the pages with what this would write, so that program and pages 
 
 import ast
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -134,6 +135,7 @@ def is_code(text: str) -> bool:
     return text[:2] in ("E_", "W_", "I_", "M_", "P_", "O_") and text.isupper()
 
 
+@cache
 def all_codes() -> dict[str, tuple[str, str]]:
     """Every code with its meaning and what to do, as English templates."""
     codes = {str(code): TEXTS[code] for code in Reason}
