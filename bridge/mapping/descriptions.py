@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from bridge.mapping.facts import Facts
 from bridge.mapping.problems import Findings, MappingCode
 from bridge.mapping.rules import DescriptionRules
-from bridge.mapping.text import cut, fold, tidy_block, without_contacts, without_emoji, without_phrases
+from bridge.mapping.text import cut, fold, tidy_block, without_contacts, without_emoji, without_phrases, without_runs
 
 _PLACE = "description"
 _TAG = re.compile(r"#(?=\w)")
@@ -14,9 +14,13 @@ _GAP = "\n\n"
 
 
 def clean_description(text: str, rules: DescriptionRules) -> str:
-    """Without emoji, contacts and forbidden words; hashtags beyond the limit become plain words. Line breaks stay."""
+    """Without emoji, contacts, forbidden words and long runs of one sign; hashtags beyond the limit become plain words.
+
+    Line breaks stay.
+    """
     lines = "\n".join(without_contacts(without_emoji(line)) for line in text.splitlines())
-    return _tame_tags(tidy_block(without_phrases(lines, rules.drop_words)), rules.hashtags_max)
+    text = without_runs(tidy_block(without_phrases(lines, rules.drop_words)), rules.repeats_max)
+    return _tame_tags(text, rules.hashtags_max)
 
 
 def _tame_tags(text: str, limit: int | None) -> str:

@@ -71,7 +71,9 @@ def net_weight(product: CatalogProduct, rules: FactRules, skus: Sequence[Catalog
 
 def _is_liquid(product: CatalogProduct, rules: FactRules) -> bool:
     name = words(product.name)
-    liquid = any(find_words(words(phrase), name) >= 0 for phrase in rules.liquid_words)
+    solid = any(find_words(words(phrase), name) == 0 for phrase in rules.solid_words)
+    starts = [find_words(words(phrase), name) for phrase in rules.liquid_words]
+    liquid = any(start == 0 if solid else start >= 0 for start in starts)
     return liquid or fold(product.unit) in {fold(unit) for unit in rules.liquid_units}
 
 

@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from bridge.errors import UserError
 from bridge.mapping.text import fold, words
 
-MAPPER_VERSION = 1  # raise it when the same rules lead to other facets; listings are then mapped again
+MAPPER_VERSION = 2  # raise it when the same rules lead to other facets; listings are then mapped again
 
 _FOLDER = "config/mapping"
 _COMMON = "common"
@@ -38,11 +38,14 @@ class CategoryRule(_Rules):
 
 
 class TitleRules(_Rules):
+    """`lengthen` names facts, in the order in which they are added. `repeats_max`: the longest run of one sign."""
+
     drop_words: tuple[str, ...] = ()
     drop_chars: str = ""
     keep_upper: tuple[str, ...] = ()
     keep_lower: tuple[str, ...] = ()
     shout_share: float = Field(default=0.7, gt=0, le=1)
+    repeats_max: int | None = Field(default=None, ge=1)
     lengthen: tuple[Literal["net_weight", "merchant", "place"], ...] = ("net_weight", "merchant", "place")
 
 
@@ -51,6 +54,7 @@ class DescriptionRules(_Rules):
 
     drop_words: tuple[str, ...] = ()
     hashtags_max: int | None = Field(default=None, ge=0)
+    repeats_max: int | None = Field(default=None, ge=1)
     always: tuple[str, ...] = ()
     lengthen: tuple[str, ...] = ()
     labels: Mapping[str, str] = {}
@@ -66,7 +70,8 @@ class DescriptionRules(_Rules):
 
 class FactRules(_Rules):
     """How the sheet is read: headings of facts, patterns of facts in the description (the first group is the fact), and which
-    weights are net weights: those of these kinds, unless the pack or the name says it is a liquid.
+    weights are net weights: those of these kinds, unless the pack or the name says it is a liquid. A name that begins with one of
+    `solid_words` is none, whatever follows: soap with milk is soap.
     """
 
     headings: Mapping[str, tuple[str, ...]] = {}
@@ -74,6 +79,7 @@ class FactRules(_Rules):
     net_weight_jenis: tuple[str, ...] = ()
     liquid_units: tuple[str, ...] = ()
     liquid_words: tuple[str, ...] = ()
+    solid_words: tuple[str, ...] = ()
 
 
 class Hint(_Rules):

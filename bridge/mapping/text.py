@@ -1,5 +1,6 @@
 """Small tools for words: folding for comparison, tidying for show, cutting at a word's end. They know no channel."""
 
+import html
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -21,6 +22,8 @@ _EDGES = " \t\n-–—|,;:/_~"
 _SHORT = 120
 _PLAIN_SIGNS = "°"
 _HIDDEN = ("So", "Sk", "Cs", "Co", "Cn", "Cf")  # emoji, their modifiers, and what cannot be seen
+_PICTURES = re.compile("[\u20e3\u2600-\u27bf\ufe00-\ufe0f\U0001f000-\U0001faff]")  # channels judge by these blocks
+_ESCAPE = re.compile(r"&(?=(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]\w{1,30});)[^;]+;")
 
 
 def fold(text: str) -> str:
@@ -48,7 +51,25 @@ def find_words(needle: Sequence[str], hay: Sequence[str]) -> int:
 
 def without_emoji(text: str) -> str:
     """Without emoji, dingbats, control and zero-width characters; line breaks stay."""
-    return "".join(c for c in text if c in _PLAIN_SIGNS or unicodedata.category(c) not in _HIDDEN)
+    return "".join(c for c in _PICTURES.sub("", text) if c in _PLAIN_SIGNS or not _is_hidden(c))
+
+
+def _is_hidden(sign: str) -> bool:
+    kind = unicodedata.category(sign)
+    return kind in _HIDDEN or (kind == "Cc" and not sign.isspace())
+
+
+def without_escapes(text: str) -> str:
+    """HTML escapes as the signs that they stand for, however often they were escaped; unknown ones are taken apart."""
+    plain = _ESCAPE.sub(lambda match: html.unescape(match.group()), text)
+    if plain != text:
+        return without_escapes(plain)
+    return _ESCAPE.sub(lambda match: f"& {match.group()[1:]}", text)
+
+
+def without_runs(text: str, most: int | None) -> str:
+    """No sign more than `most` times in a row."""
+    return text if most is None else re.sub(rf"(\S)\1{{{most},}}", lambda match: match[1] * most, text)
 
 
 def without_contacts(text: str) -> str:

@@ -1,5 +1,6 @@
 """Titles within the limits that the channel tells: tidied, lengthened with what the sheet knows, cut at a word's end."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from bridge.mapping.facts import Facts
@@ -13,17 +14,20 @@ from bridge.mapping.text import (
     title_case,
     without_contacts,
     without_emoji,
+    without_escapes,
     without_phrases,
+    without_runs,
     words,
 )
 
 _PLACE = "title"
+_AMOUNT = re.compile(r"\d\s*(?:mg|g|gr|grm|gram|kg|kilo|kilogram|ml|cc|l|lt|ltr|liter)\b", re.IGNORECASE)
 
 
 def clean_title(name: str, rules: TitleRules) -> str:
-    """The name without what marketplaces forbid: emoji, SHOUTING, contacts, other marketplaces' names."""
-    text = without_phrases(without_contacts(without_emoji(name)), rules.drop_words)
-    text = tidy_line(text.translate({ord(c): " " for c in rules.drop_chars}))
+    """The name without what marketplaces forbid: emoji, SHOUTING, contacts, other marketplaces' names, HTML escapes."""
+    text = without_phrases(without_contacts(without_emoji(without_escapes(name))), rules.drop_words)
+    text = tidy_line(without_runs(text.translate({ord(c): " " for c in rules.drop_chars}), rules.repeats_max))
     return title_case(text, rules.keep_upper, rules.keep_lower) if is_shouting(text, rules.shout_share) else text
 
 
@@ -52,12 +56,17 @@ def map_title(
 def _lengthened(title: str, facts: Facts, least: int, most: int | None, rules: TitleRules) -> str:
     """The title with one fact after the other until it is long enough. Facts that do not fit or are there already are passed by."""
     for fact in rules.lengthen:
-        text = tidy_line(without_contacts(without_emoji(facts.get(fact, ""))))
+        text = clean_title(facts.get(fact, ""), rules)
         longer = f"{title} {text}"
         fits = most is None or len(longer) <= most
-        if len(title) < least and words(text) and fits and find_words(words(text), words(title)) < 0:
+        if len(title) < least and words(text) and fits and not _is_said(fact, text, title):
             title = longer
     return title
+
+
+def _is_said(fact: str, text: str, title: str) -> bool:
+    """A name that states an amount keeps that one: “100gr” is “100 g”, and two different amounts would contradict each other."""
+    return find_words(words(text), words(title)) >= 0 or (fact == "net_weight" and _AMOUNT.search(title) is not None)
 
 
 def _cut(clean: str, title: str, tail: Sequence[str], most: int | None) -> str:

@@ -11,6 +11,7 @@ MANY = ("choices", "choices_text")
 _OWN_TEXT = ("text", "choice_text", "choices_text")
 _NUMBER = re.compile(r"(?<![\d.,])(\d+(?:[.,]\d+)?)\s*([^\W\d_]*)")
 _DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
+_NAMED_UNIT = re.compile(r"\(([^\W\d_]{1,5})\)\s*$")
 _PARTS = re.compile(r"\s*[,;/|\n]\s*")
 _GRAMS = {"mg": 0.001, "g": 1.0, "kg": 1000.0}
 
@@ -45,13 +46,13 @@ def _as_value(attribute: Attribute, text: str, synonyms: Synonyms) -> AttributeV
 
 
 def _as_number(attribute: Attribute, text: str, synonyms: Synonyms) -> list[AttributeValue]:
-    """One number, in a unit that the attribute offers; grams and kilos are converted."""
+    """One number, in a unit that the attribute offers or bears in its name; grams and kilos are converted."""
     found = _NUMBER.findall(text)
     if len(found) != 1:
         return []
     amount, written = float(found[0][0].replace(",", ".")), plain(found[0][1], synonyms)
     if not attribute.unit_options:
-        return [{"value_id": "", "text": _shown(amount), "unit": ""}]
+        return _bare(amount, written, _NAMED_UNIT.search(attribute.name), synonyms)
     offered = {plain(unit, synonyms): unit for unit in attribute.unit_options}
     if written in offered:
         return [{"value_id": "", "text": _shown(amount), "unit": offered[written]}]
@@ -59,6 +60,16 @@ def _as_number(attribute: Attribute, text: str, synonyms: Synonyms) -> list[Attr
     if written not in _GRAMS or target is None:
         return []
     return [{"value_id": "", "text": _shown(amount * _GRAMS[written] / _GRAMS[target]), "unit": offered[target]}]
+
+
+def _bare(amount: float, written: str, named: re.Match[str] | None, synonyms: Synonyms) -> list[AttributeValue]:
+    """Without a unit of its own. “Berat Bersih (g)” wants grams: kilos are converted, and what is no weight is no answer."""
+    wanted = plain(named[1], synonyms) if named is not None else written
+    if written not in ("", wanted):
+        if written not in _GRAMS or wanted not in _GRAMS:
+            return []
+        amount = amount * _GRAMS[written] / _GRAMS[wanted]
+    return [{"value_id": "", "text": _shown(amount), "unit": ""}]
 
 
 def _shown(amount: float) -> str:
