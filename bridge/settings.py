@@ -34,7 +34,7 @@ class Settings(BaseSettings):
     picture_base_url: str | None = None
     halal_blocks: bool = False
     guard_share: float = Field(default=0.2, ge=0, le=1)
-    guard_minimum: int = Field(default=5, ge=1)
+    guard_minimum: int = Field(default=3, ge=1)
     order_overlap_s: int = Field(default=600, ge=0)
     order_history_days: int = Field(default=14, ge=1)
     sync_budget_s: int = Field(default=3600, ge=1)

@@ -5,7 +5,7 @@ import hmac
 import json
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -14,6 +14,7 @@ from sqlmodel import col
 
 from bridge.connectors import registry
 from bridge.connectors.base import CallCount, ConsentFlow, ConsentSource, RemoteShop
+from bridge.engine.adopting import adopt
 from bridge.engine.context import Engine, Lane
 from bridge.errors import (
     ChannelError,
@@ -160,15 +161,19 @@ def store_grants(engine: Engine, channel: str, merchant: str, app_row_id: int, g
                 )
     for shop_id in ids:
         check_shop(engine, shop_id)
+        adopt(Lane(engine=engine, shop=shops_by_id(engine, [shop_id])[0]))
+    return shops_by_id(engine, ids)
+
+
+def shops_by_id(engine: Engine, ids: Sequence[int]) -> list[ShopView]:
+    """These shops as they are stored now."""
     with engine.store.read() as session:
         return list_shops(session, engine.cipher, ids)
 
 
 def check_shop(engine: Engine, shop_id: int) -> RemoteShop:
     """Asks the channel about a shop and keeps what it says; a shop that may go on goes on."""
-    with engine.store.read() as session:
-        view = list_shops(session, engine.cipher, [shop_id])[0]
-    lane = Lane(engine=engine, shop=view)
+    lane = Lane(engine=engine, shop=shops_by_id(engine, [shop_id])[0])
     found, can = lane.connector.check(), lane.connector.capabilities()
     with engine.store.write() as session:
         shop = session.get_one(Shop, shop_id)

@@ -15,7 +15,7 @@ def init_home(settings: Settings) -> bool:
     """Makes folder, key, database and a settings file to edit; leaves alone what is there. True when the home is new."""
     new = not settings.key_file.exists()
     try:
-        settings.home.mkdir(parents=True, exist_ok=True)
+        settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)  # it will hold names, addresses and keys
         refuse_network_folder(settings.home)
         create_key_file(settings.key_file)
         settings.pictures.mkdir(exist_ok=True)

@@ -23,6 +23,7 @@ from bridge.store.listings import add_listings_everywhere
 from bridge.store.tables import Merchant, Product, Sku, SourceRow
 
 BATCH = 100
+PERSONAL = frozenset({"phone"})  # sealed at the merchant, never kept in the clear beside the product
 
 
 @dataclass(kw_only=True)
@@ -214,6 +215,7 @@ def save_source(session: Session, source: str, row: JudgedRow, product_id: int |
     if kept is None:
         kept = SourceRow(source=source, sheet=row.sheet, row=row.row, sub_row=row.sub_row, imported_at=now)
         session.add(kept)
-    kept.product_id, kept.cells, kept.reasons = product_id, dict(row.cells), [str(reason) for reason in row.reasons]
+    cells = {name: text for name, text in row.cells.items() if name not in PERSONAL}
+    kept.product_id, kept.cells, kept.reasons = product_id, cells, [str(reason) for reason in row.reasons]
     kept.imported_at = now
     session.flush()

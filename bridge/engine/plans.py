@@ -192,13 +192,19 @@ def stock_steps(shop_id: int, rows: Iterable[StockRow]) -> list[Step]:
             shop_id=shop_id,
             title=some[0].title,
             reason="stock",
-            skus=tuple(
-                SkuStep(row.listing_sku_id, row.sku, stock=desired_stock(row), old_stock=range_of(row).low)
-                for row in some
-            ),
+            skus=tuple(stock_sku(row) for row in some),
         )
         for listing_id, some in by_listing.items()
     ]
+
+
+def stock_sku(row: StockRow) -> SkuStep:
+    """One figure of a stock step; explained when the ledger itself leaves nothing to sell."""
+    available = None if row.on_hand is None else row.on_hand - row.held
+    explained = available is not None and available < row.units
+    return SkuStep(
+        row.listing_sku_id, row.sku, stock=desired_stock(row), old_stock=range_of(row).low, explained=explained
+    )
 
 
 def park(listing_id: int, title: str, problems: Sequence[Mapping[str, Any]]) -> Parked:

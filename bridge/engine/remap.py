@@ -17,6 +17,7 @@ from bridge.model import CatalogProduct, CategorySchema, FacetKind, Problem
 from bridge.planning.allocation import allocate
 from bridge.planning.fingerprint import fingerprint, needs_write
 from bridge.settings import load_config
+from bridge.sheets.reasons import BLOCKING
 from bridge.store.catalog import load_products, row_id
 from bridge.store.kept import load_schema, save_schema
 from bridge.store.ledger import balances
@@ -106,6 +107,7 @@ def map_one(
 ) -> Result:
     """What one listing should be, its category, and whether the law hides it."""
     hidden = bool(HIDDEN_BY & set(product.blockers))
+    product = replace(product, blockers=standing_in_the_way(product.blockers))
     choice = choose_category(product, rules)
     if isinstance(choice, Problem):
         return (choice,), None, hidden
@@ -114,6 +116,12 @@ def map_one(
         return (schema,), choice.category_id, hidden
     mapped = map_listing(product, stock, choice, schema, rules, (part,) if part else None, shown)
     return mapped, choice.category_id, hidden
+
+
+def standing_in_the_way(codes: Sequence[str]) -> tuple[str, ...]:
+    """Of an unpublishable product's reason codes those that make it so; all of them where only a setting of the office does."""
+    blocking = tuple(code for code in codes if code.startswith("E_") or code in BLOCKING)
+    return blocking if blocking else tuple(codes)
 
 
 def schema_of(lane: Lane, choice: CategoryChoice, now: datetime) -> CategorySchema | Problem:

@@ -120,6 +120,8 @@ def plan_shops(engine: Engine, shops: Sequence[ShopView], watch: Watch | None = 
     def look(run: ShopRun) -> None:
         if ready(engine, run, None):
             plan_one(run, watch)
+            run.trips = judge(engine, run)
+            run.told += [trip_told(run, trip) for trip in run.trips]
 
     every(engine, runs, look)
     return finish_report(engine, Report(run_id=None, runs=runs), None)
@@ -247,11 +249,17 @@ def prepare(engine: Engine, run: ShopRun, run_id: int, pull: bool, watch: Watch)
     forget_expired(run.lane)
     plan_one(run, watch)
     assert run.plan is not None
+    run.trips = judge(engine, run)
+
+
+def judge(engine: Engine, run: ShopRun) -> tuple[Trip, ...]:
+    """What the guard says of the shop's plan."""
+    assert run.plan is not None
     rule = GuardRule(engine.settings.guard_share, engine.settings.guard_minimum)
     with engine.store.read() as session:
         live = live_count(session, run.shop.shop_id)
-    explained = frozenset(sku.listing_sku_id for step in run.plan.steps for sku in step.skus if sku.stock is not None)
-    run.trips = guard_plan(run.plan, live, rule, explained)
+    explained = frozenset(sku.listing_sku_id for step in run.plan.steps for sku in step.skus if sku.explained)
+    return guard_plan(run.plan, live, rule, explained)
 
 
 def plan_one(run: ShopRun, watch: Watch) -> None:
@@ -261,16 +269,23 @@ def plan_one(run: ShopRun, watch: Watch) -> None:
     run.plan = make_plan(run.lane)
 
 
-def hold(runs: Iterable[ShopRun]) -> None:
-    """A guard has tripped: nothing is recorded; the shops that tripped it say why."""
+def trip_told(run: ShopRun, trip: Trip) -> Told:
+    """A trip in words."""
     words = {
         "hide": "{shop}: this run would take {count} of {total} listings off the shop.",
         "zero": "{shop}: this run would set {count} of {total} listings to 0.",
         "price_cut": "{shop}: this run would lower the price of {count} of {total} listings.",
     }
+    values = {"shop": shop_name(run.shop), "count": trip.count, "total": trip.total}
+    return Told(template=words[trip.what], values=values)
+
+
+def hold(runs: Iterable[ShopRun]) -> None:
+    """A guard has tripped: nothing is recorded; the shops that tripped it say why."""
     for run in runs:
         for trip in run.trips:
-            run.fail(6, words[trip.what], count=trip.count, total=trip.total)
+            run.code = 6
+            run.told.append(trip_told(run, trip))
 
 
 def write_down(run: ShopRun, watch: Watch) -> None:

@@ -14,7 +14,7 @@ class GuardRule:
     """`share` of a shop's listings, but never fewer than `minimum`, may be delisted, zeroed or cut in price in one run."""
 
     share: float = 0.2
-    minimum: int = 5
+    minimum: int = 3
 
 
 @dataclass(frozen=True, slots=True)

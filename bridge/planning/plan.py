@@ -28,6 +28,7 @@ class SkuStep:
     old_price_idr: int | None = None
     stock: int | None = None
     old_stock: int | None = None
+    explained: bool = False  # nothing is left to sell: orders, counts or corrections say so, not a rule
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,94 @@
+"""Taking over what a shop shows already: listings that carry our SKU codes are bound, never made a second time."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from bridge.connectors.base import Find
+from bridge.engine.context import Lane
+from bridge.model import RemoteListing, RemoteSku
+from bridge.store.catalog import row_id
+from bridge.store.listings import bind_listing, tie_skus
+from bridge.store.tables import Listing, ListingSku, Sku
+
+PAGE = 100
+
+
+def adopt(lane: Lane) -> int:
+    """Reads the shop's listings once and binds those that are ours; gives how many. Safe to call again.
+
+    What a bound listing shows becomes ours with the next run: its differences stand in the plan first. Its stock counts as read;
+    the next order pull covers it.
+    """
+    if Find.ALL not in lane.connector.capabilities().finds or not waiting(lane):
+        return 0
+    bound, page = 0, list[RemoteListing]()
+    for remote in lane.connector.listings(Find.ALL, (), None):
+        page.append(remote)
+        if len(page) == PAGE:
+            bound += bind_page(lane, page)
+            page = []
+    return bound + bind_page(lane, page)
+
+
+def waiting(lane: Lane) -> bool:
+    """Whether any listing of the shop has no counterpart on the channel yet."""
+    query = select(col(Listing.id)).where(
+        col(Listing.shop_id) == lane.shop.shop_id, col(Listing.remote_item_id).is_(None)
+    )
+    with lane.engine.store.read() as session:
+        return session.execute(query.limit(1)).first() is not None
+
+
+def bind_page(lane: Lane, page: list[RemoteListing]) -> int:
+    """Binds the listings of a page in one transaction."""
+    with lane.engine.store.write() as session:
+        return sum(bind_one(session, lane, remote) for remote in page)
+
+
+def bind_one(session: Session, lane: Lane, remote: RemoteListing) -> int:
+    """Binds one listing if its SKUs are those of one product that the shop does not show yet."""
+    codes = {sku.seller_sku: sku for sku in remote.skus if sku.seller_sku}
+    query = select(Sku).where(
+        col(Sku.merchant_id) == lane.shop.merchant_id, col(Sku.code).in_(sorted(codes)), ~col(Sku.retired)
+    )
+    skus = list(session.execute(query).scalars())
+    if not skus or len({sku.product_id for sku in skus}) > 1:
+        return 0
+    listing = free_listing(session, lane, skus)
+    if listing is None:
+        return 0
+    bind_listing(session, row_id(listing), remote.remote_id)
+    listing.remote_item_id, listing.remote_status, listing.stale = remote.remote_id, remote.status, True
+    ties = tie_skus(session, listing, [row_id(sku) for sku in skus])
+    for sku in skus:
+        take(lane, ties[row_id(sku)], codes[sku.code])
+    session.flush()
+    return 1
+
+
+def free_listing(session: Session, lane: Lane, skus: list[Sku]) -> Listing | None:
+    """Our listing of these SKUs on the shop, if nothing is bound to it: the product's, or the SKU's own (no variants)."""
+    parts = {0} | ({row_id(skus[0])} if len(skus) == 1 else set())
+    query = select(Listing).where(
+        col(Listing.shop_id) == lane.shop.shop_id,
+        col(Listing.product_id) == skus[0].product_id,
+        col(Listing.part).in_(parts),
+        col(Listing.remote_item_id).is_(None),
+    )
+    return session.execute(query).scalars().first()
+
+
+def take(lane: Lane, tie: ListingSku, remote: RemoteSku) -> None:
+    """One SKU as the channel shows it. Stock that was not read stays unknown, never 0."""
+    pieces = total(remote.stock)
+    tie.remote_sku_id, tie.listed = remote.remote_sku_id, True
+    tie.seen, tie.seen_at = pieces, lane.engine.clock()
+    tie.base, tie.may_sell, tie.stock_dirty = pieces, pieces, True
+    tie.cover, tie.settled_at = ("none" if pieces is None else "settled"), lane.engine.clock()
+
+
+def total(stock: Mapping[str, int] | None) -> int | None:
+    """Pieces over all locations."""
+    return None if stock is None else sum(stock.values())
