@@ -25,6 +25,7 @@ NOW = bindparam("now", type_=OPERATION.c.settled_at.type)
 FIND = (
     select(OPERATION.c.id, OPERATION.c.kind, OPERATION.c.listing_id, OPERATION.c.applies)
     .where(OPERATION.c.id.in_(IDS), OPERATION.c.state == "inflight", OPERATION.c.kind.in_((*BY_FACET, "stock")))
+    .where(OPERATION.c.attempts == 1)  # of a second try some SKUs may have ended before: it is not the whole facet
     .with_for_update()
 )
 WANTED = select(FACET.c.listing_id, FACET.c.kind, FACET.c.desired_fp).where(

@@ -112,7 +112,7 @@ class Story:
             for _ in range(self.random.randint(1, 3)):
                 self.happen()
             self.world.sync()
-            self.clock.advance(self.random.choice([5, 30, 120]))
+            self.clock.advance(self.random.choice([5, 30, 120, 900]))  # 900: longer than the overlap of two pulls
         self.bad = False
         for _ in range(4):
             self.clock.advance(HORIZON_S)

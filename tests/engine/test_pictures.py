@@ -312,7 +312,7 @@ def test_the_checked_address_is_the_one_that_is_asked(web: Web, monkeypatch: pyt
 def test_the_next_try_takes_the_next_address(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fetching, "is_public", lambda _address: True)
     web.put("/a", body=photo())
-    two = ["127.0.0.254", "127.0.0.1"]  # nobody listens on the first
+    two = ["::1", "127.0.0.1"]  # nobody listens on the first
     result = fetch_picture(f"http://toko.example:{web.port}/a", resolve=lambda *_: two, sleep=no_sleep)
     assert result == photo()
 
