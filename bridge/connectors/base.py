@@ -261,6 +261,14 @@ class WebhookSource(Protocol):
 
 
 @runtime_checkable
+class WebhookSecret(Protocol):
+    """Ability of a plugin whose `read` needs something else than `app_secret` as its secret."""
+
+    def webhook_secret(self, settings: Mapping[str, str]) -> str:
+        """What an app's settings make of it."""
+
+
+@runtime_checkable
 class PictureSink(Protocol):
     """Ability of a connector: pictures go up before the create that names them."""
 

@@ -97,6 +97,8 @@ def bound(operation: Operation, ids: Mapping[int, str], verdict: Verdict) -> tup
 
 def settle_skus(operation: Operation, rows: Sequence[SkuOutcome]) -> Outcome:
     """The operation takes the worst of its SKUs; those that differ from it are told."""
+    if not rows:
+        return Outcome(operation.operation_id, Verdict.DONE, operation.remote_id)
     worst = max(rows, key=lambda row: _RANK.index(row.verdict))
     waits = any(row.code == Locked.code for row in rows)
     return Outcome(

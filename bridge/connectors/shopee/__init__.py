@@ -165,8 +165,13 @@ class ShopeePlugin:
         return ShopeeConsent(read_settings(settings), ports)
 
     def read(self, url: str, headers: Mapping[str, str], body: bytes, secret: str) -> Sequence[Hint] | None:
-        """What a push tells us to read again; the secret is `push_secret`, else `app_secret`."""
+        """What a push tells us to read again; the secret is `webhook_secret`'s."""
         return read_push(url, headers, body, secret)
+
+    def webhook_secret(self, settings: Mapping[str, str]) -> str:
+        """The console's own push key, where it shows one."""
+        own = read_settings(settings)
+        return own.push_secret if own.push_secret else own.app_secret
 
 
 plugin = ShopeePlugin()

@@ -217,8 +217,7 @@ class ListingWriter:
             self._client.write(path, {"skus": rows}, Empty)
             return [SkuOutcome(sku.listing_sku_id, Verdict.DONE) for sku in some]
 
-        known = [sku for sku in operation.skus if sku.price_idr is not None]
-        return settle_skus(operation, in_halves(known, send, _spoils, lambda sku, error: [_end(sku, error)]))
+        return settle_skus(operation, _sent([sku for sku in operation.skus if sku.price_idr is not None], send))
 
     def stock(self, operation: Operation) -> Outcome:
         """One product's stock; each SKU is settled alone. That a shop has several warehouses is told by settings or a refusal."""
@@ -238,9 +237,8 @@ class ListingWriter:
             return [_end(sku, errors.get(sku.remote_sku_id or "", errors.get(""))) for sku in some]
 
         def settled() -> Outcome:
-            known = [sku for sku in operation.skus if sku.stock]
             try:
-                return settle_skus(operation, in_halves(known, send, _spoils, lambda sku, error: [_end(sku, error)]))
+                return settle_skus(operation, _sent([sku for sku in operation.skus if sku.stock], send))
             except Rejected as error:
                 return refused(operation, error)
 
@@ -285,6 +283,14 @@ class ListingWriter:
 def price_body(price_idr: int | None) -> dict[str, str]:
     """Money is text."""
     return {"amount": str(price_idr), "currency": "IDR"}
+
+
+def _sent(skus: Sequence[SkuWrite], send: Callable[[Sequence[SkuWrite]], list[SkuOutcome]]) -> list[SkuOutcome]:
+    """One call; if one SKU spoils it for all, that one is found. A SKU without an id is not sent."""
+    known = [sku for sku in skus if sku.remote_sku_id]
+    nameless = Rejected("the variant is not bound to one of the channel's", "not_listed")
+    ends = [_end(sku, nameless) for sku in skus if not sku.remote_sku_id]
+    return ends + (in_halves(known, send, _spoils, lambda sku, error: [_end(sku, error)]) if known else [])
 
 
 def _spoils(error: Rejected) -> bool:

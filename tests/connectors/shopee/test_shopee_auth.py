@@ -207,6 +207,11 @@ def test_other_pushes_are_acknowledged_and_ignored(code: int, data: Any) -> None
     assert plugin.read(URL, *push(code, data, shop_id=7), "k") == ()
 
 
+def test_the_push_key_is_the_consoles_own_or_the_apps(wire: Any) -> None:
+    assert plugin.webhook_secret(wire.settings(push_secret="own")) == "own"
+    assert plugin.webhook_secret(wire.settings()) == wire.settings()["app_secret"]
+
+
 def test_a_wrong_signature_is_refused() -> None:
     headers, body = push(3, {"ordersn": "A1"}, shop_id=7)
     assert plugin.read(URL, headers, body + b" ", "k") is None

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx2
 import pytest
 
-from bridge.connectors.base import ConsentSource, Find, WebhookSource
+from bridge.connectors.base import ConsentSource, Find, WebhookSecret, WebhookSource
 from bridge.connectors.tokopedia import TokopediaConnector, plugin
 from bridge.connectors.tokopedia.auth import cipher_of
 from bridge.connectors.tokopedia.types import REAL_HOST, read_settings
@@ -34,6 +34,7 @@ ONE = {"id": 7494049642642441621, "name": "Kedai A", "region": "ID", "seller_typ
 def test_the_plugin_has_a_consent_flow_and_reads_webhooks(wire: Any) -> None:
     assert isinstance(plugin, ConsentSource)
     assert isinstance(plugin, WebhookSource)
+    assert isinstance(plugin, WebhookSecret)
     assert (plugin.name, plugin.real_host, plugin.ok_status, plugin.refused_status) == (
         "tokopedia",
         REAL_HOST,

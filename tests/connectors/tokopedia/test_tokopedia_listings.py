@@ -315,6 +315,18 @@ def test_an_operation_without_a_listing_is_refused_unsent(wire: Any, shop: Tokop
     assert wire.calls == []
 
 
+def test_a_variant_without_an_id_is_not_sent_and_nothing_costs_nothing(
+    wire: Any, shop: TokopediaConnector, operation: Make
+) -> None:
+    nameless = SkuWrite(9, "S9", None, 1000, {"": 1})
+    for kind in (OpKind.PRICE, OpKind.STOCK):
+        (outcome,) = shop.submit([operation(kind, [nameless], remote_id="6")])
+        assert (outcome.verdict, outcome.code) == (Verdict.REJECTED, "not_listed")
+        (outcome,) = shop.submit([operation(kind, [SkuWrite(9, "S9", "69")], remote_id="6")])
+        assert outcome.verdict is Verdict.DONE
+    assert wire.calls == []
+
+
 # --- stock ------------------------------------------------------------------------------------------------------------
 
 
