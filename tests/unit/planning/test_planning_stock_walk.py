@@ -14,17 +14,17 @@ from bridge.planning import stock_range
 from bridge.planning.stock_range import Cover, Need, StockRange
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(st.integers(0, 2**32))
 def test_may_sell_bounds_the_channel_and_a_plan_at_rest_is_right(seed: int) -> None:
     Walk(Random(seed)).run(200)
 
 
 @pytest.mark.slow
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(st.integers(0, 2**32))
 def test_may_sell_bounds_the_channel_on_long_walks(seed: int) -> None:
-    Walk(Random(seed)).run(1000)
+    Walk(Random(seed)).run(500)
 
 
 def test_the_walks_reach_what_they_are_for() -> None:
