@@ -87,20 +87,19 @@ class TokopediaConnector:
         )
 
     def check(self) -> RemoteShop:
-        """Name, warehouses and what the shop may not do now: three reads. Raises AuthExpired when the consent is gone."""
+        """Name, main warehouse and what the shop may not do now: three reads. Raises AuthExpired when the consent is gone."""
         shops = self._client.get(SHOPS, ShopList).shops
         shop = next((row for row in shops if row.id == self._shop), None)
         if shop is None:
             raise AuthExpired("the seller's consent does not hold for this shop any more")
-        places = tuple(row.id for row in self._places.sales())
-        until = self._client.vault.current(self._shop).consent_until
+        named, found = self._client.settings.locations, [row.id for row in self._places.sales()]
         return RemoteShop(
             self._shop,
             shop.name,
-            until,
-            places if len(places) > 1 else ("",),
+            self._client.vault.current(self._shop).consent_until,
+            named if len(named) > 1 else ("",),
             self._blocked(),
-            {"locations": ",".join(places)} if places else {},
+            {"locations": found[0]} if found and not named else {},
         )
 
     def _blocked(self) -> dict[OpKind, str]:

@@ -1,5 +1,6 @@
 """Reading listings, and the writes that are harmless to repeat: price, stock, visibility."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -120,12 +121,13 @@ class ListingReader:
         )
 
     def _sku(self, sku: Sku) -> RemoteSku:
-        """Stock by warehouse where the shop has several; what is not told is None."""
-        rows = sku.inventory if sku.inventory is not None else []
-        single = len(rows) == 1 and len(self._client.settings.locations) < 2
-        stock = {"" if single else row.warehouse_id: row.quantity for row in rows}
+        """Stock as one figure, or by warehouse where settings name several; what is not told is None."""
+        by_place = len(self._client.settings.locations) > 1
+        stock: Counter[str] = Counter()
+        for row in sku.inventory or ():
+            stock[row.warehouse_id if by_place else ""] += row.quantity
         price = sku.price.shown if sku.price is not None else None
-        return RemoteSku(sku.id, sku.seller_sku or None, price, stock or None)
+        return RemoteSku(sku.id, sku.seller_sku or None, price, dict(stock) if sku.inventory else None)
 
 
 def _content(product: Product) -> dict[str, str]:

@@ -93,7 +93,7 @@ def test_the_status_is_that_of_the_shops_storefronts(
 
 
 def test_stock_that_is_not_told_is_not_zero_and_several_places_are_named(wire: Any) -> None:
-    two = [{"warehouse_id": W1, "quantity": 1}, {"warehouse_id": W2, "quantity": 0}]
+    two = [{"warehouse_id": W1, "quantity": 1}, {"warehouse_id": W2, "quantity": 2}]
     skus = [
         {"id": "1", "inventory": two},
         {"id": "2", "inventory": None},
@@ -102,10 +102,10 @@ def test_stock_that_is_not_told_is_not_zero_and_several_places_are_named(wire: A
     ]
     wire.answer(SEARCH, page(row(skus=skus)), page(row(skus=skus)))
     (listing,) = wire.connect().listings(Find.ALL, (), None)
-    assert [sku.stock for sku in listing.skus] == [{W1: 1, W2: 0}, None, None, {"": 1}]
+    assert [sku.stock for sku in listing.skus] == [{"": 3}, None, None, {"": 1}]
     assert [sku.price_idr for sku in listing.skus] == [None] * 4
     (listing,) = wire.connect(locations=f"{W1},{W2}").listings(Find.ALL, (), None)
-    assert listing.skus[3].stock == {W1: 1}
+    assert [sku.stock for sku in listing.skus] == [{W1: 1, W2: 2}, None, None, {W1: 1}]
 
 
 def test_more_hits_than_can_be_walked_are_cut_by_time(wire: Any, shop: TokopediaConnector) -> None:
@@ -210,10 +210,13 @@ def test_check_reads_name_end_and_the_single_place(wire: Any, shop: TokopediaCon
     assert wire.count.reads == 3
 
 
-def test_check_names_several_places_the_default_first(wire: Any, shop: TokopediaConnector) -> None:
+def test_several_places_count_as_one_until_settings_name_them(wire: Any, shop: TokopediaConnector) -> None:
     holiday = place("H", effect_status="RESTRICTED", is_default=True)
+    for _ in range(2):
+        lay_check(wire, [holiday, place(W2), place(W1, is_default=True)])
+    assert (shop.check().locations, wire.connect(locations=f"{W2},{W1}").check().locations) == (("",), (W2, W1))
     lay_check(wire, [holiday, place(W2), place(W1, is_default=True)])
-    assert shop.check().locations == (W1, W2, "H")
+    assert shop.check().remember == {"locations": W1}
 
 
 @pytest.mark.parametrize(
