@@ -128,7 +128,7 @@ class Forgetful(Hostile):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [2])
 @pytest.mark.parametrize("mood", MOODS)
 def test_a_channel_in_any_mood_ends_where_an_honest_one_does(world: World, mood: str, seed: int) -> None:
     story = Story(world, seed * 100 + len(mood), MOODS[mood])
@@ -138,7 +138,7 @@ def test_a_channel_in_any_mood_ends_where_an_honest_one_does(world: World, mood:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_all_moods_together(world: World, seed: int) -> None:
     story = Story(world, seed, SURVIVABLE)
     assert story.run(5) > 0
