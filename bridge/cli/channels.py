@@ -1,6 +1,6 @@
 """`jembatan channels`: the marketplaces that this installation can reach, and what each can do."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bridge.cli.grammar import App
 from bridge.cli.options import Json
@@ -8,10 +8,10 @@ from bridge.cli.session import settings_for
 from bridge.cli.speak import table, warn, write_json
 from bridge.locale import N_, _
 
-ABILITIES = {
-    "consent": N_("authorisation in the browser"),
-    "webhooks": N_("notices of new orders"),
-}
+if TYPE_CHECKING:
+    from bridge.connectors.base import Plugin
+
+ABILITIES = {"consent": N_("authorisation in the browser")}
 
 
 def add_commands(app: App) -> None:
@@ -34,13 +34,13 @@ def add_commands(app: App) -> None:
 def channel_rows() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Channels that work, and those whose package is broken."""
     from bridge.connectors import registry
-    from bridge.connectors.base import ConsentSource, WebhookSource
+    from bridge.connectors.base import ConsentSource
     from bridge.settings import channel_config
 
     rows = []
-    for name, plugin in registry.plugins().items():
+    for name, plugin in market_plugins().items():
         config = channel_config(name)
-        checks = {"consent": isinstance(plugin, ConsentSource), "webhooks": isinstance(plugin, WebhookSource)}
+        checks = {"consent": isinstance(plugin, ConsentSource)}
         rows.append(
             {
                 "channel": name,
@@ -53,6 +53,13 @@ def channel_rows() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         )
     broken = [{"channel": each.name, "broken": each.reason, "source": each.source} for each in registry.broken()]
     return rows, broken
+
+
+def market_plugins() -> "dict[str, Plugin]":
+    """The plugins of marketplaces; those that only tests need call themselves `internal`."""
+    from bridge.connectors import registry
+
+    return {name: plugin for name, plugin in registry.plugins().items() if not getattr(plugin, "internal", False)}
 
 
 def able(row: dict[str, Any]) -> str:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from bridge.cli.grammar import App
 from bridge.cli.options import Json
 from bridge.cli.session import settings_for
-from bridge.cli.speak import say, write_json
+from bridge.cli.speak import moment, say, sentence, write_json
 from bridge.errors import AuthExpired, BridgeError, ChannelError, Misconfigured, Rejected, ShopBlocked, UserError
-from bridge.locale import N_, _, fill
+from bridge.locale import N_, _
 
 if TYPE_CHECKING:
     from bridge.engine.context import Engine
@@ -73,7 +73,7 @@ def examine(settings: "Settings") -> Iterator[Finding]:
 
 def said(template: str, **values: object) -> str:
     """A sentence in the user's language."""
-    return fill(template, values)
+    return sentence(template, values)
 
 
 def judged(check: str, look: Callable[[], str]) -> Finding:
@@ -81,7 +81,7 @@ def judged(check: str, look: Callable[[], str]) -> Finding:
     try:
         return Finding(check, True, look())
     except UserError as error:
-        return Finding(check, False, fill(error.template, error.values), error.exit_code)
+        return Finding(check, False, sentence(error.template, error.values), error.exit_code)
     except ChannelError as error:
         return Finding(check, False, *channel_words(error))
 
@@ -101,11 +101,12 @@ def channel_words(error: ChannelError) -> tuple[str, int]:
 
 def check_channels() -> str:
     """Every installed connector can be loaded."""
+    from bridge.cli.channels import market_plugins
     from bridge.connectors import registry
 
     for each in registry.broken():
         raise UserError("The connector {name} cannot be used: {why}.", name=each.name, why=each.reason)
-    return said(N_("Channels: {names}"), names=", ".join(registry.plugins()))
+    return said(N_("Channels: {names}"), names=", ".join(market_plugins()))
 
 
 def check_disk(settings: "Settings") -> str:
@@ -129,14 +130,14 @@ def check_clock(engine: "Engine") -> str:
     with engine.store.read() as session:
         theirs = db_now(session)
     now = engine.clock()
-    last = status(engine).last_run
+    last, shown = status(engine).last_run, moment(now, engine.settings.timezone)
     back = last is not None and last["started_at"] > now + CLOCK
     if back or abs(theirs - now) > CLOCK:
         raise UserError(
             "The clock of this computer is wrong: it shows {now}. Set it; marketplaces refuse calls with a wrong time.",
-            now=now.isoformat(timespec="seconds"),
+            now=shown,
         )
-    return said(N_("Clock: {now}"), now=now.isoformat(timespec="seconds"))
+    return said(N_("Clock: {now}"), now=shown)
 
 
 def check_shops(engine: "Engine") -> Iterator[Finding]:

@@ -55,6 +55,7 @@ def look(file: Path, content: bytes, as_of: str | None, as_json: bool) -> int:
 
     settings = settings_for()
     rows = judge_file(settings, file.name, content, day_of(as_of, settings.timezone))
+    require_products(file, rows)
     if as_json:
         write_rows(file, rows)
     else:
@@ -73,6 +74,7 @@ def store(file: Path, content: bytes, as_of: str | None, as_json: bool) -> int:
         result = import_file(
             engine, file.name, content, day, counted, lambda done, total: bars.tell("store", done, total)
         )
+    require_products(file, result.rows)
     if as_json:
         write_rows(file, result.rows)
         write_json({"row_kind": "summary", **counts_of(result)})
@@ -100,6 +102,19 @@ def day_of(text: str | None, zone: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise UserError("{text} is no date. Write it like 2026-11-23.", text=text) from None
+
+
+def require_products(file: Path, rows: "Sequence[JudgedRow]") -> None:
+    """Nothing was stored of a file without a product. Raises UserError that says what a sheet needs."""
+    if any(row.is_product for row in rows):
+        return
+    if any(str(row.kind) == "header" for row in rows):
+        raise UserError("There is no product below the headings of {file}. Nothing was stored.", file=file.name)
+    raise UserError(
+        "No headings were recognised in {file}; nothing was stored. A sheet needs one row with headings such as Nama Usaha, "
+        "Nama Produk, Harga, Berat, Stok and Foto, and one product per row below it.",
+        file=file.name,
+    )
 
 
 def code_of(rows: "Sequence[JudgedRow]") -> int:

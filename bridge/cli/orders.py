@@ -79,6 +79,20 @@ def line_json(line: Any) -> dict[str, Any]:
     }
 
 
+def state_of(row: dict[str, Any]) -> str:
+    """An order's state in the user's language, from its quantities alone, whatever word the channel has for it."""
+    total = {
+        key: sum(line[key] for line in row["lines"]) for key in ("ordered", "shipped", "cancelled", "recalled", "held")
+    }
+    if total["ordered"] and total["cancelled"] + total["recalled"] >= total["ordered"]:
+        return _("cancelled")
+    if not row["open"]:
+        return _("finished")
+    if total["shipped"]:
+        return _("partly shipped") if total["held"] else _("shipped")
+    return _("new")
+
+
 def show(rows: list[dict[str, Any]], zone: str) -> None:
     """One row per order."""
     columns = [_("Time"), _("Channel"), _("Business"), _("Order"), _("Status"), _("Bought"), _("Total")]
@@ -90,7 +104,7 @@ def show(rows: list[dict[str, Any]], zone: str) -> None:
                 row["channel"],
                 row["merchant"],
                 row["order"],
-                row["status"],
+                f"{state_of(row)} ({row['status']})",
                 ", ".join(f"{line['ordered']} × {line['title']}" for line in row["lines"]),
                 rupiah(row["total_idr"]),
             )

@@ -9,8 +9,8 @@ import typer
 from bridge.cli.grammar import App
 from bridge.cli.options import AllShops, Json, MerchantName, ShopNames
 from bridge.cli.progress import Bars
-from bridge.cli.session import opened, pick_shops
-from bridge.cli.speak import ask, blank, problem_fix, problem_message, rupiah, say, table, warn, write_json
+from bridge.cli.session import opened, shops_to_work_on
+from bridge.cli.speak import ask, blank, problem_fix, problem_message, rupiah, say, table, write_json
 from bridge.cli.sync import finish, show_told
 from bridge.errors import UserError
 from bridge.locale import N_, _
@@ -52,7 +52,7 @@ def add_commands(app: App) -> None:
         every: AllShops = False, shop: ShopNames = None, merchant: MerchantName = None, as_json: Json = False
     ) -> int:
         with opened() as engine:
-            report = look(engine, pick_shops(engine, shop, merchant, every))
+            report = look(engine, shops_to_work_on(engine, shop, merchant, every))
             if as_json:
                 write_json(plan_json(engine, report))
                 show_told(report)
@@ -74,7 +74,7 @@ def add_commands(app: App) -> None:
         if not agreed and not sys.stdin.isatty():
             raise UserError("Without a terminal nobody can be asked. Add --yes, or look first with: jembatan plan")
         with opened() as engine:
-            shops = pick_shops(engine, shop, merchant, every)
+            shops = shops_to_work_on(engine, shop, merchant, every)
             report = look(engine, shops)
             if not as_json:
                 show_plan(engine, report)
@@ -90,8 +90,6 @@ def look(engine: Any, shops: Sequence[Any]) -> "Report":
     """The plan of these shops, with a bar for what takes long."""
     from bridge.engine.sync import Watch, plan_shops
 
-    if not shops:
-        warn("No shop is connected yet. Connect one with: jembatan shop connect")
     with Bars() as bars:
         return plan_shops(engine, shops, Watch(tell=bars.tell))
 

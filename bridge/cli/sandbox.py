@@ -30,6 +30,10 @@ Wait = Annotated[
     float,
     typer.Option("--wait-s", metavar="N", min=0, help=N_("Shopee: seconds between a new product and its variants.")),
 ]
+Warehouses = Annotated[
+    int, typer.Option("--warehouses", metavar="N", min=1, help=N_("Tokopedia: stock locations of each shop."))
+]
+ZeroRefused = Annotated[bool, typer.Option("--zero-refused", help=N_("Tokopedia: refuse a stock of 0."))]
 
 
 def add_commands(app: App) -> None:
@@ -47,6 +51,8 @@ def add_commands(app: App) -> None:
         latency_ms: Latency = 0.0,
         review_s: Review = 1.0,
         wait_s: Wait = 5.0,
+        warehouses: Warehouses = 1,
+        zero_refused: ZeroRefused = False,
     ) -> int:
         from bridge.sandbox import DEFAULT_PORTS, Options, run, run_all
 
@@ -66,6 +72,8 @@ def add_commands(app: App) -> None:
             latency_ms=latency_ms,
             review_s=review_s,
             wait_s=wait_s,
+            warehouses=warehouses,
+            zero_refused=zero_refused,
         )
         try:
             run_all(DEFAULT_PORTS, host, options) if platform is None else run(platform, host, port, options)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bridge import locale
+from bridge.cli.speak import warn
 from bridge.errors import UserError
 
 if TYPE_CHECKING:
@@ -60,6 +61,21 @@ def pick_shops(
         return shops
     picked = [pick_shop(shops, name) for name in names]
     return list({shop.shop_id: shop for shop in picked}.values())
+
+
+def shops_to_work_on(
+    engine: "Engine", names: Sequence[str] | None, merchant: str | None, every: bool = False
+) -> "list[ShopView]":
+    """The same; when there are none it is said why, and that is no error."""
+    from bridge.engine.looking import merchants
+
+    shops = pick_shops(engine, names, merchant, every)
+    if not shops and merchant is not None:
+        name = merchants(engine, merchant)[0].merchant
+        warn("{merchant} has no shop yet. Connect one with: jembatan shop connect", merchant=name)
+    elif not shops:
+        warn("No shop is connected yet. Connect one with: jembatan shop connect")
+    return shops
 
 
 def pick_shop(shops: "Sequence[ShopView]", name: str) -> "ShopView":

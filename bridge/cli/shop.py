@@ -1,6 +1,9 @@
 """`jembatan shop`: the shops on the marketplaces, and connecting them."""
 
+import os
+import stat
 import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -54,6 +57,28 @@ Answer = Annotated[
     str | None,
     typer.Option("--answer", metavar="URL", help=N_("The address that the browser ended at, instead of pasting it.")),
 ]
+ShopId = Annotated[
+    str | None,
+    typer.Option("--shop-id", metavar=N_("ID"), help=N_("The shop's number at the marketplace, with --token-file.")),
+]
+TokenFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--token-file",
+        metavar=N_("FILE"),
+        help=N_("A file with the shop's token in it, where there is no consent page. Only you may read the file."),
+    ),
+]
+Extra = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar=N_("NAME=VALUE"),
+        help=N_("A setting of the connector, for all shops of this app. May be repeated; without a value it is unset."),
+    ),
+]
+OWN_OPTIONS = ("app_id", "base_url", "auth_url")
+SECRETS = ("secret", "token", "password", "key")
 ShopName = Annotated[
     str | None, typer.Argument(metavar=N_("SHOP"), help=N_("The shop's number or its channel's name. Default: all."))
 ]
@@ -84,15 +109,26 @@ def add_commands(app: App) -> None:
         base_url: BaseUrl = None,
         auth_url: AuthUrl = None,
         answer: Answer = None,
+        shop_id: ShopId = None,
+        token_file: TokenFile = None,
+        extra: Extra = None,
     ) -> int:
+        given = {"base_url": base_url, "auth_url": auth_url}
+        settings = {name: value for name, value in given.items() if value is not None} | settings_of(extra or ())
         with opened() as engine:
             if sandbox is not None:
-                return connect_to_sandbox(engine, channel, merchant, sandbox, create)
+                return connect_to_sandbox(engine, channel, merchant, sandbox, create, settings)
+            if token_file is not None or shop_id is not None:
+                if token_file is None or shop_id is None:
+                    raise UserError("--shop-id and --token-file belong together.")
+                app = read_app(app_id, app_key_file)
+                return connect_by_token(engine, channel, merchant, shop_id, token_file, app, settings)
             if app_id is None or app_key_file is None or redirect is None:
-                raise UserError("Give --sandbox URL, or --app-id, --app-key-file and --redirect of your own app.")
-            given = {"base_url": base_url, "auth_url": auth_url}
-            addresses = {name: value for name, value in given.items() if value is not None}
-            return connect_app(engine, channel, merchant, app_id, read_key(app_key_file), redirect, addresses, answer)
+                raise UserError(
+                    "Give --sandbox URL; or --app-id, --app-key-file and --redirect of your own app; or, where there is no "
+                    "consent page, --shop-id and --token-file."
+                )
+            return connect_app(engine, channel, merchant, app_id, read_key(app_key_file), redirect, settings, answer)
 
 
 def show(as_json: bool) -> int:
@@ -153,14 +189,49 @@ def check_shops(name: str | None, as_json: bool) -> int:
     return next((code for code in URGENCY if code in codes), 0)
 
 
-def connect_to_sandbox(engine: "Engine", channel: str, merchant: str, address: str, create: bool) -> int:
+def connect_to_sandbox(
+    engine: "Engine", channel: str, merchant: str, address: str, create: bool, settings: Mapping[str, str]
+) -> int:
     """Takes everything from a sandbox; no question is asked."""
-    from bridge.engine.connecting import connect_sandbox
+    from bridge.engine.by_hand import connect_sandbox_with
     from bridge.engine.looking import merchant_id
 
     merchant_id(engine, merchant)  # before the sandbox makes a shop for a name that does not exist
-    announce(engine, [connect_sandbox(engine, channel, merchant, address, create)])
+    announce(engine, [connect_sandbox_with(engine, channel, merchant, address, create, settings)])
     return 0
+
+
+def connect_by_token(
+    engine: "Engine",
+    channel: str,
+    merchant: str,
+    shop_id: str,
+    token_file: Path,
+    app: tuple[str, str] | None,
+    settings: Mapping[str, str],
+) -> int:
+    """A shop whose owner gave its token; the marketplace is asked before anything is stored."""
+    from bridge.engine.by_hand import connect_token
+
+    announce(engine, [connect_token(engine, channel, merchant, shop_id, read_token(token_file), app, settings)])
+    return 0
+
+
+def settings_of(extra: Sequence[str]) -> dict[str, str]:
+    """`--set name=value`. Raises UserError for what has an option of its own and for secrets, which others could read there."""
+    found: dict[str, str] = {}
+    for text in extra:
+        name, equals, value = (part.strip() for part in text.partition("="))
+        if not equals or not name.isidentifier():
+            raise UserError("{text} is no setting. Write it like rates_per_s=2.", text=text)
+        if name in OWN_OPTIONS:
+            raise UserError(
+                "The setting {name} has an option of its own: --{option}", name=name, option=name.replace("_", "-")
+            )
+        if any(word in name for word in SECRETS):
+            raise UserError("The setting {name} is a secret and does not belong on the command line.", name=name)
+        found[name] = value
+    return found
 
 
 def connect_app(
@@ -170,17 +241,20 @@ def connect_app(
     app_id: str,
     key: str,
     redirect: str,
-    addresses: dict[str, str],
+    settings: Mapping[str, str],
     answer: str | None,
 ) -> int:
     """Shows the link that the owner opens, and takes the address that the browser ended at."""
     from bridge.connectors import registry
+    from bridge.engine.by_hand import kept_settings, must_fit
     from bridge.engine.connecting import connect_answer, consent_link, store_app
     from bridge.engine.looking import merchant_id
 
     owner = merchant_id(engine, merchant)
     registry.plugin(channel)
-    app = store_app(engine, channel, app_id, key, addresses)
+    kept = kept_settings(engine, channel, app_id, settings.get("base_url", ""))
+    must_fit(engine, channel, app_id, key, {**kept, **settings})
+    app = store_app(engine, channel, app_id, key, {**kept, **settings})
     link, state = consent_link(engine, app, redirect, owner)
     if answer is None:
         say("Let the owner open this link, sign in and agree:")
@@ -203,6 +277,25 @@ def read_key(file: Path) -> str:
     if not key or any(letter.isspace() for letter in key):
         raise UserError("The file {file} must hold the app's secret key and nothing else.", file=file)
     return key
+
+
+def read_app(app_id: str | None, key_file: Path | None) -> tuple[str, str] | None:
+    """The number and key of an app, where a marketplace wants one beside the token."""
+    if app_id is None and key_file is None:
+        return None
+    if app_id is None or key_file is None:
+        raise UserError("--app-id and --app-key-file belong together.")
+    return app_id, read_key(key_file)
+
+
+def read_token(file: Path) -> str:
+    """The shop's token from a file that nobody else may read; Windows guards files in another way."""
+    text = read_file(file).decode("utf-8", errors="replace").strip()
+    if os.name == "posix" and file.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
+        raise UserError("Others can read the file {file}. Close it to them first with: chmod 600 {file}", file=file)
+    if not text or any(letter.isspace() for letter in text):
+        raise UserError("The file {file} must hold the shop's token and nothing else.", file=file)
+    return text
 
 
 def announce(engine: "Engine", shops: "list[ShopView]") -> None:

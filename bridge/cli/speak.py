@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from bridge.locale import _, fill, language
+from bridge.errors import ChannelError, ChannelUnavailable, OutcomeUnknown, RateLimited
+from bridge.locale import N_, _, fill, language
 
 WIDE = 160  # of a table that no terminal shows
 MONEY = ("M_PRICE_",)  # problems whose numbers are rupiah
@@ -29,12 +30,36 @@ def is_terminal(stream: TextIO) -> bool:
 
 def say(template: str, **values: object) -> None:
     """A result: one translated sentence on stdout."""
-    typer.echo(fill(template, values))
+    typer.echo(sentence(template, values))
 
 
 def warn(template: str, **values: object) -> None:
     """A warning or a remark beside the result: stderr."""
-    typer.echo(fill(template, values), err=True)
+    typer.echo(sentence(template, values), err=True)
+
+
+def sentence(template: str, values: Mapping[str, object]) -> str:
+    """A translated sentence; a channel's error is told as `channel_reason` tells it."""
+    told = {key: channel_reason(each) if isinstance(each, ChannelError) else each for key, each in values.items()}
+    return fill(template, told)
+
+
+def channel_reason(error: ChannelError) -> str:
+    """What happened in the user's language, then the words that came with it; the words alone where the sentence says the rest."""
+    reasons = (
+        (RateLimited, N_("it asks to wait")),
+        (ChannelUnavailable, N_("no connection")),
+        (OutcomeUnknown, N_("no clear answer came")),
+    )
+    reason = next((_(text) for kind, text in reasons if isinstance(error, kind)), "")
+    return ": ".join(part for part in (reason, quoted(str(error))) if part) or type(error).__name__
+
+
+def quoted(words: str) -> str:
+    """Words of somebody else, marked as such; their full stop is left out, since they stand inside a sentence."""
+    text = words.strip()
+    text = text[:-1] if text.endswith(".") and not text.endswith("..") else text
+    return f"“{text}”" if text else ""
 
 
 def blank() -> None:

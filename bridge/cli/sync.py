@@ -1,15 +1,15 @@
 """`jembatan sync`: pull orders, plan, write, until nothing is left to do. The command that a timetable calls."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from bridge.cli.grammar import App
 from bridge.cli.options import AllShops, Json, MerchantName, ShopNames
 from bridge.cli.progress import Bars
-from bridge.cli.session import opened, pick_shops
-from bridge.cli.speak import number, say, warn, write_json
+from bridge.cli.session import opened, shops_to_work_on
+from bridge.cli.speak import number, quoted, say, warn, write_json
 from bridge.locale import N_, _
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def add_commands(app: App) -> None:
         from bridge.cli.plan import selection
 
         with opened() as engine:
-            shops = pick_shops(engine, shop, merchant, every)
+            shops = shops_to_work_on(engine, shop, merchant, every)
             if dry_run:
                 return preview(engine, shops, as_json)
             return finish(engine, shops, None, selection(shop, merchant), "sync", as_json, budget_s)
@@ -83,9 +83,9 @@ def finish(
     """Runs, says what came of it, and gives the exit code."""
     report = run(engine, shops, kind, confirm, budget_s)
     if as_json:
-        write_json(report.summary())
+        write_json(outcome(engine, report))
     else:
-        show_summary(report)
+        show_summary(engine, report)
     show_told(report)
     show_refused(engine, report)
     if report.code == 6 and report.confirm is not None:
@@ -100,26 +100,53 @@ def run(
     """One run with its bars."""
     from bridge.engine.sync import Watch, sync_shops
 
-    if not shops:
-        warn("No shop is connected yet. Connect one with: jembatan shop connect")
     with Bars() as bars:
         return sync_shops(engine, shops, kind, confirm=confirm, budget_s=budget_s, watch=Watch(tell=bars.tell))
 
 
-def show_summary(report: "Report") -> None:
+def outcome(engine: "Engine", report: "Report") -> dict[str, Any]:
+    """The report with what is held back now: a run itself holds back listings, such as those whose pictures failed."""
+    from bridge.engine.looking import parked_now
+
+    parked = parked_now(engine, [run.shop.shop_id for run in report.runs if run.plan is not None])
+    return {**report.summary(), "parked": parked + report.parked_order_lines}
+
+
+def at_rest(report: "Report", parked: int) -> bool:
+    """Whether every shop ended well, nothing waits, and the run held back no more listings than its plan."""
+    plans = [run.plan for run in report.runs if run.plan is not None and run.code == 0 and run.due is None]
+    planned = sum(len(plan.parked) for plan in plans) + report.parked_order_lines
+    return 0 < len(plans) == len(report.runs) and report.code == 0 and parked <= planned
+
+
+def show_summary(engine: "Engine", report: "Report") -> None:
     """What a run did, in one or two sentences."""
-    done = report.summary()
+    done = outcome(engine, report)
     say("Done in {seconds} seconds: {shops} shops.", seconds=round(report.seconds), shops=done["shops"])
     written = ", ".join(f"{_(name)} {number(int(done[key] or 0))}" for key, name in NAMES if done[key])
     if written:
         say("Written: {what}.", what=written)
     else:
-        say("Written: nothing; the shops show what they should.")
+        refused = refused_before(engine, report)
+        if at_rest(report, int(done["parked"])) and not refused:
+            say("Written: nothing; the shops show what they should.")
+        else:
+            say("Written: nothing.")
+        if refused:
+            say("Refused earlier and not changed since: {number}. See why with: jembatan retry", number=refused)
     say("Orders: {new} new, {changed} changed.", new=done["orders_new"], changed=done["orders_changed"])
     if done["parked"]:
         say("Held back: {number}. See why with: jembatan plan", number=done["parked"])
     if done["unknown"]:
         warn("{number} writes got no answer; the next run looks whether they arrived.", number=done["unknown"])
+
+
+def refused_before(engine: "Engine", report: "Report") -> int:
+    """Writes that the channels refused before this run and that it did not send again; what it met itself is told elsewhere."""
+    from bridge.engine.refusals import refused
+
+    rows = refused(engine, [run.shop.shop_id for run in report.runs]) if report.code == 0 else []
+    return sum(not row.changed for row in rows)
 
 
 def show_told(report: "Report") -> None:
@@ -141,6 +168,6 @@ def show_refused(engine: "Engine", report: "Report") -> None:
             channel=row.channel,
             title=row.title,
             sku=", ".join(row.skus),
-            why=row.message or row.code,
+            why=quoted(row.message or row.code),
         )
     warn("Correct the data in the spreadsheet and import it again; see: jembatan retry")

@@ -3,11 +3,13 @@
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+import typer
+
 from bridge.cli.grammar import App
 from bridge.cli.options import Json, MerchantName, SkuCode
 from bridge.cli.products import problem_row
 from bridge.cli.session import opened
-from bridge.cli.speak import moment, problem_text, say, write_json
+from bridge.cli.speak import moment, problem_text, quoted, say, write_json
 from bridge.cli.stock import name_of
 from bridge.locale import N_, _, fill
 
@@ -29,11 +31,9 @@ def add_commands(app: App) -> None:
             held = orders_holding(engine, found.sku_id)
             writes = newest_writes(engine, found.sku_id)
             zone = engine.settings.timezone
-        sentences = {
-            each.listing: listing_sentence(found, each, writes.get(each.listing), zone) for each in found.listings
-        }
+        told = {each.listing: listing_lines(found, each, writes.get(each.listing), zone) for each in found.listings}
         if as_json:
-            write_json(why_json(found, held, writes, sentences))
+            write_json(why_json(found, held, writes, told))
             return 0
         say("{product} ({sku}), {merchant}", product=name_of(found), sku=found.sku, merchant=found.merchant)
         say(stock_sentence(found, held))
@@ -41,8 +41,10 @@ def add_commands(app: App) -> None:
             say("One figure of the sheet was split over the variants ({how}).", how=found.assumed)
         if not found.listings:
             say(unlisted_sentence(found))
-        for sentence in sentences.values():
-            say("{sentence}", sentence=sentence)
+        for head, *more in told.values():
+            say("{sentence}", sentence=head)
+            for line in more:
+                typer.echo(f"  {line}")
         return 0
 
 
@@ -68,15 +70,18 @@ def unlisted_sentence(found: "SkuStock") -> str:
     )
 
 
-def listing_sentence(found: "SkuStock", each: "ListingStock", write: "WriteState | None", zone: str) -> str:
-    """One shop's chain: from the stock to the figure, or the reason why there is none."""
+def listing_lines(found: "SkuStock", each: "ListingStock", write: "WriteState | None", zone: str) -> list[str]:
+    """One shop's chain: from the stock to the figure, or the reasons why there is none, each on a line of its own."""
     place = fill(N_("Shop {number} ({channel}):"), {"number": each.shop, "channel": each.channel})
-    parts = [place]
-    if each.problems:
-        parts += [_("held back:"), *(problem_text(problem) for problem in each.problems)]
-    if each.remote_sku_id is None and each.problems:
-        return " ".join(parts)
-    parts.append(figure_sentence(found, each))
+    if not each.problems:
+        return [f"{place} {shown_sentence(found, each, write, zone)}"]
+    lines = [f"{place} {_('held back:')}", *(problem_text(problem) for problem in each.problems)]
+    return lines if each.remote_sku_id is None else [*lines, shown_sentence(found, each, write, zone)]
+
+
+def shown_sentence(found: "SkuStock", each: "ListingStock", write: "WriteState | None", zone: str) -> str:
+    """What the shop shows, and what became of the newest figure that was sent."""
+    parts = [figure_sentence(found, each)]
     if write is not None:
         parts.append(write_sentence(write, zone))
     if each.low is not None and each.may_sell is not None and each.low != each.may_sell:
@@ -116,11 +121,13 @@ def write_sentence(write: "WriteState", zone: str) -> str:
         return ""
     when = write.settled_at if write.settled_at is not None else write.due_at
     stock = _("the figure") if write.stock is None else str(write.stock)
-    return fill(template, {"stock": stock, "when": moment(when, zone), "why": write.message or write.code or "?"})
+    return fill(
+        template, {"stock": stock, "when": moment(when, zone), "why": quoted(write.message or write.code) or "?"}
+    )
 
 
 def why_json(
-    found: "SkuStock", held: "list[HeldBy]", writes: "dict[int, WriteState]", sentences: dict[int, str]
+    found: "SkuStock", held: "list[HeldBy]", writes: "dict[int, WriteState]", told: dict[int, list[str]]
 ) -> dict[str, Any]:
     """The same for scripts."""
     values = asdict(found)
@@ -132,5 +139,5 @@ def why_json(
         shop["operation"] = None if write is None else asdict(write)
         shop["sent"] = shop["base"]
         shop["problems"] = [problem_row(problem) for problem in shop["problems"]]
-        shop["sentence"] = sentences[shop["listing"]]
+        shop["sentence"] = " ".join(told[shop["listing"]])
     return values

@@ -319,6 +319,13 @@ def shop_rows(engine: Engine, shop_ids: Sequence[int] | None = None) -> list[Sho
     ]
 
 
+def parked_now(engine: Engine, shop_ids: Sequence[int]) -> int:
+    """How many listings of these shops are held back at this moment."""
+    query = select(func.count()).where(col(Listing.parked).is_not(None), col(Listing.shop_id).in_(list(shop_ids)))
+    with engine.store.read() as session:
+        return int(session.execute(query).scalar_one())
+
+
 def status(engine: Engine) -> Status:
     """Shops, what waits, the last run, and how old the oldest pull is."""
     shops = shop_rows(engine)

@@ -4,6 +4,7 @@ Message ids are the English sentences, so English needs no catalogue. A process 
 """
 
 import gettext
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
@@ -43,12 +44,29 @@ def N_(text: str) -> str:
 def fill(template: str, values: Mapping[str, object]) -> str:
     """A template of the engine, translated and filled. Values that are known sentences are translated too.
 
-    Never raises: a template that does not fit its values is shown as it is.
+    Never raises: a template that does not fit its values is shown as it is. A value that ends with a full stop loses it where
+    the template sets one of its own.
     """
+    told = _(template)
     try:
-        return _(template).format(**{key: spoken(value) for key, value in values.items()}) if values else _(template)
+        if not values:
+            return told
+        said = {key: spoken(value) for key, value in values.items()}
+        return told.format(
+            **{key: value if key not in stopped(told) else unstopped(value) for key, value in said.items()}
+        )
     except (KeyError, IndexError, ValueError):
         return template
+
+
+def stopped(template: str) -> set[str]:
+    """The blanks that stand right before a full stop, or before a bracket or quotation mark with one."""
+    return set(re.findall(r"\{(\w+)\}[)”]*\.", template))
+
+
+def unstopped(value: object) -> object:
+    """A text without its full stop; an ellipsis stays."""
+    return value[:-1] if isinstance(value, str) and value.endswith(".") and not value.endswith("..") else value
 
 
 def spoken(value: object) -> object:

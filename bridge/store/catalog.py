@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from difflib import get_close_matches
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -12,6 +13,7 @@ from bridge.errors import UserError
 from bridge.model import CatalogProduct, CatalogSku
 from bridge.store.tables import Balance, Listing, ListingSku, Location, Merchant, Product, Sku
 
+NEAR = 5  # names in a hint
 PRODUCT_FIELDS = (
     "name", "description", "jenis", "brand", "axes", "pictures", "unit", "pack_qty", "preorder_days", "licences",
     "attributes", "reasons", "verdict", "publishable", "valid_until",
@@ -251,17 +253,23 @@ def resolve_merchant(session: Session, name: str | None, fold: str | None) -> Me
         return None
     merchant = find_merchant(session, fold)
     if merchant is None:
-        near = (
-            session.execute(select(col(Merchant.name)).where(col(Merchant.key).contains(fold[:4])).limit(5))
-            .scalars()
-            .all()
-        )
-        raise UserError(
-            "There is no business named “{name}”. {hint}",
-            name=name,
-            hint=f"({', '.join(near)}?)" if near else "",
-        )
+        near = near_merchants(session, fold)
+        if near:
+            raise UserError(
+                "There is no business named “{name}”. Perhaps: {near}. All of them: jembatan merchant list",
+                name=name,
+                near=", ".join(near),
+            )
+        raise UserError("There is no business named “{name}”. List them with: jembatan merchant list", name=name)
     return merchant
+
+
+def near_merchants(session: Session, fold: str) -> list[str]:
+    """Names of businesses that may have been meant, the likeliest first."""
+    names = {row[0]: row[1] for row in session.execute(select(col(Merchant.key), col(Merchant.name)))}
+    alike = get_close_matches(fold, names, n=NEAR)
+    begun = [key for key in sorted(names) if fold[:4] and fold[:4] in key]
+    return [names[key] for key in list(dict.fromkeys([*alike, *begun]))[:NEAR]]
 
 
 def resolve_sku(session: Session, code: str, merchant: Merchant | None = None) -> Sku:

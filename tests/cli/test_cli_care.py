@@ -73,7 +73,7 @@ def test_a_refused_stock_figure_goes_out_again_when_forced(live: Cli, market: Ma
     )
     assert live.run("stock", "count", "M1P1", "4").code == 0
     assert live.run("sync").code == 3
-    assert "The channel refused 4: error_param: Odd stock" in live.run("why", "M1P1").out
+    assert "The channel refused 4: “error_param: Odd stock”" in live.run("why", "M1P1").out
     assert live.run("sync", "--json").json()["writes"] == 0
     assert live.run("retry", "--json").json()["freed"] == 0
     assert live.run("retry", "--force", "--json").json()["freed"] == 1
@@ -128,7 +128,7 @@ def test_doctor_notices_a_clock_that_went_back(live: Cli, monkeypatch: pytest.Mo
 
 def test_channels_tell_abilities_and_broken_packages(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = {row["channel"]: row for row in cli.run("channels", "--json").json()}
-    assert rows["shopee"]["abilities"] == ["consent", "webhooks"]
+    assert rows["shopee"]["abilities"] == ["consent"]
     assert rows["shopee"]["limits"]["axes_max"] == 2
     monkeypatch.setattr(registry, "broken", lambda: [Broken("toko", "toko:plugin", "ImportError: no module")])
     done = cli.run("channels")

@@ -227,7 +227,7 @@ def test_unknown_stock_is_null_and_never_zero(connected: Cli) -> None:
     assert "never counted" in connected.run("stock", "adjust", "M1P4", "+1").err
     assert connected.run("stock", "history", "M1P4").out.strip() == "Nothing was ever counted or moved."
     assert connected.run("plan").code == 0
-    assert "held back: The stock of M1P4 is unknown." in connected.run("why", "M1P4").out
+    assert "held back:\n  The stock of M1P4 is unknown." in connected.run("why", "M1P4").out
 
 
 def test_a_buffer_lowers_what_the_shop_shows(live: Cli, market: Market) -> None:

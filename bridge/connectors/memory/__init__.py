@@ -48,6 +48,7 @@ class MemoryConsent:
 class MemoryPlugin:
     name = "memory"
     real_host = ""
+    internal = True  # for tests: no list of marketplaces shows it
 
     def __init__(self) -> None:
         self._lock = Lock()
