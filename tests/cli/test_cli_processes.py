@@ -1,18 +1,23 @@
 """Commands as processes of their own: the sandbox that ends when told, the demo that cleans up, a reader that goes away."""
 
+import asyncio
 import os
 import signal
 import subprocess
 import sys
 import threading
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from cli_world import NAMES, Cli, product, write_sheet
 
+from bridge import sandbox
 from bridge.cli import demo
 from bridge.cli.progress import Bars
+from bridge.sandbox import DEFAULT_PORTS, Options
+from bridge.sandbox.core import server
 
 COMMAND = [sys.executable, "-m", "bridge.cli"]
 
@@ -37,6 +42,44 @@ def test_the_sandbox_prints_one_line_and_ends_with_0(tmp_path: Path) -> None:
             assert child.stdout.read() == ""
         finally:
             child.kill()
+
+
+def test_without_a_name_every_sandbox_starts_with_the_options(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[object] = []
+    monkeypatch.setattr("bridge.sandbox.run_all", lambda *given: started.extend(given))
+    assert cli.run("sandbox", "--warehouses", "2", "--zero-refused", "--seed", "4").code == 0
+    assert started == [DEFAULT_PORTS, "127.0.0.1", Options(seed=4, warehouses=2, zero_refused=True)]
+    folders = {path.parent.name for path in Path(sandbox.__file__).parent.glob("*/__init__.py")}
+    assert set(DEFAULT_PORTS) == folders - {"core"}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there it is what the other tests see")
+def test_the_sandbox_ends_by_signal_where_the_loop_knows_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on Windows."""
+
+    def unknown(*_given: object) -> None:
+        raise NotImplementedError
+
+    handlers: dict[int, Callable[[int, None], None]] = {}
+    monkeypatch.setattr("asyncio.unix_events._UnixSelectorEventLoop.add_signal_handler", unknown)
+    monkeypatch.setattr(signal, "signal", lambda number, handler: handlers.update({number: handler}))
+
+    class Stopped:
+        should_exit = False
+
+    async def told() -> bool:
+        one = Stopped()
+        server._stop_on_signals([one])  # type: ignore[list-item]
+        handlers[signal.SIGINT](signal.SIGINT, None)
+        await asyncio.sleep(0.01)
+        return one.should_exit
+
+    loop = asyncio.new_event_loop()
+    try:
+        assert loop.run_until_complete(told())
+    finally:
+        loop.close()
+    assert set(handlers) == {signal.SIGINT, signal.SIGTERM}
 
 
 def test_a_port_in_use_is_said(cli: Cli, address: str) -> None:
