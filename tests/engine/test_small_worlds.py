@@ -122,7 +122,7 @@ def apply(world: World, change: tuple[str, int, int]) -> tuple[str, str] | None:
 
 @pytest.mark.slow
 @given(made=products, events=changes)
-@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_only_what_changed_is_planned_and_after_an_apply_nothing_is(
     shops: Shops, made: list[Made], events: list[tuple[str, int, int]]
 ) -> None:
@@ -150,7 +150,7 @@ def test_only_what_changed_is_planned_and_after_an_apply_nothing_is(
 
 @pytest.mark.slow
 @given(made=products, seed=st.integers(0, 99))
-@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=3, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_the_order_of_the_input_is_irrelevant(shops: Shops, made: list[Made], seed: int) -> None:
     shown = []
     for turn in range(2):
