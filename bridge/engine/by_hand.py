@@ -61,8 +61,9 @@ def connect_sandbox_with(
     must_fit(engine, channel, "0", "0", given)
     before = all_settings(engine, channel)
     view = connect_sandbox(engine, channel, merchant, address, create)
-    own = {key: value for key, value in view.settings.items() if key not in ("app_id", "app_secret")}
-    wanted = {**before.get((view.settings["app_id"], own.get("base_url", "")), {}), **own, **given}
+    app = view.settings["app_id"], view.settings.get("base_url", "")
+    own = all_settings(engine, channel)[app]  # the app's alone: the view has what was remembered of the shop as well
+    wanted = {**before.get(app, {}), **own, **given}
     if wanted == own:
         return view
     store_app(engine, channel, view.settings["app_id"], view.settings["app_secret"], wanted)
