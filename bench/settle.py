@@ -22,7 +22,8 @@ from bridge.engine.sync import shops_of
 from bridge.model import Grant
 
 OPERATIONS = 400
-RULES = 'name = "memory"\n[[category]]\nid = "101"\nwords = ["keripik"]\n[[attribute]]\nnames = ["Masa Simpan"]\ndefault = ["6 bulan"]\n'
+RULES = 'name = "memory"\n[[category]]\nid = "101"\nwords = ["keripik"]\n'
+RULES += '[[attribute]]\nnames = ["Masa Simpan"]\ndefault = ["6 bulan"]\n'
 RULES += '[[attribute]]\nnames = ["Kondisi"]\ndefault = ["Baru"]\n'
 
 

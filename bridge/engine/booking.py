@@ -19,20 +19,21 @@ from bridge.store.orders import drop_lines, lines_of, lock_order, save_buyer
 from bridge.store.tables import Order, OrderLine
 
 
-def book_orders(session: Session, lane: Lane, orders: Sequence[RemoteOrder], now: datetime) -> None:
-    """Books what is new in these orders; telling an order again changes nothing."""
+def book_orders(session: Session, lane: Lane, orders: Sequence[RemoteOrder], now: datetime) -> tuple[int, int]:
+    """Books what is new in these orders; telling an order again changes nothing. Gives how many are new, how many changed."""
     location = default_location(session, lane.shop.merchant_id)
-    for remote in sorted(orders, key=lambda order: order.remote_id):
-        book_order_once(session, lane, remote, location, now)
+    ordered = sorted(orders, key=lambda order: order.remote_id)
+    booked = [book_order_once(session, lane, remote, location, now) for remote in ordered]
+    return booked.count("new"), booked.count("changed")
 
 
-def book_order_once(session: Session, lane: Lane, remote: RemoteOrder, location: int, now: datetime) -> None:
-    """One order, compared and written under the lock on its row."""
+def book_order_once(session: Session, lane: Lane, remote: RemoteOrder, location: int, now: datetime) -> str:
+    """One order, compared and written under the lock on its row: new, changed or same."""
     order, new = lock_order(session, lane.shop.shop_id, remote, now)
     digest = digest_of(remote)
     rows = {line.line_key: line for line in lines_of(session, row_id(order))}
     if order.digest == digest and not any(line.parked for line in rows.values()):
-        return
+        return "same"
     plan = plan_order(
         remote, {key: booked_line(row) for key, row in rows.items()}, Resolver(session, lane.shop.shop_id), now
     )
@@ -43,8 +44,7 @@ def book_order_once(session: Session, lane: Lane, remote: RemoteOrder, location:
     order.digest = digest
     if remote.buyer:
         save_buyer(session, lane.engine.cipher, order, remote.buyer, now)
-    lane.tally.orders_new += int(new)
-    lane.tally.orders_changed += int(changed and not new)
+    return "new" if new else "changed" if changed else "same"
 
 
 def digest_of(remote: RemoteOrder) -> str:
@@ -117,6 +117,7 @@ def write_entries(session: Session, lane: Lane, order: Order, plan: OrderPlan, l
             held=entry.held,
             moved_at=entry.moved_at,
             order_line_id=rows.get(entry.line_key),
+            units=entry.units,
         )
         add_entry(session, new, now)
 

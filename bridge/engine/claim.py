@@ -13,6 +13,7 @@ from bridge.model import FacetKind, OpKind
 from bridge.planning.stock_range import Need, begin_write
 from bridge.store.catalog import row_id
 from bridge.store.journal import last_due, next_pending, skus_of
+from bridge.store.ledger import cancelled_units
 from bridge.store.listings import StockRow, facets_of, stock_of
 from bridge.store.tables import Listing, ListingSku, OperationRow, OperationSku, Order
 
@@ -23,22 +24,26 @@ LONGEST_HOLD = timedelta(seconds=60)
 
 def claim(lane: Lane) -> list[Operation]:
     """The operations of the next call, committed as in flight; empty when nothing may be sent now."""
-    can = lane.connector.capabilities()
-    kinds = sendable(lane)
-    engine = lane.engine
     while True:
-        with engine.store.write() as session:
-            lane.must_hold(session)
-            now = engine.clock()
-            due = next_pending(session, lane.shop.shop_id, now, kinds, 60)
-            rows = gather(session, hold_shows(session, due, can, now), can)
-            if not rows:
-                return []
-            claimed = [operation for row in rows if (operation := fix(session, lane, row, now)) is not None]
-            engine.reach("claim:before-commit")
-        engine.reach("claim:after-commit")
-        if claimed:
+        claimed, found = lane.engine.store.run(lambda session: claim_once(session, lane))
+        if found:
+            lane.engine.reach("claim:after-commit")
+        if claimed or not found:
             return claimed
+
+
+def claim_once(session: Session, lane: Lane) -> tuple[list[Operation], bool]:
+    """What to send now, and whether there was anything to look at: what is dropped at the claim makes room for the next."""
+    can = lane.connector.capabilities()
+    lane.must_hold(session)
+    now = lane.engine.clock()
+    due = next_pending(session, lane.shop.shop_id, now, sendable(lane), 60)
+    rows = gather(session, hold_shows(session, due, can, now), can)
+    if not rows:
+        return [], False
+    claimed = [operation for row in rows if (operation := fix(session, lane, row, now)) is not None]
+    lane.engine.reach("claim:before-commit")
+    return claimed, True
 
 
 def sendable(lane: Lane) -> list[str]:
@@ -98,7 +103,7 @@ def fix(session: Session, lane: Lane, row: OperationRow, now: datetime) -> Opera
         skus = leave_out_prices(session, row, skus)
         over = not skus
     if row.kind in (OpKind.STOCK, OpKind.CREATE, OpKind.CONTENT) and not row.ticket and not over:
-        skus = fix_stock(session, row, skus)
+        skus = fix_stock(session, lane, row, skus, now)
         over = not skus and row.kind != OpKind.CONTENT
     if over:
         row.state, row.settled_at = "dropped", now
@@ -144,10 +149,13 @@ def leave_out_prices(session: Session, row: OperationRow, skus: Sequence[Operati
     return kept
 
 
-def fix_stock(session: Session, row: OperationRow, skus: Sequence[OperationSku]) -> list[OperationSku]:
+def fix_stock(
+    session: Session, lane: Lane, row: OperationRow, skus: Sequence[OperationSku], now: datetime
+) -> list[OperationSku]:
     """Fixes stock at what is available now. In a stock write, figures that need nothing any more are left out."""
     ties = lock_rows(session, [sku.listing_sku_id for sku in skus])
     current = {each.listing_sku_id: each for each in stock_of(session, list(ties))}
+    owed = cancelled_units(session, list(ties), now - lane.connector.capabilities().restock_lag)
     kept = []
     if row.kind == OpKind.CREATE and any(desired_stock(each) is None for each in current.values()):
         session.get_one(Listing, row.listing_id).stale = True  # it is mapped again, and parked with its reason
@@ -160,7 +168,7 @@ def fix_stock(session: Session, row: OperationRow, skus: Sequence[OperationSku])
         if (
             row.kind != OpKind.CONTENT or not ties[sku.listing_sku_id].listed
         ):  # a content brings figures of new variants only
-            begin(sku, ties[sku.listing_sku_id], stock)
+            begin(sku, ties[sku.listing_sku_id], stock, owed.get(sku.listing_sku_id, 0))
         kept.append(sku)
     session.flush()
     return kept
@@ -172,13 +180,14 @@ def still_needed(sku: OperationSku, stock: StockRow) -> bool:
     return need is Need.WRITE or (need is Need.REST and sku.verdict == Verdict.UNKNOWN)
 
 
-def begin(sku: OperationSku, tie: ListingSku, stock: StockRow) -> None:
-    """The write of one figure begins: from now on the channel may sell that many more."""
+def begin(sku: OperationSku, tie: ListingSku, stock: StockRow, owed: int) -> None:
+    """The write of one figure begins: from now on the channel may sell that many more, and `owed` units of cancellations so
+    young that it may still add them back."""
     value = desired_stock(stock)
     sku.stock = value if value is not None else 0
     sku.old_stock = range_of(stock).low
     if sku.open_stock is None:
-        put_range(tie, begin_write(range_of(tie), sku.stock))
+        put_range(tie, begin_write(range_of(tie), sku.stock, owed))
         sku.open_stock = sku.stock
 
 

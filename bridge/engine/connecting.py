@@ -182,7 +182,7 @@ def check_shop(engine: Engine, shop_id: int) -> RemoteShop:
             found.authorised_until,
             engine.clock(),
         )
-        shop.locations = list(found.locations)
+        shop.locations, shop.remembered = list(found.locations), dict(found.remember)
         shop.blocked = {kind.value: why for kind, why in found.blocked.items()}
         shop.state, shop.reason, shop.skus_per_listing = "ok", None, can.skus_per_listing
         add_listings(session, shop_id, shop.merchant_id, can.skus_per_listing)

@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
-from bridge.engine.booking import book_orders
+from sqlmodel import Session
+
+from bridge.engine.booking import book_orders, digest_of
 from bridge.engine.context import Lane
 from bridge.engine.ranges import put_range, range_of
 from bridge.model import RemoteOrder, Window
@@ -22,9 +24,10 @@ def pull_orders(lane: Lane) -> None:
     if can.orders_by is None:
         return
     since = pull_since(lane)
+    known: dict[str, str] = {}
     for _ in range(PASSES):
         began = lane.engine.clock()
-        news = pull_pass(lane, list(windows(since, began, can.order_window)), began)
+        news = pull_pass(lane, list(windows(since, began, can.order_window)), began, known)
         if news is None:
             break
         if not news:
@@ -35,11 +38,14 @@ def pull_orders(lane: Lane) -> None:
         pull_open(lane)
 
 
-def pull_pass(lane: Lane, asked: Sequence[Window], began: datetime) -> bool | None:
-    """Walks windows one after the other. True: an order was updated meanwhile; None: the channel did not say that it told all."""
+def pull_pass(lane: Lane, asked: Sequence[Window], began: datetime, known: dict[str, str]) -> bool | None:
+    """Walks windows one after the other. True: an order was updated meanwhile; None: the channel did not say that it told all.
+
+    `known` holds the orders of earlier passes: told again in the same form they are no news, whatever their second.
+    """
     news = False
     for window in asked:
-        whole, changed = pull_window(lane, window, began)
+        whole, changed = pull_window(lane, window, began, known)
         lane.engine.reach("pull:after-window")
         if not whole:
             return None
@@ -67,7 +73,7 @@ def windows(since: datetime, now: datetime, longest: timedelta | None) -> Iterat
     yield Window(since, None)
 
 
-def pull_window(lane: Lane, window: Window, began: datetime) -> tuple[bool, bool]:
+def pull_window(lane: Lane, window: Window, began: datetime, known: dict[str, str]) -> tuple[bool, bool]:
     """Walks one window. Was it walked whole? Was an order updated since the pull began, so that the pass has to be repeated?"""
     waiting: list[RemoteOrder] = []
     pieces: list[Window] = []
@@ -79,7 +85,10 @@ def pull_window(lane: Lane, window: Window, began: datetime) -> tuple[bool, bool
             waiting = []
             continue
         waiting.append(found)
-        news = news or (found.updated_at is not None and found.updated_at >= began.replace(microsecond=0))
+        if found.updated_at is not None and found.updated_at >= began.replace(microsecond=0):
+            digest = digest_of(found)
+            news = news or known.get(found.remote_id) != digest
+            known[found.remote_id] = digest
         if len(waiting) >= CHUNK:
             save(lane, waiting, None)
             waiting = []
@@ -96,28 +105,38 @@ def walked_until(since: datetime, pieces: Sequence[Window]) -> datetime:
     return since
 
 
-def save(lane: Lane, orders: list[RemoteOrder], walked: datetime | None) -> None:
+def save(lane: Lane, orders: Sequence[RemoteOrder], walked: datetime | None) -> None:
     """Books orders; what was walked without a gap and lies in the past moves the cursor to its end."""
     engine = lane.engine
-    with engine.store.write() as session:
-        book_orders(session, lane, orders, engine.clock())
+
+    def work(session: Session) -> tuple[int, int]:
+        booked = book_orders(session, lane, orders, engine.clock())
         if walked is not None and walked <= engine.clock():
             move_cursor(session, lane.shop.shop_id, walked, None)
         engine.reach("pull:before-commit")
+        return booked
+
+    new, changed = engine.store.run(work)
+    lane.tally.orders_new += new
+    lane.tally.orders_changed += changed
     engine.reach("pull:after-commit")
 
 
 def cover(lane: Lane, began: datetime, lag: timedelta) -> None:
     """A pass that saw every order: the cursor goes to its beginning, and writes settled before it get their range."""
-    with lane.engine.store.write() as session:
-        move_cursor(session, lane.shop.shop_id, began - lag, began)
-        for row in cover_settled(session, lane.shop.shop_id, began - lag):
-            dirty = row.stock_dirty
-            state = cover_write(range_of(row))
-            put_range(row, state)
-            row.stock_dirty = dirty or state.low != state.may_sell
-        lane.engine.reach("cover:before-commit")
+    lane.engine.store.run(lambda session: cover_once(session, lane, began, lag))
     lane.engine.reach("cover:after-commit")
+
+
+def cover_once(session: Session, lane: Lane, began: datetime, lag: timedelta) -> None:
+    """The same within a transaction."""
+    move_cursor(session, lane.shop.shop_id, began - lag, began)
+    for row in cover_settled(session, lane.shop.shop_id, began - lag):
+        dirty = row.stock_dirty
+        state = cover_write(range_of(row))
+        put_range(row, state)
+        row.stock_dirty = dirty or state.low != state.may_sell
+    lane.engine.reach("cover:before-commit")
 
 
 def pull_open(lane: Lane) -> None:

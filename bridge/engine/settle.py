@@ -56,22 +56,23 @@ class Case:
 
 def settle(lane: Lane, outcomes: Sequence[Outcome], looked_up: bool = False) -> None:
     """Commits what the channel said of each operation."""
-    engine, settled = lane.engine, set[int]()
-    with engine.store.write() as session:
-        lane.must_hold(session)
-        now = engine.clock()
-        for key, kind, listing_id in settle_plain(
-            session, [each.operation_id for each in outcomes if is_plain(each)], now
-        ):
-            lane.tally.settle(kind, listing_id)
-            settled.add(key)
-        for outcome in sorted(outcomes, key=lambda each: each.operation_id):
-            if outcome.operation_id in settled:
-                continue
+    lane.engine.store.run(lambda session: settle_all(session, lane, outcomes, looked_up))
+    lane.engine.reach("settle:after-commit")
+
+
+def settle_all(session: Session, lane: Lane, outcomes: Sequence[Outcome], looked_up: bool) -> None:
+    """The same within a transaction: plain successes together, everything else one by one."""
+    lane.must_hold(session)
+    now = lane.engine.clock()
+    plain = settle_plain(session, [each.operation_id for each in outcomes if is_plain(each)], now)
+    for _, kind, listing_id in plain:
+        lane.tally.settle(kind, listing_id)
+    settled = {key for key, _, _ in plain}
+    for outcome in sorted(outcomes, key=lambda each: each.operation_id):
+        if outcome.operation_id not in settled:
             row = session.get_one(OperationRow, outcome.operation_id, with_for_update=True, populate_existing=True)
             settle_one(session, lane, row, outcome, now, looked_up)
-        engine.reach("settle:before-commit")
-    engine.reach("settle:after-commit")
+    lane.engine.reach("settle:before-commit")
 
 
 def is_plain(outcome: Outcome) -> bool:
@@ -152,7 +153,8 @@ def bind(case: Case) -> None:
             and len(judged) == 1
         ):
             tie.remote_sku_id = tie.remote_item_id
-        tie.listed = tie.listed or (each.verdict is Verdict.DONE and tie.remote_sku_id is not None)
+        taken = each.verdict in (Verdict.DONE, Verdict.ACCEPTED)
+        tie.listed = tie.listed or (taken and tie.remote_sku_id is not None)
     session.flush()
 
 

@@ -19,7 +19,7 @@ from bridge.errors import AuthExpired, ChannelError, Misconfigured, ShopBlocked,
 from bridge.planning.guard import GuardRule, Trip, confirm_code, guard_plan
 from bridge.planning.plan import Plan
 from bridge.store.kept import begin_run, end_run
-from bridge.store.listings import live_count
+from bridge.store.listings import live_count, parked_listings
 from bridge.store.orders import parked_lines
 from bridge.store.shops import ShopView, list_shops, set_shop_state
 
@@ -62,6 +62,7 @@ class Report:
     runs: list[ShopRun]
     seconds: float = 0.0
     parked_order_lines: int = 0
+    parked_now: int | None = None  # listings, read again at the end: a picture may have failed after the plan
     confirm: str | None = None
 
     @property
@@ -74,6 +75,7 @@ class Report:
     def summary(self) -> dict[str, int | float | None]:
         """The JSON line that scripts read."""
         lanes = [run.lane for run in self.runs if run.lane is not None]
+        planned = sum(len(run.plan.parked) for run in self.runs if run.plan is not None)
         names = {
             "created": "create",
             "content": "content",
@@ -91,7 +93,7 @@ class Report:
             "orders_changed": sum(lane.tally.orders_changed for lane in lanes),
             "rejected": sum(len(lane.tally.rejected) for lane in lanes),
             "unknown": sum(len(lane.tally.unknown) for lane in lanes),
-            "parked": sum(len(run.plan.parked) for run in self.runs if run.plan is not None) + self.parked_order_lines,
+            "parked": (self.parked_now if self.parked_now is not None else planned) + self.parked_order_lines,
             "seconds": round(self.seconds, 2),
         }
 
@@ -320,6 +322,9 @@ def finish_report(engine: Engine, report: Report, state: str | None) -> Report:
     """Counts what is parked and closes the run's row."""
     with engine.store.read() as session:
         report.parked_order_lines = len(parked_lines(session))
+        if state is not None:
+            mapped = [run.shop.shop_id for run in report.runs if run.plan is not None]
+            report.parked_now = sum(len(parked_listings(session, shop_id)) for shop_id in mapped)
     if report.run_id is not None and state is not None:
         with engine.store.write() as session:
             end_run(session, report.run_id, state, report.summary(), engine.clock(), report.confirm)

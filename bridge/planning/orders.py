@@ -51,6 +51,7 @@ class Entry:
     on_hand: int
     held: int
     moved_at: datetime
+    units: int = 0  # as the order counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ Resolve = Callable[[RemoteLine], Binding | None]
 
 def plan_order(order: RemoteOrder, booked: Mapping[str, Line], resolve: Resolve, now: datetime) -> OrderPlan:
     """What to book of an order, given what is booked of it. Unbound lines are kept, parked and not booked."""
-    told = merge_lines(order.lines, resolve)
+    told = merge_lines(order.lines, keep_bindings(booked.values(), resolve))
     lines = [raise_line(booked.get(line.key), line) for line in told]
     lines += [
         vanish_line(old)
@@ -94,6 +95,23 @@ def plan_order(order: RemoteOrder, booked: Mapping[str, Line], resolve: Resolve,
         entries=tuple(entries),
         moved=tuple(moves for line in lines for moves in moved_by(booked.get(line.key), line)),
     )
+
+
+def keep_bindings(booked: Iterable[Line], resolve: Resolve) -> Resolve:
+    """What was booked under a binding stays under it, whatever became of the SKU since."""
+    known = {ids_of(line.remote): line.binding for line in booked if line.binding is not None}
+
+    def keep(remote: RemoteLine) -> Binding | None:
+        return known.get(ids_of(remote)) or resolve(remote)
+
+    return keep
+
+
+def ids_of(remote: RemoteLine) -> tuple[str | None, ...]:
+    """What a channel calls the goods of a line."""
+    if remote.remote_id is not None:
+        return remote.remote_id, remote.remote_sku_id
+    return None, None, remote.seller_sku, remote.title
 
 
 def merge_lines(lines: Iterable[RemoteLine], resolve: Resolve) -> list[Line]:
@@ -144,7 +162,7 @@ def entries_of(old: Line | None, new: Line, order: RemoteOrder, now: datetime) -
             on_hand = {"shipped": -rise, "returned": rise}.get(bucket, 0) * pieces
             held = (after.held - before.held) * pieces
             at = moved_at(bucket, order, now)
-            entries.append(Entry(new.key, new.binding.sku_id, bucket, getattr(after, bucket), on_hand, held, at))
+            entries.append(Entry(new.key, new.binding.sku_id, bucket, getattr(after, bucket), on_hand, held, at, rise))
         before = after
     return entries
 

@@ -119,7 +119,7 @@ def save_skus(session: Session, product: Product, drafts: Sequence[SkuDraft]) ->
     """The product's SKUs in the drafts' order. A variant is recognised by its options; one that is gone is retired, not deleted."""
     old = {tuple(sku.options): sku for sku in skus_of(session, row_id(product), retired=True)}
     kept, changed = [], False
-    for position, draft in enumerate(drafts):
+    for position, draft in enumerate({draft.options: draft for draft in drafts}.values()):
         sku = old.pop(draft.options, None)
         values: dict[str, Any] = {
             "position": position,

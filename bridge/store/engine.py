@@ -54,6 +54,15 @@ class Store:
                 connection.execute(text("select pg_advisory_xact_lock(hashtext('jembatan'))"))
             yield connection
 
+    def run(self, work: Callable[[Session], T]) -> T:
+        """One write transaction, begun anew when PostgreSQL says that it lost a race. `work` must bear being run again."""
+
+        def once() -> T:
+            with self.write() as session:
+                return work(session)
+
+        return retrying(once)
+
     def close(self) -> None:
         """Gives all connections back."""
         self.engine.dispose()

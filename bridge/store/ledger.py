@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlmodel import Session, col
 
 from bridge.store.engine import insert_new
-from bridge.store.tables import Balance, Listing, ListingSku, Sku, StockCount, StockEntry
+from bridge.store.tables import Balance, Listing, ListingSku, OrderLine, Sku, StockCount, StockEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ class NewEntry:
     held: int
     moved_at: datetime
     order_line_id: int | None = None
+    units: int = 0
     note: str | None = None
 
 
@@ -50,6 +51,7 @@ def add_entry(session: Session, entry: NewEntry, now: datetime) -> bool:
         "moved_at": entry.moved_at,
         "recorded_at": now,
         "order_line_id": entry.order_line_id,
+        "units": entry.units,
         "note": entry.note,
     }
     if not insert_new(session, table(StockEntry), [row]):
@@ -90,6 +92,22 @@ def add_count(
     session.flush()
     mark_stock_changed(session, [sku_id])
     return True
+
+
+def cancelled_units(session: Session, listing_sku_ids: Sequence[int], since: datetime) -> dict[int, int]:
+    """Units of each ListingSku whose cancellation was first booked later than `since`."""
+    line = col(OrderLine.listing_sku_id)
+    query = (
+        select(line, func.sum(col(StockEntry.units)))
+        .join(OrderLine, col(OrderLine.id) == col(StockEntry.order_line_id))
+        .where(
+            line.in_(listing_sku_ids),
+            col(StockEntry.kind).in_(("cancelled", "recalled")),
+            col(StockEntry.recorded_at) > since,
+        )
+        .group_by(line)
+    )
+    return {key: int(units) for key, units in session.execute(query) if key is not None}
 
 
 def on_hand_from_zero(session: Session, sku_id: int, location_id: int) -> tuple[int | None, datetime | None]:

@@ -145,7 +145,7 @@ def shop_view(shop: Shop, merchant: Merchant, settings: Mapping[str, str]) -> Sh
         buffer=shop.buffer,
         mapped_with=shop.mapped_with,
         blocked=shop.blocked,
-        settings=settings,
+        settings={**settings, **shop.remembered},
     )
 
 

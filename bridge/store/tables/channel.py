@@ -61,6 +61,9 @@ class Shop(SQLModel, table=True):
     skus_per_listing: int = 50
     locations: list[str] = json_field(default_factory=list)
     blocked: dict[str, str] = json_field(default_factory=dict)
+    remembered: dict[str, str] = json_field(
+        default_factory=dict
+    )  # what a connector learnt of the shop, such as its warehouses
     authorised_until: datetime | None = utc_field(default=None)
     checked_at: datetime | None = utc_field(default=None)
     mapped_with: str | None = None  # hash of rules, mapper and settings it was mapped with

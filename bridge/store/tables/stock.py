@@ -22,6 +22,7 @@ class StockEntry(SQLModel, table=True):
     moved_at: datetime = utc_field()  # its own date; unknown: when first seen
     recorded_at: datetime = utc_field()
     order_line_id: int | None = key("order_line.id", default=None)
+    units: int = 0  # of the listing, as the order counts
     note: str | None = None
 
 

@@ -303,6 +303,7 @@ def create_shop() -> None:
         sa.Column("skus_per_listing", sa.Integer(), nullable=False),
         sa.Column("locations", JsonType, nullable=False),
         sa.Column("blocked", JsonType, nullable=False),
+        sa.Column("remembered", JsonType, nullable=False),
         sa.Column("authorised_until", Utc(), nullable=True),
         sa.Column("checked_at", Utc(), nullable=True),
         sa.Column("mapped_with", sa.String(), nullable=True),
@@ -737,6 +738,7 @@ def create_stock_entry() -> None:
         sa.Column("moved_at", Utc(), nullable=False),
         sa.Column("recorded_at", Utc(), nullable=False),
         sa.Column("order_line_id", sa.Integer(), nullable=True),
+        sa.Column("units", sa.Integer(), nullable=False),
         sa.Column("note", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(["location_id"], ["location.id"], name=op.f("fk_stock_entry_location_id_location")),
         sa.ForeignKeyConstraint(
