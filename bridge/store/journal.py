@@ -15,6 +15,7 @@ from bridge.store.ledger import table
 from bridge.store.listings import chunks, insert_rows
 from bridge.store.tables import Listing, OpenWrite, OperationRow, OperationSku
 
+WHOLE = ("create", "content")  # kinds whose operation holds every SKU of the listing
 BUSY = ("inflight", "accepted", "unknown")
 
 
@@ -121,7 +122,8 @@ def waiting_for(session: Session, targets: Sequence[str]) -> dict[tuple[str, str
 
 
 def take_over(session: Session, row: OperationRow, newer: NewOperation, run_id: int | None, now: datetime) -> None:
-    """The newer values replace those of a waiting operation; SKUs that only the older one has stay."""
+    """The newer values replace those of a waiting operation. Prices and figures of SKUs that only the older one has stay; a
+    content is replaced whole, so that a variant that was retired meanwhile is not sent."""
     row.payload, row.applies = dict(newer.payload or {}), dict(newer.applies or {})
     row.reason, row.lane, row.run_id = newer.reason, newer.lane, run_id
     row.due_at = min(row.due_at, now) if row.attempts == 0 else row.due_at
@@ -132,6 +134,9 @@ def take_over(session: Session, row: OperationRow, newer: NewOperation, run_id: 
             session.add(OperationSku(**sku_row(row_id(row), sku)))
         else:
             kept.price_idr, kept.stock = sku.price_idr, sku.stock
+    if newer.kind in WHOLE:
+        for gone in old.keys() - {sku.listing_sku_id for sku in newer.skus}:
+            session.delete(old[gone])
     session.flush()
 
 

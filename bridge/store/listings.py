@@ -287,14 +287,14 @@ def active_operations(session: Session, shop_id: int) -> dict[tuple[int, str], t
         col(OperationRow.kind),
         col(OperationRow.state),
         col(OperationRow.applies),
-        col(OperationRow.attempts),
+        col(OperationRow.ticket),
     ).where(
         col(OperationRow.shop_id) == shop_id,
         col(OperationRow.state).in_(("pending", "inflight", "accepted", "unknown")),
         col(OperationRow.listing_id).is_not(None),
     )
-    rows: Iterable[Any] = session.connection().execute(query)
-    return {(row[0], row[1]): (row[2], row[3], row[4] > 0) for row in rows}
+    rows: Iterable[Any] = session.connection().execute(query.order_by(col(OperationRow.id)))  # the latest wins
+    return {(row[0], row[1]): (row[2], row[3], row[4] != "") for row in rows}
 
 
 def cover_settled(session: Session, shop_id: int, began: datetime) -> list[ListingSku]:

@@ -234,3 +234,13 @@ def test_a_picture_that_serves_one_listing_goes_up_for_each(store: Store, cipher
     assert world.sync().summary()["created"] == 2
     references = [row.payload["pictures"] for row in world.operations()]
     assert references[0] != references[1]
+
+
+def test_a_variant_retired_before_the_create_was_sent_is_not_sent(world: World) -> None:
+    world.add_product("Keripik Tempe", options=("Asin", "Pedas", "Manis"), stock=4)
+    world.market.fail(RateLimited("slow down", timedelta(minutes=10)), where="before", on="writes")
+    world.sync()
+    world.add_product("Keripik Tempe", options=("Asin", "Pedas"), stock=4)
+    world.advance(601)
+    assert world.sync().summary()["created"] == 1
+    assert sorted(world.shown()["Keripik Tempe"]) == ["M1P1-1", "M1P1-2"]
