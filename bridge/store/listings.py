@@ -281,7 +281,7 @@ def resolve_line(
 
 
 def active_operations(session: Session, shop_id: int) -> dict[tuple[int, str], tuple[str, Mapping[str, str], bool]]:
-    """(state, applied fingerprints, begun) of what waits or is under way, by listing and kind."""
+    """(state, applied fingerprints, a step is done) of what waits or is under way, by listing and kind."""
     query = select(
         col(OperationRow.listing_id),
         col(OperationRow.kind),

@@ -279,7 +279,7 @@ def test_what_waits_or_is_under_way_is_known(store: Store, live: Place) -> None:
         record(session, [operation(live, "ship", target="order/1", listing_id=None)], None, NOW)
         for row in session.exec(select(OperationRow)):
             row.state = {"price": "unknown", "stock": "done", "visibility": "inflight"}.get(row.kind, "pending")
-            row.attempts = 1 if row.kind == "visibility" else 0
+            row.ticket = "step" if row.kind == "visibility" else ""
     with store.read() as session:
         found = active_operations(session, live.shop_id)
     key = live.listing_id
