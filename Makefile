@@ -9,18 +9,18 @@ demo: .venv/ready
 	$(BIN)/jembatan demo
 
 test: .venv/ready
-	$(BIN)/python -m pytest -n auto -q
+	$(BIN)/python -m pytest -n auto --dist worksteal -q
 
 check: .venv/ready
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet --site-dir .venv/site
-	$(BIN)/python -m pytest -n auto -q --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -n auto --dist worksteal -q --cov --cov-report=term:skip-covered
 
 fast: .venv/ready
 	$(BIN)/ruff check .
-	$(BIN)/python -m pytest -n auto -q $(FAST)
+	$(BIN)/python -m pytest -n auto --dist worksteal -q $(FAST)
 
 bench: .venv/ready
 	$(BIN)/python -m bench
