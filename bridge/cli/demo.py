@@ -64,7 +64,7 @@ def add_commands(app: App) -> None:
 
 def story(engine: "Engine", address: str, sheet: Path) -> int:
     """The steps after the marketplace is there."""
-    from bridge.cli.sync import run, show_summary, show_told
+    from bridge.cli.report import run, show_summary, show_told
 
     read_sheet(engine, sheet)
     shops = connect(engine, address)
@@ -284,7 +284,7 @@ def show_effect(engine: "Engine", bought: Sequence[tuple[str, str]]) -> None:
 
 def end(engine: "Engine", reports: "Sequence[Report]") -> int:
     """What came of it, and what the reader can do next. 1 when the last run still had to write something."""
-    from bridge.cli.sync import show_refused
+    from bridge.cli.report import show_refused
 
     for report in reports:
         show_refused(engine, report)

@@ -9,9 +9,9 @@ import typer
 from bridge.cli.grammar import App
 from bridge.cli.options import AllShops, Json, MerchantName, ShopNames
 from bridge.cli.progress import Bars
+from bridge.cli.report import finish, show_told
 from bridge.cli.session import opened, shops_to_work_on
 from bridge.cli.speak import ask, blank, problem_fix, problem_message, rupiah, say, table, write_json
-from bridge.cli.sync import finish, show_told
 from bridge.errors import UserError
 from bridge.locale import N_, _
 

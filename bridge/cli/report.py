@@ -1,0 +1,123 @@
+"""What a run did, told: the summary, what the shops said, what was refused, and the command that goes on after a guard."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from bridge.cli.progress import Bars
+from bridge.cli.speak import number, quoted, say, warn, write_json
+from bridge.locale import N_, _
+
+if TYPE_CHECKING:
+    from bridge.engine.context import Engine
+    from bridge.engine.sync import Report
+    from bridge.store.shops import ShopView
+
+NAMES = (
+    ("created", N_("new listings")),
+    ("content", N_("texts")),
+    ("price", N_("prices")),
+    ("stock", N_("stock figures")),
+    ("visibility", N_("shown or hidden")),
+)
+
+
+def finish(
+    engine: "Engine",
+    shops: "Sequence[ShopView]",
+    confirm: str | None,
+    chosen: str,
+    kind: str,
+    as_json: bool,
+    budget_s: float | None = None,
+) -> int:
+    """Runs, says what came of it, and gives the exit code."""
+    report = run(engine, shops, kind, confirm, budget_s)
+    if as_json:
+        write_json(outcome(engine, report))
+    else:
+        show_summary(engine, report)
+    show_told(report)
+    show_refused(engine, report)
+    if report.code == 6 and report.confirm is not None:
+        command = " ".join(part for part in ("jembatan apply", chosen, f"--confirm {report.confirm}") if part)
+        warn("Nothing was written. If this is what you want, go on with: {command}", command=command)
+    return report.code
+
+
+def run(
+    engine: "Engine", shops: "Sequence[ShopView]", kind: str, confirm: str | None = None, budget_s: float | None = None
+) -> "Report":
+    """One run with its bars."""
+    from bridge.engine.sync import Watch, sync_shops
+
+    with Bars() as bars:
+        return sync_shops(engine, shops, kind, confirm=confirm, budget_s=budget_s, watch=Watch(tell=bars.tell))
+
+
+def outcome(engine: "Engine", report: "Report") -> dict[str, Any]:
+    """The report with what is held back now: a run itself holds back listings, such as those whose pictures failed."""
+    from bridge.engine.looking import parked_now
+
+    parked = parked_now(engine, [run.shop.shop_id for run in report.runs if run.plan is not None])
+    return {**report.summary(), "parked": parked + report.parked_order_lines}
+
+
+def at_rest(report: "Report", parked: int) -> bool:
+    """Whether every shop ended well, nothing waits, and the run held back no more listings than its plan."""
+    plans = [run.plan for run in report.runs if run.plan is not None and run.code == 0 and run.due is None]
+    planned = sum(len(plan.parked) for plan in plans) + report.parked_order_lines
+    return 0 < len(plans) == len(report.runs) and report.code == 0 and parked <= planned
+
+
+def show_summary(engine: "Engine", report: "Report") -> None:
+    """What a run did, in one or two sentences."""
+    done = outcome(engine, report)
+    say("Done in {seconds} seconds: {shops} shops.", seconds=round(report.seconds), shops=done["shops"])
+    written = ", ".join(f"{_(name)} {number(int(done[key] or 0))}" for key, name in NAMES if done[key])
+    if written:
+        say("Written: {what}.", what=written)
+    else:
+        refused = refused_before(engine, report)
+        if at_rest(report, int(done["parked"])) and not refused:
+            say("Written: nothing; the shops show what they should.")
+        else:
+            say("Written: nothing.")
+        if refused:
+            say("Refused earlier and not changed since: {number}. See why with: jembatan retry", number=refused)
+    say("Orders: {new} new, {changed} changed.", new=done["orders_new"], changed=done["orders_changed"])
+    if done["parked"]:
+        say("Held back: {number}. See why with: jembatan plan", number=done["parked"])
+    if done["unknown"]:
+        warn("{number} writes got no answer; the next run looks whether they arrived.", number=done["unknown"])
+
+
+def refused_before(engine: "Engine", report: "Report") -> int:
+    """Writes that the channels refused before this run and that it did not send again; what it met itself is told elsewhere."""
+    from bridge.engine.refusals import refused
+
+    rows = refused(engine, [run.shop.shop_id for run in report.runs]) if report.code == 0 else []
+    return sum(not row.changed for row in rows)
+
+
+def show_told(report: "Report") -> None:
+    """The sentences of the shops, on stderr."""
+    for each in report.runs:
+        for told in each.told:
+            warn(told.template, **told.values)
+
+
+def show_refused(engine: "Engine", report: "Report") -> None:
+    """What the channel refused in this run, with its words."""
+    from bridge.engine.refusals import refused
+
+    if report.run_id is None or not any(each.lane is not None and each.lane.tally.rejected for each in report.runs):
+        return
+    for row in refused(engine, run_id=report.run_id):
+        warn(
+            "Refused by {channel}: {title} ({sku}): {why}",
+            channel=row.channel,
+            title=row.title,
+            sku=", ".join(row.skus),
+            why=quoted(row.message or row.code),
+        )
+    warn("Correct the data in the spreadsheet and import it again; see: jembatan retry")
