@@ -3,8 +3,6 @@
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
-
 from bridge.connectors.base import Find
 from bridge.errors import OutcomeUnknown, RateLimited
 from bridge.store.catalog import touch_product
@@ -156,18 +154,6 @@ def test_throttling_is_no_failure_and_the_work_waits(world: World) -> None:
     assert [row.state for row in world.operations()] == ["pending"]
     world.advance(601)
     assert world.sync().summary()["created"] == 1
-
-
-def test_a_refused_listing_is_told_once_and_not_sent_again_by_itself(world: World) -> None:
-    product = world.add_product("Keripik Pisang")
-    world.sync()
-    world.market.edit(next(row["id"] for row in world.market.state(world.shop)["listing"]), status="BANNED")
-    world.set_price(product, 500)
-    first = world.sync()
-    if first.summary()["rejected"] == 0:
-        pytest.skip("the memory marketplace takes a price on a banned listing")
-    assert first.code == 3
-    assert world.sync().summary()["writes"] == 0
 
 
 def test_an_order_for_an_unknown_listing_is_kept_and_parked(world: World) -> None:
