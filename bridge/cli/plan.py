@@ -17,7 +17,7 @@ from bridge.locale import N_, _
 
 if TYPE_CHECKING:
     from bridge.engine.context import Engine
-    from bridge.engine.sync import Report
+    from bridge.engine.runs import Report
     from bridge.planning.plan import Step
 
 KINDS = {
@@ -88,7 +88,8 @@ def add_commands(app: App) -> None:
 
 def look(engine: Any, shops: Sequence[Any]) -> "Report":
     """The plan of these shops, with a bar for what takes long."""
-    from bridge.engine.sync import Watch, plan_shops
+    from bridge.engine.runs import Watch
+    from bridge.engine.sync import plan_shops
 
     with Bars() as bars:
         return plan_shops(engine, shops, Watch(tell=bars.tell))
@@ -127,6 +128,7 @@ def plan_json(engine: "Engine", report: "Report") -> dict[str, Any]:
             {
                 **place,
                 "listing": each.listing_id,
+                "product": each.title,
                 "title": each.title,
                 "problems": [problem_json(p) for p in each.problems],
             }
@@ -136,11 +138,12 @@ def plan_json(engine: "Engine", report: "Report") -> dict[str, Any]:
 
 
 def step_json(step: "Step", assumed: Mapping[int, str]) -> dict[str, Any]:
-    """One step with its values before and after."""
+    """One step with its values before and after. `title`: the one that is sent, where one is."""
     return {
         "kind": step.kind.value,
         "listing": step.listing_id,
-        "title": step.title,
+        "product": step.title,
+        "title": step.new.get("title", step.title),
         "reason": step.reason,
         "visible": step.new.get("visible") if step.kind.value == "visibility" else None,
         "skus": [
@@ -178,7 +181,7 @@ def as_dict(problem: Any) -> dict[str, Any]:
 
 def show_plan(engine: "Engine", report: "Report", shown: int = SHOWN) -> None:
     """One table per shop with what would be written, and one with what is held back and why."""
-    from bridge.engine.sync import shop_name
+    from bridge.engine.runs import shop_name
 
     assumed = assumptions(engine, report)
 
@@ -193,12 +196,25 @@ def show_plan(engine: "Engine", report: "Report", shown: int = SHOWN) -> None:
             parked=len(run.plan.parked),
         )
         if run.plan.steps:
-            rows = [row for step in run.plan.steps for row in step_rows(step, assumed)]
-            table([_("What"), _("Product"), "SKU", _("Before"), _("After"), _("Why")], rows[:shown])
-            show_rest(len(rows) - shown)
+            show_steps(run.plan.steps, assumed, shown)
         if run.plan.parked:
             show_parked(run.plan.parked, shown)
     show_told(report)
+
+
+def show_steps(steps: Sequence["Step"], assumed: Mapping[int, str], shown: int) -> None:
+    """What would be written; where texts are sent, the title that buyers will see beside the product's own name."""
+    columns = [_("What"), _("Product"), _("Title in the shop"), "SKU", _("Before"), _("After"), _("Why")]
+    rows: list[Sequence[Any]] = [row for step in steps for row in step_rows(step, assumed)]
+    if not any("title" in step.new for step in steps):
+        columns, rows = without_title(columns), [without_title(row) for row in rows]
+    table(columns, rows[:shown])
+    show_rest(len(rows) - shown)
+
+
+def without_title(row: Sequence[Any]) -> list[Any]:
+    """A row of the plan less its third cell."""
+    return [*row[:2], *row[3:]]
 
 
 def show_rest(number: int) -> None:
@@ -221,13 +237,17 @@ def show_parked(parked: Sequence[Any], shown: int = SHOWN) -> None:
 def step_rows(step: "Step", assumed: Mapping[int, str]) -> list[Sequence[Any]]:
     """The rows of one step: one per SKU where values differ by SKU."""
     what, why = _(KINDS[step.kind.value]), _(REASONS.get(step.reason, step.reason))
+    title = step.new.get("title", "")
     if step.kind.value == "visibility":
         word = _("shown") if step.new.get("visible") else _("hidden")
-        return [(what, step.title, "", "", word, why)]
+        return [(what, step.title, title, "", "", word, why)]
     if step.kind.value == "content":
-        return [(what, step.title, ", ".join(sku.sku for sku in step.skus), "", step.new.get("title", ""), why)]
+        old = (step.old or {}).get("title", title)
+        changed = (old, title) if old != title else ("", "")
+        return [(what, step.title, title, ", ".join(sku.sku for sku in step.skus), *changed, why)]
     return [
-        (what, step.title, sku.sku, *before_after(step, sku, assumed.get(sku.listing_sku_id)), why) for sku in step.skus
+        (what, step.title, title, sku.sku, *before_after(step, sku, assumed.get(sku.listing_sku_id)), why)
+        for sku in step.skus
     ]
 
 

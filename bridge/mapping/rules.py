@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from bridge.errors import UserError
 from bridge.mapping.text import fold, words
 
-MAPPER_VERSION = 2  # raise it when the same rules lead to other facets; listings are then mapped again
+MAPPER_VERSION = 3  # raise it when the same rules lead to other facets; listings are then mapped again
 
 _FOLDER = "config/mapping"
 _COMMON = "common"

@@ -12,11 +12,14 @@ _LINK = re.compile(
     r"(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)*\.(?:com|co\.id|id|net|org|shop|me)\b(?:/\S*)?", re.IGNORECASE
 )
 _MAIL = re.compile(r"\S+@\S+\.\w+")
-_HANDLE = re.compile(r"(?<!\w)@[a-zA-Z]\w+")
-_PHONE = re.compile(
-    r"(?:\b(?:wa|whatsapp|hp|telp|telepon|hub|hubungi|order)\b[ .:/-]*)*(?<!\d)(?:\+?62|0)[ .-]?8\d(?:[ .-]?\d){6,11}(?!\d)",
-    re.IGNORECASE,
+_HANDLE = re.compile(
+    r"(?:\b(?:ig|instagram|fb|facebook|tiktok)\s*[:/]\s*@?|(?<!\w)@)(?=[a-z])\w[\w.]*\w", re.IGNORECASE
 )
+_ASK = r"(?:\b(?:wa|whatsapp|hp|tel|telp|tlp|telepon|hub|hubungi|chat|order|kontak)\b[ .:/-]*)"
+_MOBILE = r"(?<!\d)(?:\+?62|0)[ .-]?(?:\(0\)[ .-]?)?8\d(?:[ .-]?\d){6,11}(?!\d)"
+_LANDLINE = r"\(0\d{2,3}\)[ .-]?\d(?:[ .-]?\d){4,7}(?!\d)|(?<![\d-])0\d{2,3}-\d{5,8}(?![\d-])"
+_ANY = r"\(?(?:\+?62|0)\d*\)?(?:[ .-]?\d){5,12}(?!\d)"  # only behind a word such as “WA”: licences are long numbers too
+_PHONE = re.compile(rf"(?:\b(?:no|nomor)\b[ .:/-]*)?(?:{_ASK}*(?:{_MOBILE}|{_LANDLINE})|{_ASK}+{_ANY})", re.IGNORECASE)
 _EMPTY_BRACKETS = re.compile(r"\(\s*\)|\[\s*\]")
 _EDGES = " \t\n-–—|,;:/_~"
 _SHORT = 120

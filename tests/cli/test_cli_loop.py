@@ -1,5 +1,6 @@
 """The whole way through the command line: from a spreadsheet to orders, and back to rest."""
 
+import re
 import sys
 
 import pytest
@@ -107,8 +108,26 @@ def test_a_licence_that_ended_takes_the_product_off(live: Cli, market: Market) -
 def test_a_new_text_is_shown_before_it_is_sent(live: Cli) -> None:
     sheet = write_sheet(live.folder / "produk.csv", Deskripsi="Renyah, gurih, dibuat segar setiap pagi di dapur kami.")
     assert live.run("import", str(sheet), "--as-of", "2026-11-23").code == 0
-    assert "text and pictures" in live.run("plan").out
+    told = live.run("plan").out
+    assert "text and pictures" in told
+    assert told.count("Keripik Tempe Sagu") == 2, "name and title; the title does not change"
     assert "texts 3" in live.run("sync").out
+
+
+def test_the_plan_shows_name_and_title_side_by_side(live: Cli) -> None:
+    sheet = write_sheet(live.folder / "lain.csv", [product("KERIPIK UBI COD")])
+    assert live.run("import", str(sheet), "--as-of", "2026-11-23").code == 0
+    told = live.run("plan")
+    assert "Title in the shop" in told.out
+    row = next(line for line in told.out.splitlines() if "new listing" in line)
+    assert re.search(r"KERIPIK UBI COD\s+Keripik Ubi\s+M1P4", row), row
+    step = next(step for step in live.run("plan", "--json").json()["steps"] if step["kind"] == "create")
+    assert (step["product"], step["title"]) == ("KERIPIK UBI COD", "Keripik Ubi")
+
+    assert live.run("stock", "count", "M1P1", "4").code == 0
+    assert live.run("apply", "--yes").code == 0
+    assert live.run("stock", "count", "M1P1", "6").code == 0
+    assert "Title in the shop" not in live.run("plan").out, "a figure carries no title"
 
 
 def test_what_cannot_be_published_is_held_back_with_its_reason(connected: Cli) -> None:

@@ -33,15 +33,26 @@ def test_phrases_go_as_whole_words_the_longer_one_first() -> None:
     assert without_phrases("promo", []) == "promo"
 
 
-@pytest.mark.parametrize("kept", ["15.000", "2026-11-23", "No. 08", "0812", "P-IRT 2131872030889-29", "1.5 kg", "a.b"])
+@pytest.mark.parametrize(
+    "kept",
+    [
+        "15.000", "2026-11-23", "No. 08", "0812", "P-IRT 2131872030889-29", "1.5 kg", "a.b", "no. 1234567890123", "08-2023",
+        "BPOM 867028001234", "No. P-IRT 2131872030889-29", "NIB no. 0220001234567", "order isi 10", "IG", "ukuran 010-015",
+        "(0725)", "tiktok viral",
+    ],
+)  # fmt: skip
 def test_what_is_no_contact_stays(kept: str) -> None:
     assert without_contacts(kept) == kept
 
 
 @pytest.mark.parametrize(
     "gone",
-    ["0812-3456-7890", "+62 812 3456 789", "62812345678", "wa.me/628123456789", "http://x.y/z", "a@b.id", "@kami"],
-)
+    [
+        "0812-3456-7890", "+62 812 3456 789", "62812345678", "+62(0)812 3456 7890", "wa.me/628123456789", "http://x.y/z", "a@b.id",
+        "@kami", "@kami.snack", "IG: @kami.snack", "ig:kamisnack", "Instagram/kamisnack", "No WA 0812-3456-7890",
+        "WA 0725 412345", "telp. 0725-41234", "(0725) 41234", "0725-412345", "Chat WA: 6272541234",
+    ],
+)  # fmt: skip
 def test_contacts_go(gone: str) -> None:
     assert without_contacts(f"a {gone} b").split() == ["a", "b"]
 

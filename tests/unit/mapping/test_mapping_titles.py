@@ -1,9 +1,30 @@
 """Titles: tidied, lengthened with facts only, cut at a word's end, and parked when the sheet knows too little."""
 
-import pytest
-from mapping_samples import codes, listing, mapped, notes, product, schema, shipped, sku, varied
+from dataclasses import replace
 
-from bridge.mapping.titles import clean_title
+import pytest
+from mapping_samples import (
+    codes,
+    listing,
+    load,
+    mapped,
+    notes,
+    product,
+    sample,
+    schema,
+    shipped,
+    sku,
+    truth_file,
+    varied,
+)
+
+from bridge.mapping.facts import gather_facts
+from bridge.mapping.problems import Findings
+from bridge.mapping.rules import parse_mapping_rules
+from bridge.mapping.text import words
+from bridge.mapping.titles import clean_title, map_title
+
+CHANNELS = ("shopee", "tokopedia", "bukalapak")
 
 
 @pytest.mark.parametrize(
@@ -29,6 +50,50 @@ from bridge.mapping.titles import clean_title
 )
 def test_what_channels_forbid_is_left_out(name: str, title: str) -> None:
     assert clean_title(name, shipped().title) == title
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Abon Lele 😋❤️",
+        "Abon Lele WA 0812-3456-7890",
+        "Abon Lele (0725) 412345",
+        "Abon Lele IG: @dapur.kami",
+        "Abon Lele Shopee Mall / Tokopedia",
+        "Abon Lele Lazada Blibli Bukalapak TikTokShop GoFood",
+    ],
+)
+def test_every_channels_rule_book_drops_what_is_forbidden(channel: str, name: str) -> None:
+    rules = parse_mapping_rules(load("common"), load(channel)).title
+    assert clean_title(name, rules) == "Abon Lele"
+    assert clean_title(name.upper(), rules) == "Abon Lele", "nobody shouts"
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+def test_every_channel_has_its_own_title_rule_to_edit(channel: str) -> None:
+    own = load(channel)
+    assert own["title"]["lengthen"] == ["net_weight", "merchant", "place"]
+    own["title"]["lengthen"] = ["place"]
+    edited = parse_mapping_rules(load("common"), own)
+    assert listing(product(name="Abon"), schema(title_min=10), rules=edited).content["title"] == "Abon Metro Pusat"
+
+
+@pytest.mark.skipif(truth_file() is None, reason="the sample's truth is not here")
+def test_short_names_of_the_sample_grow_by_what_the_sheet_knows() -> None:
+    rules = parse_mapping_rules(load("common"), load("tokopedia"))
+    items = [replace(item, place="Metro Pusat") for item, _ in sample()]
+    short = [item for item in items if len(item.name) < 25]
+    assert (len(items), len(short)) == (160, 108)
+    for item in short:
+        facts, findings = gather_facts(item, rules), Findings()
+        title = map_title(item.name, facts, {"title_min": 25, "title_max": 255}, rules.title, findings)
+        assert (len(title) >= 25, findings.problems) == (True, [])
+        added = words(title)[len(words(item.name)) :]
+        told = [words(facts[name]) for name in ("net_weight", "merchant", "place") if name in facts]
+        assert words(title)[: len(words(item.name))] == words(item.name)
+        assert added
+        assert set(added) <= {word for fact in told for word in fact}, "nothing is made up"
 
 
 def test_a_changed_title_is_said() -> None:
