@@ -128,13 +128,19 @@ class CategorySchema:
 
     `limits` holds title_min, title_max, description_min, description_max, images_min, images_max, price_min, price_max, stock_min,
     stock_max, axis_name_max, option_name_max, axes_max, options_max, skus_max, price_ratio_max, preorder_min, preorder_max,
-    dimension_mandatory (0 or 1), size_chart_mandatory (0 or 1) …; a missing key is no limit.
+    dimension_mandatory, size_chart_mandatory, certificate_mandatory, gtin_mandatory (each 0 or 1), the `certificate_key` of each
+    answer that brings up a certificate …; a missing key is no limit.
     """
 
     attributes: tuple[Attribute, ...]
     limits: Mapping[str, int]
     version: str
     couriers: tuple[Courier, ...] = ()
+
+
+def certificate_key(attribute_id: str, value_id: str) -> str:
+    """The limit's name for a certificate that is asked for with this answer only."""
+    return f"certificate_mandatory/{attribute_id}/{value_id}"
 
 
 class AttributeValue(TypedDict):

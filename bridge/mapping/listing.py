@@ -13,7 +13,16 @@ from bridge.mapping.problems import Findings, MappingCode, blocker
 from bridge.mapping.rules import MappingRules
 from bridge.mapping.titles import map_title
 from bridge.mapping.variants import choose_skus, has_variants, map_axes
-from bridge.model import CatalogProduct, CatalogSku, CategorySchema, Content, ContentSku, Problem
+from bridge.model import (
+    AttributeAnswer,
+    CatalogProduct,
+    CatalogSku,
+    CategorySchema,
+    Content,
+    ContentSku,
+    Problem,
+    certificate_key,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +73,14 @@ def _content(
     axes, options = map_axes(product, skus, limits, rules, findings) if varied else ([], {})
     weights = map_weights(skus, limits, rules.weight, findings)
     tail = _named_options(product, skus[0]) if not varied and len(product.skus) > 1 and skus else []
-    if limits.get("size_chart_mandatory"):
-        findings.stop(MappingCode.SIZE_CHART, "size_chart")
     package = map_package(product, category_id, limits, rules, findings)
+    attributes = map_attributes(product, skus, category_id, schema, rules, findings)
+    _check_papers(limits, attributes, findings)
     return {
         "title": map_title(product.name, facts, limits, rules.title, findings, tail),
         "description": map_description(product.description, facts, limits, rules.description, findings),
         "category_id": category_id,
-        "attributes": map_attributes(product, skus, category_id, schema, rules, findings),
+        "attributes": attributes,
         "brand_id": rules.brand.id,
         "brand": rules.brand.name,
         "weight_g": max(weights.values(), default=0),
@@ -84,6 +93,17 @@ def _content(
         "skus": [_sku(sku, options, weights) for sku in skus],
         "item_sku": product.code if varied or not skus else skus[0].code,
     }
+
+
+def _check_papers(limits: Mapping[str, int], answers: Sequence[AttributeAnswer], findings: Findings) -> None:
+    """Parks what needs something that cannot be sent: the channel would refuse it."""
+    given = [(answer["attribute_id"], value["value_id"]) for answer in answers for value in answer["values"]]
+    if limits.get("size_chart_mandatory"):
+        findings.stop(MappingCode.SIZE_CHART, "size_chart")
+    if limits.get("certificate_mandatory") or any(limits.get(certificate_key(*pair)) for pair in given):
+        findings.stop(MappingCode.CERTIFICATE, "certificate")
+    if limits.get("gtin_mandatory"):
+        findings.stop(MappingCode.GTIN, "gtin")
 
 
 def _named_options(product: CatalogProduct, sku: CatalogSku) -> list[str]:

@@ -17,6 +17,7 @@ class MappingCode(StrEnum):
     CATEGORY_UNSURE = "M_CATEGORY_UNSURE"
     STOCK_UNKNOWN = "M_STOCK_UNKNOWN"
     STOCK_BELOW_MIN = "M_STOCK_BELOW_MIN"
+    STOCK_ABOVE_MAX = "M_STOCK_ABOVE_MAX"
     VARIANT_LEFT_OUT = "M_VARIANT_LEFT_OUT"
     VARIANT_NONE = "M_VARIANT_NONE"
     VARIANT_SHAPE = "M_VARIANT_SHAPE"
@@ -44,6 +45,8 @@ class MappingCode(StrEnum):
     WEIGHT_OUT_OF_RANGE = "M_WEIGHT_OUT_OF_RANGE"
     PACKAGE_MISSING = "M_PACKAGE_MISSING"
     SIZE_CHART = "M_SIZE_CHART"
+    CERTIFICATE = "M_CERTIFICATE"
+    GTIN = "M_GTIN"
     COURIER_NONE = "M_COURIER_NONE"
     PICTURES_TOO_FEW = "M_PICTURES_TOO_FEW"
     PICTURES_LEFT_OUT = "M_PICTURES_LEFT_OUT"
@@ -78,6 +81,10 @@ TEMPLATES: dict[MappingCode, tuple[str, str]] = {
     Code.STOCK_BELOW_MIN: (
         "The stock of {skus} is below {minimum}, the least the channel takes for a new listing.",
         "It is published by itself once there is enough stock.",
+    ),
+    Code.STOCK_ABOVE_MAX: (
+        "The stock of {skus} is above {limit}, the most the channel takes.",
+        "Check the stock in the sheet, or count it with `jembatan stock count`.",
     ),
     Code.VARIANT_LEFT_OUT: (
         "The variant {sku} is left out for now: its stock is {stock}, and the channel starts at {minimum}.",
@@ -176,6 +183,14 @@ TEMPLATES: dict[MappingCode, tuple[str, str]] = {
     ),
     Code.SIZE_CHART: (
         "The category asks for a size chart, which the bridge cannot send yet.",
+        "Choose another category with `jembatan categories map`, or publish this product by hand.",
+    ),
+    Code.CERTIFICATE: (
+        "The category asks for the picture of a certificate, such as BPOM or SNI, which the bridge cannot send yet.",
+        "Choose another category with `jembatan categories map`, or publish this product by hand.",
+    ),
+    Code.GTIN: (
+        "The category asks for a barcode number (GTIN), which the bridge cannot send yet.",
         "Choose another category with `jembatan categories map`, or publish this product by hand.",
     ),
     Code.COURIER_NONE: (

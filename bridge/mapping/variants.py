@@ -29,7 +29,19 @@ def choose_skus(
     if unknown and len(new) == len(wanted):
         findings.stop(MappingCode.STOCK_UNKNOWN, "stock", skus=", ".join(unknown))
         return wanted
+    _check_most(new, stock, limits.get("stock_max"), findings)
     return _with_enough(wanted, stock, limits.get("stock_min"), bound, findings)
+
+
+def _check_most(
+    skus: Sequence[CatalogSku], stock: Mapping[int, int | None], most: int | None, findings: Findings
+) -> None:
+    if most is None:
+        return
+    figures = ((sku.code, stock.get(sku.sku_id)) for sku in skus)
+    many = [code for code, pieces in figures if pieces is not None and pieces > most]
+    if many:
+        findings.stop(MappingCode.STOCK_ABOVE_MAX, "stock", skus=", ".join(many), limit=most)
 
 
 def _with_enough(

@@ -11,8 +11,9 @@ from bridge.connectors.tokopedia.types import (
     CategoryList,
     CategoryRow,
     CategoryRules,
+    Demand,
 )
-from bridge.model import Attribute, Category, CategorySchema
+from bridge.model import Attribute, Category, CategorySchema, certificate_key
 
 CATEGORIES = "/product/202309/categories"
 BRAND = "brand"  # as if it were an attribute, for `choices`
@@ -52,14 +53,13 @@ class SchemaReader:
         preorder = (
             config["preorder"] if "PRE_ORDER" in str(rules.allowed_special_product_types) else {"min": 0, "max": 0}
         )
-        always = [row for row in rules.product_certifications if row.is_required and not row.requirement_conditions]
         limits = {
             **config["limits"],
             "preorder_min": preorder["min"],
             "preorder_max": preorder["max"],
             "dimension_mandatory": int(rules.package_dimension.is_required),
             "size_chart_mandatory": int(rules.size_chart.is_required),
-            "certificate_mandatory": int(bool(always)),
+            **_certificates(rules.product_certifications),
         }
         version = hashlib.sha256(repr((attributes, sorted(limits.items()))).encode()).hexdigest()[:16]
         return CategorySchema(attributes, limits, version)
@@ -93,6 +93,15 @@ class SchemaReader:
             if page.next_page_token in ("", token):
                 return
             token = page.next_page_token
+
+
+def _certificates(rows: Sequence[Demand]) -> dict[str, int]:
+    """Whether one is always needed, and with which answers one is."""
+    always = any(row.is_required and not row.requirement_conditions for row in rows)
+    answers = [condition for row in rows for condition in row.requirement_conditions]
+    return {"certificate_mandatory": int(always)} | {
+        certificate_key(each.attribute_id, each.attribute_value_id): 1 for each in answers
+    }
 
 
 def _branch(leaf: CategoryRow, rows: dict[str, CategoryRow]) -> list[CategoryRow]:

@@ -7,7 +7,7 @@ import pytest
 from bridge.connectors.base import SchemaSource
 from bridge.connectors.tokopedia import TokopediaConnector
 from bridge.errors import Rejected
-from bridge.model import Attribute
+from bridge.model import Attribute, certificate_key
 
 CATEGORIES = "/product/202309/categories"
 ATTRIBUTES, RULES, BRANDS = f"{CATEGORIES}/5/attributes", f"{CATEGORIES}/5/rules", "/product/202309/brands"
@@ -106,6 +106,7 @@ def test_rules_become_limits(wire: Any, shop: TokopediaConnector) -> None:
     names = ("size_chart_mandatory", "dimension_mandatory", "certificate_mandatory", "preorder_min", "preorder_max")
     assert [strict[name] for name in names] == [1, 1, 1, 3, 30]
     assert [plain[name] for name in names] == [0, 0, 0, 0, 0]
+    assert [limits[certificate_key("8", "80")] for limits in (strict, plain)] == [1, 1]
     assert (plain["title_min"], plain["title_max"], plain["price_min"], plain["price_max"]) == (
         25,
         255,

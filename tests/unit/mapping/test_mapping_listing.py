@@ -2,7 +2,10 @@
 
 import json
 
+import pytest
 from mapping_samples import codes, listing, mapped, notes, product, schema, sku
+
+from bridge.model import Attribute, certificate_key
 
 
 def test_a_plain_product_becomes_a_whole_payload() -> None:
@@ -54,3 +57,24 @@ def test_a_channel_without_picture_limits_takes_what_there_is() -> None:
     asked = schema()
     bare = type(asked)((), {"title_max": 100}, "v", asked.couriers)
     assert listing(product(pictures=()), bare).content["pictures"] == []
+
+
+@pytest.mark.parametrize(
+    ("limit", "code"),
+    [
+        ("size_chart_mandatory", "M_SIZE_CHART"),
+        ("certificate_mandatory", "M_CERTIFICATE"),
+        ("gtin_mandatory", "M_GTIN"),
+    ],
+)
+def test_what_cannot_be_sent_but_must_parks_the_product(limit: str, code: str) -> None:
+    assert codes(mapped(product(), schema(**{limit: 1}))) == [code]
+    assert listing(product(), schema(**{limit: 0})).assumed == ()
+
+
+def test_a_certificate_may_be_asked_for_with_one_answer_only() -> None:
+    kinds = Attribute("920051", "Jenis Sabun", True, "choice", (("1", "Batang"), ("3", "Antiseptik")))
+    asked = schema(kinds, **{certificate_key("920051", "3"): 1})
+    antiseptic = product(attributes={"Jenis Sabun": "Antiseptik"})
+    assert codes(mapped(antiseptic, asked)) == ["M_CERTIFICATE"]
+    assert listing(product(attributes={"Jenis Sabun": "Batang"}), asked).content["attributes"] != []

@@ -212,6 +212,23 @@ def test_what_nobody_said_is_asked(rules: MappingRules, schemas: Schemas, name: 
     assert [(problem.code, problem.place) for problem in result] == [("M_ATTRIBUTE_MISSING", question)]
 
 
+@pytest.mark.parametrize(
+    ("name", "jenis", "code"),
+    [
+        ("Mainan Kayu Edukasi", "Kerajinan", "M_CERTIFICATE"),
+        ("Lotion Zaitun", "Kosmetik", "M_CERTIFICATE"),
+        ("Sabun Antiseptik Sereh", "Kosmetik", "M_CERTIFICATE"),
+        ("Sepatu Kulit Pria", "Fashion", "M_SIZE_CHART"),
+    ],
+)
+def test_what_needs_a_paper_that_cannot_be_sent_is_parked(
+    rules: MappingRules, schemas: Schemas, name: str, jenis: str, code: str
+) -> None:
+    result = mapped(product(name=name, jenis=jenis), rules, schemas)
+    assert not isinstance(result, MappedListing)
+    assert [problem.code for problem in result] == [code]
+
+
 @pytest.mark.parametrize(("cell", "answer"), [("250 gr", "250"), ("1 kg", "1000"), ("0,5 kg", "500"), ("250 ml", None)])
 def test_a_unit_in_the_questions_name_is_kept(
     rules: MappingRules, schemas: Schemas, cell: str, answer: str | None

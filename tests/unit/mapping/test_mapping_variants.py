@@ -46,6 +46,15 @@ def test_stock_below_the_least_is_parked() -> None:
     assert codes(mapped(varied(), schema(stock_min=5), stock={1: 4, 2: 4, 3: 0})) == ["M_STOCK_BELOW_MIN"]
 
 
+def test_stock_above_the_most_is_parked_unless_the_listing_is_there() -> None:
+    asked = schema(stock_max=99_999)
+    result = mapped(varied(), asked, stock={1: 100_000, 2: 99_999, 3: 1_000_000})
+    assert codes(result) == ["M_STOCK_ABOVE_MAX"]
+    assert result[0].values == {"skus": "KRP-1, KRP-3", "limit": "99999"}  # type: ignore[index]
+    assert listing(varied(), asked, stock={1: 100_000, 2: 5, 3: 5}, bound={1}).sku_ids == (1, 2, 3)
+    assert listing(product(), asked, stock={1: 99_999}).sku_ids == (1,)
+
+
 def test_a_channel_without_a_least_takes_zero() -> None:
     asked = schema()
     limits = {key: value for key, value in asked.limits.items() if key != "stock_min"}
