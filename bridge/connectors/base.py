@@ -324,6 +324,8 @@ class SavedProduct:
     attributes: Mapping[str, str]
     axes: tuple[str, ...]
     skus: tuple[SavedSku, ...]
+    used: bool = False  # second-hand
+    original: Mapping[str, str] = field(default_factory=dict)  # what the answer said, by its own names
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,6 +343,7 @@ class Saved:
     products: tuple[SavedProduct, ...]
     orders: tuple[SavedOrder, ...]
     problems: tuple[Problem, ...]
+    notes: tuple[Problem, ...] = ()  # what was read and left out on purpose
 
 
 @runtime_checkable

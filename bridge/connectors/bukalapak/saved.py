@@ -2,6 +2,7 @@
 
 Pure: bytes in, values out. Nothing is mended: what is no valid JSON, or no product, is named with its file and place, and the rest
 goes on. Of a product or order that stands in several files the fullest (the latest) counts, in whatever order the files come.
+What a shop sold is a product of it too, where no other answer tells of it; what a shop bought is not.
 """
 
 import html
@@ -16,44 +17,73 @@ from pydantic import ValidationError
 
 from bridge.connectors.base import Saved, SavedOrder, SavedProduct, SavedSku
 from bridge.connectors.bukalapak.orders import remote_order
-from bridge.connectors.bukalapak.types import Product, ProductSku, Transaction
+from bridge.connectors.bukalapak.types import Person, Product, ProductSku, Transaction
 from bridge.errors import OutcomeUnknown
 from bridge.model import Problem
 
 LARGEST_FILE = 64 * 1024 * 1024
 PRODUCTS, TRANSACTIONS = ("products", "product", "product_detail"), ("transactions", "transaction")
+KEPT_WITH_CALL = ("response", "response_raw_not_valid_json")  # collections keep an answer beside its call, or its text
+ORIGINAL = (
+    "id", "name", "category", "category_structure", "price", "weight", "stock", "condition", "active", "for_sale",
+    "state_description", "image", "images", "desc", "specs", "seller_id", "seller_name", "seller_username", "product_sku", "url",
+)  # fmt: skip
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _BREAK = re.compile(r"<\s*(?:br\s*/?|/\s*(?:p|div|li|h\d))\s*>|\r\n?", re.IGNORECASE)
 _TAG = re.compile(
     r"</?[a-z][^<>]{0,200}>|\[/?(?:b|i|u|s|url|img|color|size|center|list|quote|\*)(?:=[^\]]{0,200})?\]", re.IGNORECASE
 )
-_TEXTS: Mapping[str, tuple[str, str]] = {
+TEXTS: Mapping[str, tuple[str, str]] = {
     "saved_too_large": ("The file is larger than {limit} MB.", "Save fewer pages in one file."),
     "saved_not_text": ("The file is not text in UTF-8.", "Save the answer again as it came."),
     "saved_not_json": ("Here the file is no valid JSON: {why}.", "Correct this place, or save the answer again."),
-    "saved_nothing": (
-        "There are no products or transactions in it.",
-        "Save answers of mylapak, products or transactions.",
+    "saved_unknown": (
+        "This is no answer in a form that can be read.",
+        "Save answers of mylapak, products or transactions (API v2).",
     ),
-    "saved_error": ("The saved answer is a refusal: {why}.", "Nothing to do; it holds no data."),
     "saved_row": ("This row cannot be read: {why}.", "Correct this place; all other rows were read."),
     "saved_unclear": (
         "The order does not say how many pieces of which product were ordered.",
         "Save that transaction alone, by its own address.",
     ),
+    "saved_nothing": (
+        "There are no products or transactions in it.",
+        "Nothing to do; it is an answer about something else.",
+    ),
+    "saved_error": ("The saved answer is a refusal: {why}.", "Nothing to do; it holds no data."),
     "saved_purchase": ("This is a purchase of the shop, not a sale.", "Nothing to do; it was left out."),
+    "saved_foreign": (
+        "It is not certain that this sale is of the same shop; the products in it were left out.",
+        "Import the files of each shop on their own.",
+    ),
 }
+NOTES = ("saved_nothing", "saved_error", "saved_purchase", "saved_foreign")  # read, and left out on purpose
+
+
+@dataclass(frozen=True, slots=True)
+class _Sale:
+    order: SavedOrder | None  # None where the quantities are unclear
+    place: str
+    seller: frozenset[str]
+    buyer: frozenset[str]
+    products: tuple[SavedProduct, ...]
+
+    @property
+    def rank(self) -> tuple[bool, datetime]:
+        """The clear ones first, then the latest."""
+        return (False, LONG_AGO) if self.order is None else (True, self.order.order.updated_at or LONG_AGO)
 
 
 @dataclass(slots=True)
 class _Found:
     products: dict[str, SavedProduct] = field(default_factory=dict)
-    orders: dict[str, tuple[SavedOrder, str]] = field(default_factory=dict)  # with the buyer's id
+    sales: dict[str, _Sale] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
 
     def problem(self, code: str, place: str, **values: str) -> None:
-        message, fix = _TEXTS[code]
-        self.problems.append(Problem(code, place, message, fix, values))
+        message, fix = TEXTS[code]
+        (self.notes if code in NOTES else self.problems).append(Problem(code, place, message, fix, values))
 
 
 def read_saved(files: Mapping[str, bytes]) -> Saved:
@@ -61,14 +91,44 @@ def read_saved(files: Mapping[str, bytes]) -> Saved:
     found = _Found()
     for name in sorted(files):
         _read_file(name, files[name], found)
-    own = {product.seller_id for product in found.products.values() if product.seller_id}
-    orders = []
-    for saved, buyer_id in found.orders.values():
-        if buyer_id in own and saved.seller_id not in own:
-            found.problem("saved_purchase", saved.place)
-        else:
-            orders.append(saved)
-    return Saved(tuple(found.products.values()), tuple(orders), tuple(found.problems))
+    own = _own(found)
+    sales = [sale for sale in found.sales.values() if not _is_purchase(sale, own, found)]
+    sold: dict[str, SavedProduct] = {}
+    for sale in sales:
+        _take_sold(sale, own, sold, found)
+    products = found.products | {key: product for key, product in sold.items() if key not in found.products}
+    orders = tuple(sale.order for sale in sales if sale.order is not None)
+    return Saved(tuple(products.values()), orders, tuple(found.problems), tuple(found.notes))
+
+
+def _own(found: _Found) -> frozenset[str]:
+    """Ids and names of the shop whose answers these are: whoever sells the products, else the only seller there is."""
+    sellers = [_keys(product.seller_id, product.seller) for product in found.products.values()]
+    if not any(sellers):
+        told = {sale.seller for sale in found.sales.values() if sale.seller}
+        sellers = list(told) if len(told) == 1 else []
+    return frozenset().union(*sellers)
+
+
+def _keys(number: str, *names: str) -> frozenset[str]:
+    return frozenset(text for text in (number, *(name.casefold() for name in names)) if text)
+
+
+def _is_purchase(sale: _Sale, own: frozenset[str], found: _Found) -> bool:
+    bought = bool(sale.buyer & own) and not sale.seller & own
+    if bought:
+        found.problem("saved_purchase", sale.place)
+    return bought
+
+
+def _take_sold(sale: _Sale, own: frozenset[str], sold: dict[str, SavedProduct], found: _Found) -> None:
+    if sale.order is None:
+        found.problem("saved_unclear", sale.place)
+    if sale.products and not sale.seller & own:
+        found.problem("saved_foreign", sale.place)
+        return
+    for product in sale.products:
+        _keep_fuller(product, sold)
 
 
 def _read_file(name: str, content: bytes, found: _Found) -> None:
@@ -76,44 +136,86 @@ def _read_file(name: str, content: bytes, found: _Found) -> None:
         found.problem("saved_too_large", name, limit=str(LARGEST_FILE // 2**20))
         return
     try:
-        body = json.loads(content.decode("utf-8-sig"))
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         found.problem("saved_not_text", f"{name}: byte {error.start + 1}")
         return
+    _read_text(name, text, found)
+
+
+def _read_text(place: str, text: str, found: _Found) -> None:
+    try:
+        body = json.loads(text)
     except json.JSONDecodeError as error:
-        found.problem("saved_not_json", f"{name}:{error.lineno}:{error.colno}", why=error.msg)
+        found.problem("saved_not_json", f"{place}:{error.lineno}:{error.colno}", why=error.msg)
         return
     except (ValueError, RecursionError):
-        found.problem("saved_not_json", name, why="numbers or nesting beyond all bounds")
+        found.problem("saved_not_json", place, why="numbers or nesting beyond all bounds")
         return
     if isinstance(body, list):
         for at, answer in enumerate(body, 1):
-            _read_answer(f"{name}: {at}", answer, found)
+            _read_answer(f"{place}: {at}", answer, found)
     else:
-        _read_answer(name, body, found)
+        _read_answer(place, body, found)
 
 
 def _read_answer(place: str, answer: Any, found: _Found) -> None:
-    """An answer in its envelope, or a single product or transaction without one."""
-    if isinstance(answer, dict) and "status" not in answer and "name" in answer:
-        answer = {"product": answer}
-    elif isinstance(answer, dict) and "status" not in answer and "state" in answer:
-        answer = {"transaction": answer}
-    rows = list(_rows(answer)) if isinstance(answer, dict) else []
+    """An answer in its envelope, one beside its call, or a single product or transaction without an envelope."""
+    if not isinstance(answer, dict):
+        found.problem("saved_unknown", place)
+        return
+    if "status" not in answer:
+        kept = next((name for name in KEPT_WITH_CALL if name in answer), None)
+        if kept is not None:
+            read: Any = _read_text if isinstance(answer[kept], str) else _read_answer
+            read(f"{place}: {kept}", answer[kept], found)
+            return
+        answer = _in_envelope(answer)
+    if "status" not in answer:
+        found.problem("saved_unknown", place)  # every answer of this channel has one
+    elif not _read_rows(place, answer, found):
+        _tell_empty(place, answer, found)
+
+
+def _in_envelope(answer: dict[str, Any]) -> dict[str, Any]:
+    if "name" in answer and "price" in answer:
+        return {"status": "OK", "product": answer}
+    return {"status": "OK", "transaction": answer} if "state" in answer else answer
+
+
+def _read_rows(place: str, answer: Mapping[str, Any], found: _Found) -> bool:
+    """Whether there were any."""
+    rows = list(_rows(answer))
     for key, path, row in rows:
         try:
+            if not _is_text(row):
+                found.problem("saved_row", f"{place}: {path}", why="it holds signs that are no text")
+                continue
             read = _read_product if key in PRODUCTS else _read_transaction
             read(f"{place}: {path}", row, found)
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False, include_context=False)[0]
             where = ".".join((path, *(str(part) for part in first["loc"])))
             found.problem("saved_row", f"{place}: {where}", why=str(first["msg"]).removeprefix("Value error, "))
-    if rows:
-        return
-    if isinstance(answer, dict) and str(answer.get("status")).upper() == "ERROR":
+    return bool(rows)
+
+
+def _is_text(row: Any) -> bool:
+    """Halves of a sign and the sign zero can be written in JSON, but no database keeps them."""
+    told = json.dumps(row, ensure_ascii=False)
+    return "\\u0000" not in told and told.encode(errors="replace").decode() == told
+
+
+def _tell_empty(place: str, answer: Mapping[str, Any], found: _Found) -> None:
+    status = str(answer.get("status")).upper()
+    if status == "ERROR":
         found.problem("saved_error", place, why=str(answer.get("message")))
-    elif not isinstance(answer, dict) or not any(answer.get(key) == [] for key in ("products", "transactions")):
+    elif any(answer.get(key) == [] for key in ("products", "transactions")):
+        return
+    elif status == "OK":
         found.problem("saved_nothing", place)
+    else:
+        found.problem("saved_unknown", place)
 
 
 def _rows(answer: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
@@ -131,15 +233,21 @@ def _rows(answer: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
 
 def _read_product(place: str, row: Any, found: _Found) -> None:
     product = Product.model_validate(row)
-    if not product.name:
+    if product.name:
+        _keep_fuller(_saved_product(place, product, row), found.products)
+    else:
         found.problem("saved_row", place, why="it has no name")
-        return
+
+
+def _saved_product(place: str, product: Product, row: Mapping[str, Any], seller: Person | None = None) -> SavedProduct:
+    """`seller` is the one of the sale, where the product stands in one."""
     axes, skus = _skus(product)
-    saved = SavedProduct(
+    named = seller if seller is not None else Person()
+    return SavedProduct(
         place=place,
         remote_id=product.id,
-        seller_id=product.seller_id,
-        seller=product.seller_name or product.seller_username,
+        seller_id=product.seller_id or named.id,
+        seller=product.seller_name or product.seller_username or named.name or named.username,
         title=html.unescape(product.name),
         description=plain_text(product.desc),
         category=tuple(product.category_structure or ([product.category] if product.category else [])),
@@ -148,10 +256,23 @@ def _read_product(place: str, row: Any, found: _Found) -> None:
         attributes=_attributes(product.specs),
         axes=axes,
         skus=skus,
+        used=product.condition.casefold() == "used",
+        original=_original(row),
     )
-    key = product.id or place
-    if key not in found.products or _fullness(saved) >= _fullness(found.products[key]):
-        found.products[key] = saved
+
+
+def _original(row: Mapping[str, Any]) -> dict[str, str]:
+    """Texts as they came; numbers, lists and objects as JSON."""
+    told = {name: row[name] for name in ORIGINAL if row.get(name) not in (None, "", [], {})}
+    return {
+        name: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False) for name, value in told.items()
+    }
+
+
+def _keep_fuller(product: SavedProduct, among: dict[str, SavedProduct]) -> None:
+    key = product.remote_id or product.place
+    if key not in among or _fullness(product) >= _fullness(among[key]):
+        among[key] = product
 
 
 def _fullness(product: SavedProduct) -> tuple[int, int]:
@@ -176,11 +297,13 @@ def _skus(product: Product) -> tuple[tuple[str, ...], tuple[SavedSku, ...]]:
         code = rows[0].sku_name or None if rows else None
         return (), (SavedSku(code, (), product.price, product.stock),)
     labels = tuple(part.label for part in rows[0].variant)
-    if not labels or any(tuple(part.label for part in row.variant) != labels for row in rows):
-        return ("Varian",), tuple(
-            _sku(row, (row.variant_name or row.sku_name or str(n),)) for n, row in enumerate(rows, 1)
-        )
-    return labels, tuple(_sku(row, tuple(part.value for part in row.variant)) for row in rows)
+    options = [tuple(part.value for part in row.variant) for row in rows]
+    alike = all(tuple(part.label for part in row.variant) == labels for row in rows)
+    if labels and alike and all(map(all, options)) and len(set(options)) == len(rows):
+        return labels, tuple(map(_sku, rows, options))
+    names = [row.variant_name or row.sku_name or str(at) for at, row in enumerate(rows, 1)]
+    told = [name if names.count(name) == 1 else f"{name} ({at})" for at, name in enumerate(names, 1)]
+    return ("Varian",), tuple(_sku(row, (name,)) for row, name in zip(rows, told, strict=True))
 
 
 def _sku(row: ProductSku, options: tuple[str, ...]) -> SavedSku:
@@ -198,14 +321,23 @@ def plain_text(text: str) -> str:
 
 def _read_transaction(place: str, row: Any, found: _Found) -> None:
     transaction = Transaction.model_validate(row)
+    seller = transaction.seller if transaction.seller is not None else Person()
     try:
-        order = remote_order(transaction)
+        told = remote_order(transaction, with_buyer=False)  # long delivered: nobody needs the address
+        order = SavedOrder(place, seller.id, seller.name or seller.username, told)
     except OutcomeUnknown:
-        found.problem("saved_unclear", place)
-        return
-    seller = transaction.seller
-    name = (seller.name or seller.username) if seller is not None else ""
-    saved = SavedOrder(place, seller.id if seller is not None else "", name, order)
-    known = found.orders.get(order.remote_id)
-    if known is None or (order.updated_at or LONG_AGO) >= (known[0].order.updated_at or LONG_AGO):
-        found.orders[order.remote_id] = (saved, transaction.buyer.id if transaction.buyer is not None else "")
+        order = None
+    sale = _Sale(order, place, _keys_of(seller), _keys_of(transaction.buyer), tuple(_sold(place, transaction, row)))
+    known = found.sales.get(transaction.id)
+    if known is None or sale.rank >= known.rank:
+        found.sales[transaction.id] = sale
+
+
+def _keys_of(person: Person | None) -> frozenset[str]:
+    return frozenset() if person is None else _keys(person.id, person.name, person.username)
+
+
+def _sold(place: str, transaction: Transaction, row: Any) -> Iterator[SavedProduct]:
+    for at, product in enumerate(transaction.products, 1):
+        if product.name:
+            yield _saved_product(f"{place}.products.{at}", product, row["products"][at - 1], transaction.seller)

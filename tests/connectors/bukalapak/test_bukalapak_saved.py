@@ -2,6 +2,7 @@
 
 import itertools
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,8 @@ def sales(*rows: Any) -> bytes:
 
 
 def told(saved: Saved) -> list[tuple[str, str]]:
-    return [(problem.code, problem.place) for problem in saved.problems]
+    """What could not be read, then what was left out."""
+    return [(problem.code, problem.place) for problem in (*saved.problems, *saved.notes)]
 
 
 # --- the stored samples -----------------------------------------------------------------------------------------------
@@ -50,27 +52,36 @@ NOT_JSON = {
 
 
 def test_stored_samples_are_read_and_the_broken_ones_named(shared_data: Path) -> None:
-    files = {}
-    for path in sorted((shared_data / "api-samples" / "bukalapak-legacy-v2").glob("*.json")):
-        sample = json.loads(path.read_text(encoding="utf-8"))
-        raw = sample.get("response_raw_not_valid_json")
-        files[path.name] = (json.dumps(sample["response"]) if raw is None else raw).encode()
+    folder = shared_data / "api-samples" / "bukalapak-legacy-v2"
+    files = {path.name: path.read_bytes() for path in folder.glob("*.json")}
     saved = read_saved(files)
     assert len(files) == 24
-    assert [row.remote_id for row in saved.products] == ["ix45", "n2fc", "n2he", "n1vh", "n2gn"]
+    assert [row.remote_id for row in saved.products] == ["ix45", "n2fc", "n2he", "n1vh", "n2gn", "mwza"]
+    assert saved.products[-1].place == "transactions__list-transactions__1.json: response: transactions.1.products.1"
     assert all(row.skus[0].price_idr and row.pictures and row.category and row.description for row in saved.products)
+    assert [row.used for row in saved.products] == [True, False, True, False, True, False]
     assert saved.products[0].attributes["features"].startswith("Touchscreen, Wifi, Bluetooth")
     assert "bahan" not in saved.products[1].attributes
     (order,) = saved.orders
     assert (order.seller_id, order.order.remote_id, order.order.status) == ("52357", "51947", "paid")
     assert [(line.remote_id, line.ordered) for line in order.order.lines] == [("mwza", 1)]
-    broken = [problem for problem in saved.problems if problem.code == "saved_not_json"]
-    assert [problem.place for problem in broken] == [f"{name}:{place}" for name, place in NOT_JSON.items()]
-    refusals = {problem.place for problem in saved.problems if problem.code == "saved_error"}
-    assert "products__create-product__9.json" in refusals
-    assert {problem.code for problem in saved.problems} == {"saved_not_json", "saved_error", "saved_nothing"}
-    assert len(saved.problems) == len(files) - 6
-    assert not any("49Rk5LJvph5PAccAQ2Mq" in problem.text() for problem in saved.problems)
+    assert told(replace(saved, notes=())) == [
+        ("saved_not_json", f"{name}: response_raw_not_valid_json:{place}") for name, place in NOT_JSON.items()
+    ]
+    assert {problem.code for problem in saved.notes} == {"saved_error", "saved_nothing"}
+    assert len(saved.problems) + len(saved.notes) == len(files) - 6
+    assert not any("49Rk5LJvph5PAccAQ2Mq" in problem.text() for problem in (*saved.problems, *saved.notes))
+
+
+def test_stored_samples_of_other_marketplaces_are_named_and_give_nothing(shared_data: Path) -> None:
+    folders = [
+        path for path in (shared_data / "api-samples").iterdir() if path.is_dir() and "bukalapak" not in path.name
+    ]
+    files = {f"{path.parent.name}/{path.name}": path.read_bytes() for each in folders for path in each.glob("*.json")}
+    saved = read_saved(files)
+    assert len(files) > 200
+    assert (saved.products, saved.orders) == ((), ())
+    assert {problem.place.split(": ")[0] for problem in saved.problems} == set(files), "none is passed over"
 
 
 # --- products ---------------------------------------------------------------------------------------------------------
@@ -125,11 +136,37 @@ def test_variants_of_2018_become_axes_and_options() -> None:
     ]
 
 
-@pytest.mark.parametrize("rows", [[sku("A", 1), sku("B", 2)], [sku("A", 1, Rasa="x"), sku("B", 2, Isi="y")]])
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [sku("A", 1), sku("B", 2)],
+        [sku("A", 1, Rasa="x"), sku("B", 2, Isi="y")],
+        [sku("A", 1, Rasa="x"), sku("B", 2, Rasa="x")],
+        [sku("A", 1, Rasa="x"), sku("B", 2, Rasa="")],
+    ],
+)
 def test_variants_without_common_labels_keep_their_names(rows: list[dict[str, Any]]) -> None:
     (read,) = read_saved({"a.json": mylapak(product(product_sku=rows))}).products
     assert read.axes == ("Varian",)
     assert [each.options for each in read.skus] == [("Varian A",), ("Varian B",)]
+
+
+def test_no_variant_is_lost_when_two_have_one_name() -> None:
+    row = product(product_sku=[sku("A", 1), sku("A", 2), sku("B", 3)])
+    (read,) = read_saved({"a.json": mylapak(row)}).products
+    assert [(each.options, each.price_idr) for each in read.skus] == [
+        (("Varian A (1)",), 1), (("Varian A (2)",), 2), (("Varian B",), 3),
+    ]  # fmt: skip
+
+
+def test_what_the_answer_said_is_kept_and_nothing_personal() -> None:
+    row = product("b", price="15000", desc="a<br>b", specs={"rasa": "Asin"}, stock=0, condition="used", email="x@y.id")
+    (read,) = read_saved({"a.json": mylapak(row)}).products
+    assert read.used
+    assert read.original == {
+        "id": "b", "name": "Keripik", "price": "15000", "stock": "0", "condition": "used", "desc": "a<br>b",
+        "specs": '{"rasa": "Asin"}',
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -188,6 +225,7 @@ def test_purchases_of_the_shop_are_left_out_and_named() -> None:
         [product(), sale()],
         {"status": "OK", "product": product(), "transactions": sale()},
         {"status": "OK", "product_detail": product(), "transaction": sale()},
+        [{"api": "x", "response": {"status": "OK", "product": product()}}, {"response": json.dumps(sale())}],
     ],
 )
 def test_answers_may_stand_together_or_without_an_envelope(body: Any) -> None:
@@ -208,10 +246,18 @@ def test_answers_may_stand_together_or_without_an_envelope(body: Any) -> None:
         (b"\x89PNG\r\n", "saved_not_text", "bad.json: byte 1"),
         (b"[" * 100_000, "saved_not_json", "bad.json"),
         (b'{"status":"OK","products":[{"price":' + b"9" * 5000 + b"}]}", "saved_not_json", "bad.json"),
-        (b"null", "saved_nothing", "bad.json"),
-        (b"7", "saved_nothing", "bad.json"),
-        (b'[1, {"status":"OK"}]', "saved_nothing", "bad.json: 1"),
-        (b'{"data":[{"name":"v4"}],"meta":{"http_status":200}}', "saved_nothing", "bad.json"),
+        (
+            b'{"response_raw_not_valid_json":"{\\n \\"id\\": kxvi}"}',
+            "saved_not_json",
+            "bad.json: response_raw_not_valid_json:2:8",
+        ),
+        (b"null", "saved_unknown", "bad.json"),
+        (b"7", "saved_unknown", "bad.json"),
+        (b'[1, {"status":"OK"}]', "saved_unknown", "bad.json: 1"),
+        (b'{"data":[{"name":"v4"}],"meta":{"http_status":200}}', "saved_unknown", "bad.json"),
+        (b'{"name":"a fixture","want":{}}', "saved_unknown", "bad.json"),
+        (b'{"products":[{"id":1,"name":"a request","price":1}]}', "saved_unknown", "bad.json"),
+        (b'{"status":"OK","categories":[]}', "saved_nothing", "bad.json"),
         (b'{"status":"ERROR","product":null,"message":"tidak ditemukan"}', "saved_error", "bad.json"),
     ],
 )
@@ -219,7 +265,7 @@ def test_a_bad_file_is_named_and_the_others_are_read(content: bytes, code: str, 
     saved = read_saved({"a.json": mylapak(product("a")), "bad.json": content, "z.json": mylapak(product("z"))})
     assert [row.remote_id for row in saved.products] == ["a", "z"]
     assert told(saved)[0] == (code, place)
-    assert all(problem.text() for problem in saved.problems)
+    assert all(problem.text() for problem in (*saved.problems, *saved.notes))
 
 
 def test_a_file_beyond_all_bounds_is_not_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -242,6 +288,8 @@ def test_an_empty_page_is_no_problem() -> None:
         (product("x", weight=10**16), "a.json: products.2.weight"),
         (product("x", name=["Keripik"]), "a.json: products.2.name"),
         (product("x", product_sku=[{"price": "?"}]), "a.json: products.2.product_sku.0.price"),
+        (product("x", desc="a\x00b"), "a.json: products.2"),
+        (product("x", specs={"rasa": "\ud83d"}), "a.json: products.2"),
     ],
 )
 def test_a_bad_row_is_named_and_the_others_are_read(row: Any, place: str) -> None:
@@ -256,7 +304,59 @@ def test_bad_orders_are_named_and_the_others_are_read() -> None:
     late = sale(2, created_at="kemarin")
     saved = read_saved({"t.json": sales(unclear, late, sale(3))})
     assert [row.order.remote_id for row in saved.orders] == ["3"]
-    assert told(saved) == [("saved_unclear", "t.json: transactions.1"), ("saved_row", "t.json: transactions.2")]
+    assert told(saved) == [("saved_row", "t.json: transactions.2"), ("saved_unclear", "t.json: transactions.1")]
+
+
+def test_an_order_that_is_unclear_in_a_list_counts_where_another_answer_tells_it() -> None:
+    listed = sale(1, products=[product(), product("b")], quantity=5)
+    alone = sale(1, products=[product(order_quantity=2), product("b", order_quantity=3)])
+    for names in (("a.json", "b.json"), ("b.json", "a.json")):
+        saved = read_saved({names[0]: sales(listed), names[1]: sales(alone)})
+        assert [line.ordered for line in saved.orders[0].order.lines] == [2, 3]
+        assert saved.problems == ()
+
+
+# --- what was sold ----------------------------------------------------------------------------------------------------
+
+
+def test_what_was_sold_is_a_product_where_no_other_answer_tells_of_it() -> None:
+    known, unknown = product("kxvi", seller_id=52357, price=15000), product("aa", name="Sirup", order_quantity=1)
+    sold = sale(products=[product("kxvi", price=9, stock=9, weight=9, desc="lebih lengkap", order_quantity=1), unknown])
+    saved = read_saved({"p.json": mylapak(known), "t.json": sales(sold)})
+    assert [(row.remote_id, row.skus[0].price_idr) for row in saved.products] == [("kxvi", 15000), ("aa", 15000)]
+    assert saved.products[1].place == "t.json: transactions.1.products.2"
+    assert (saved.products[1].seller_id, saved.products[1].seller) == ("52357", "Warung")
+
+
+def test_what_was_bought_is_no_product_of_the_shop() -> None:
+    bought = sale(
+        2,
+        products=[product("b", name="Kardus", order_quantity=1)],
+        seller={"id": 9, "name": "Pabrik"},
+        buyer={"id": 52357},
+    )
+    saved = read_saved({"p.json": mylapak(product(seller_id=52357)), "t.json": sales(bought)})
+    assert [row.remote_id for row in saved.products] == ["kxvi"]
+    assert told(saved) == [("saved_purchase", "t.json: transactions.1")]
+
+
+def test_sales_of_several_sellers_alone_give_no_products() -> None:
+    others = sale(2, products=[product("b", order_quantity=1)], seller={"id": 9, "name": "Pabrik"})
+    saved = read_saved({"t.json": sales(sale(1), others)})
+    assert (saved.products, len(saved.orders)) == ((), 2)
+    assert told(saved) == [("saved_foreign", f"t.json: transactions.{n}") for n in (1, 2)]
+    assert [row.title for row in read_saved({"t.json": sales(sale(1), sale(3))}).products] == ["Keripik"]
+
+
+def test_a_seller_without_a_number_is_known_by_name() -> None:
+    saved = read_saved({"p.json": mylapak(product("a", seller_name="WARUNG")), "t.json": sales(sale(1))})
+    assert [row.remote_id for row in saved.products] == ["a", "kxvi"]
+    assert saved.notes == ()
+
+
+def test_old_orders_never_tell_who_bought() -> None:
+    (read,) = read_saved({"t.json": sales(sale(consignee={"name": "Bu Ani", "address": "Jl. Rahasia 1"}))}).orders
+    assert read.order.buyer is None
 
 
 def test_products_without_an_id_stay_apart() -> None:
