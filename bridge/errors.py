@@ -28,6 +28,10 @@ class TryLater(UserError):
     exit_code = 4
 
 
+class Stopped(TryLater):
+    """Somebody asked this process to end. What was sent is settled, what was not waits in the journal. Exit code 4."""
+
+
 class NeedsAuthorisation(UserError):
     """A person must authorise a shop (again). Exit code 5."""
 

@@ -4,7 +4,10 @@ Settings come from the environment (`JEMBATAN_…`) first, then from `JEMBATAN_H
 """
 
 import tomllib
+from collections.abc import Iterator
 from functools import cached_property
+from importlib.metadata import entry_points
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +23,7 @@ from pydantic_settings import (
 from bridge.errors import UserError
 
 HOME_SETTINGS = "bridge.toml"
+CONNECTORS = "bridge.connectors"  # the group of entry points; connectors/registry.py reads the same
 
 
 class Settings(BaseSettings):
@@ -40,6 +44,7 @@ class Settings(BaseSettings):
     sync_budget_s: int = Field(default=3600, ge=1)
     schema_days: int = Field(default=7, ge=1)
     parallel_shops: int = Field(default=4, ge=1, le=64)
+    parallel_calls: int = Field(default=4, ge=1, le=16)
 
     @classmethod
     def settings_customise_sources(
@@ -99,10 +104,21 @@ def packaged_config() -> Path:
 
 
 def config_file(name: str, home: Path | None = None) -> Path:
-    """The file that counts for `name` (such as `mapping/shopee.toml`): the home's own copy if there is one."""
+    """The file that counts for `name` (such as `mapping/shopee.toml`): the home's own copy, the program's, or the connector's."""
     if home is not None and (home / "config" / name).is_file():
         return home / "config" / name
-    return packaged_config() / name
+    ours = packaged_config() / name
+    return ours if ours.is_file() else next(brought_files(name), ours)
+
+
+def brought_files(name: str) -> Iterator[Path]:
+    """`name` in the packages of connectors that other people wrote: in the folder `config` of the package that the entry point of
+    the channel names. No package is loaded for it.
+    """
+    for point in entry_points(group=CONNECTORS, name=Path(name).stem):
+        package = find_spec(point.module.partition(".")[0])
+        folders = package.submodule_search_locations if package is not None else None
+        yield from (file for folder in folders or () if (file := Path(folder) / "config" / name).is_file())
 
 
 def load_config(name: str, home: Path | None = None) -> dict[str, Any]:

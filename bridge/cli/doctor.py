@@ -154,7 +154,7 @@ def check_shops(engine: "Engine") -> Iterator[Finding]:
 def one_shop(engine: "Engine", shop: "ShopView") -> Finding:
     """One shop's line."""
     from bridge.engine.connecting import check_shop
-    from bridge.engine.sync import shop_name
+    from bridge.engine.runs import shop_name
 
     def ask() -> str:
         found = check_shop(engine, shop.shop_id)

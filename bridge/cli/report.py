@@ -9,7 +9,7 @@ from bridge.locale import N_, _
 
 if TYPE_CHECKING:
     from bridge.engine.context import Engine
-    from bridge.engine.sync import Report
+    from bridge.engine.runs import Report
     from bridge.store.shops import ShopView
 
 NAMES = (
@@ -48,7 +48,8 @@ def run(
     engine: "Engine", shops: "Sequence[ShopView]", kind: str, confirm: str | None = None, budget_s: float | None = None
 ) -> "Report":
     """One run with its bars."""
-    from bridge.engine.sync import Watch, sync_shops
+    from bridge.engine.runs import Watch
+    from bridge.engine.sync import sync_shops
 
     with Bars() as bars:
         return sync_shops(engine, shops, kind, confirm=confirm, budget_s=budget_s, watch=Watch(tell=bars.tell))

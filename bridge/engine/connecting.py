@@ -15,6 +15,7 @@ from sqlmodel import col
 from bridge.connectors import registry
 from bridge.connectors.base import CallCount, ConsentFlow, ConsentSource, RemoteShop
 from bridge.engine.adopting import adopt
+from bridge.engine.checking import check_lane
 from bridge.engine.context import Engine, Lane
 from bridge.errors import (
     ChannelError,
@@ -27,7 +28,6 @@ from bridge.errors import (
 from bridge.model import Grant
 from bridge.sheets.text import fold
 from bridge.store.catalog import resolve_merchant, row_id
-from bridge.store.listings import add_listings
 from bridge.store.shops import ShopView, app_settings, list_shops, save_app, save_grant, save_shop
 from bridge.store.tables import App, Shop
 
@@ -161,7 +161,7 @@ def store_grants(engine: Engine, channel: str, merchant: str, app_row_id: int, g
                 )
     for shop_id in ids:
         check_shop(engine, shop_id)
-        adopt(Lane(engine=engine, shop=shops_by_id(engine, [shop_id])[0]))
+        adopt(lane_of(engine, shop_id))
     return shops_by_id(engine, ids)
 
 
@@ -173,17 +173,9 @@ def shops_by_id(engine: Engine, ids: Sequence[int]) -> list[ShopView]:
 
 def check_shop(engine: Engine, shop_id: int) -> RemoteShop:
     """Asks the channel about a shop and keeps what it says; a shop that may go on goes on."""
-    lane = Lane(engine=engine, shop=shops_by_id(engine, [shop_id])[0])
-    found, can = lane.connector.check(), lane.connector.capabilities()
-    with engine.store.write() as session:
-        shop = session.get_one(Shop, shop_id)
-        shop.name, shop.authorised_until, shop.checked_at = (
-            found.name or shop.name,
-            found.authorised_until,
-            engine.clock(),
-        )
-        shop.locations, shop.remembered = list(found.locations), dict(found.remember)
-        shop.blocked = {kind.value: why for kind, why in found.blocked.items()}
-        shop.state, shop.reason, shop.skus_per_listing = "ok", None, can.skus_per_listing
-        add_listings(session, shop_id, shop.merchant_id, can.skus_per_listing)
-    return found
+    return check_lane(lane_of(engine, shop_id))
+
+
+def lane_of(engine: Engine, shop_id: int) -> Lane:
+    """A shop as it is stored now, without its lease."""
+    return Lane(engine=engine, shop=shops_by_id(engine, [shop_id])[0])

@@ -3,6 +3,7 @@
 import os
 import secrets
 import socket
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from bridge.connectors import registry
 from bridge.connectors.base import CallCount, Connector, Limiter, Plugin, Ports
 from bridge.engine.limiter import StoreLimiter
 from bridge.engine.tokens import StoreVault
-from bridge.errors import AlreadyRunning, ChannelError
+from bridge.errors import AlreadyRunning, ChannelError, Stopped
 from bridge.mapping.rules import MappingRules
 from bridge.settings import Settings
 from bridge.store.crypto import Cipher
@@ -42,7 +43,7 @@ def new_holder() -> str:
 
 @dataclass(kw_only=True)
 class Engine:
-    """One process's way to everything. `settings_for` may replace a shop's settings in a test."""
+    """One process's way to everything."""
 
     settings: Settings
     store: Store
@@ -53,7 +54,19 @@ class Engine:
     holder: str = field(default_factory=new_holder)
     limiter: Limiter = field(init=False)
     rules: dict[str, MappingRules] = field(default_factory=dict)  # by channel, for one run
+    refused_apps: dict[int, str] = field(default_factory=dict)  # app → what the channel said of its key, for one run
+    stopping: threading.Event = field(default_factory=threading.Event)
     plugins: dict[str, Plugin] = field(default_factory=dict)  # by channel; a test puts its own here
+
+    def begin(self) -> None:
+        """A run begins: nothing is remembered of the one before."""
+        self.rules.clear()
+        self.refused_apps.clear()
+
+    def go_on(self) -> None:
+        """Raises Stopped when somebody asked this process to end. Asked between calls, never between sending and settling."""
+        if self.stopping.is_set():
+            raise Stopped("Stopped. Nothing is lost: run the same command again.")
 
     def plugin(self, channel: str) -> Plugin:
         """The plugin of a channel, looked for once."""
@@ -70,6 +83,17 @@ class Engine:
         return Ports(
             limiter=self.limiter, vault=vault, before_call=before_call, reach=self.reach, clock=self.clock, count=count
         )
+
+
+@dataclass(slots=True)
+class SharedCount(CallCount):
+    """Calls of one shop, counted by all its callers."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
+
+    def add(self, kind: str) -> None:
+        with self.lock:
+            CallCount.add(self, kind)
 
 
 @dataclass(kw_only=True)
@@ -95,12 +119,14 @@ class Lane:
     engine: Engine
     shop: ShopView
     run_id: int | None = None
-    count: CallCount = field(default_factory=CallCount)
+    count: CallCount = field(default_factory=SharedCount)
     tally: Tally = field(default_factory=Tally)
     lease: Held | None = None
     trouble: ChannelError | None = None  # what the last call ended with; None when it was answered
     connector: Connector = field(init=False)
     _leased_at: float = 0.0
+    _lost: bool = False  # another runner has taken the shop over
+    _renewing: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
         ports = self.engine.ports(self.shop.channel, self.count, self.before_call)
@@ -122,24 +148,28 @@ class Lane:
 
     def before_call(self, timeout: timedelta) -> None:
         """The lease must outlive the call, else a successor could send while our call is still on its way."""
-        if self.lease is None:
-            return
-        remaining = LEASE - timedelta(seconds=time.monotonic() - self._leased_at)
-        if remaining > timeout + MARGIN + LEASE / 4:
-            return
+        with self._renewing:
+            if self._lost:
+                raise self._taken()
+            remaining = LEASE - timedelta(seconds=time.monotonic() - self._leased_at)
+            if self.lease is not None and remaining <= timeout + MARGIN + LEASE / 4:
+                self._renew(self.lease)
+
+    def _renew(self, held: Held) -> None:
         begun = time.monotonic()
-        self.lease = renew_lease(self.engine.store, self.lease, LEASE)
+        self.lease = renew_lease(self.engine.store, held, LEASE)
         self._leased_at = begun
         if self.lease is None:
             raise self._taken()
 
     def must_hold(self, session: Session) -> None:
         """Locks the lease until the transaction ends. Raises AlreadyRunning when another runner has taken the shop over."""
-        if self.lease is not None and fence_of(session, self.lease.name) != self.lease.fence:
-            self.lease = None
+        held = self.lease
+        if self._lost or (held is not None and fence_of(session, held.name) != held.fence):
             raise self._taken()
 
     def _taken(self) -> AlreadyRunning:
+        self.lease, self._lost = None, True
         return AlreadyRunning(
             "Another run has taken over the shop {shop}.", shop=self.shop.name or self.shop.remote_shop_id
         )

@@ -1,7 +1,9 @@
-"""Draining a shop's journal: lost operations first, then what is due, most urgent first, one call at a time."""
+"""Draining a shop's journal: lost operations first, then what is due, most urgent first, as many calls at a time as it takes."""
 
+import threading
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_, func, or_, select
@@ -14,10 +16,10 @@ from bridge.engine.settle import settle
 from bridge.errors import AuthExpired, ChannelError, Misconfigured, RateLimited, ShopBlocked
 from bridge.store.catalog import row_id
 from bridge.store.journal import due_in_state, lost_operations, skus_of
-from bridge.store.shops import set_shop_state
+from bridge.store.shops import MISCONFIGURED, pause_app, set_shop_state
 from bridge.store.tables import OperationRow
 
-PAUSES: dict[type[ChannelError], str] = {AuthExpired: "auth", ShopBlocked: "blocked", Misconfigured: "misconfigured"}
+PAUSES: dict[type[ChannelError], str] = {AuthExpired: "auth", ShopBlocked: "blocked"}
 Progress = Callable[[int], None]
 Asks = Callable[[Sequence[Operation]], Sequence[Outcome]]
 
@@ -30,19 +32,40 @@ def drain(lane: Lane, until: float, progress: Progress = lambda _done: None) -> 
     """
     recover_lost(lane)
     ask(lane)
+    return falls_due(lane, send_together(lane, until, progress))
+
+
+def send_together(lane: Lane, until: float, progress: Progress) -> datetime:
+    """Several callers send what is due, each the most urgent that is left; gives when the last of them found nothing more."""
+    callers = min(lane.connector.capabilities().concurrent_calls, lane.engine.settings.parallel_calls)
+    halt = threading.Event()
+    if callers == 1:
+        return send_due(lane, until, progress, halt)
+    with ThreadPoolExecutor(callers, thread_name_prefix="call") as pool:
+        looks = [pool.submit(send_due, lane, until, progress, halt) for _ in range(callers)]
+    return max(look.result() for look in looks)
+
+
+def send_due(lane: Lane, until: float, progress: Progress, halt: threading.Event) -> datetime:
+    """One caller: claim, send, settle, until nothing is due; an error that stops the shop ends the others after their call."""
     looked = lane.engine.clock()
-    while time.monotonic() < until:
-        looked = lane.engine.clock()
-        operations = claim(lane)
-        if not operations:
-            break
-        outcomes, error = send(lane, operations)
-        settle(lane, outcomes)
-        progress(len(operations))
-        if error is not None and stops(error):
-            raise error
-        lane.trouble = error
-    return falls_due(lane, looked)
+    try:
+        while time.monotonic() < until and not halt.is_set():
+            lane.engine.go_on()
+            looked = lane.engine.clock()
+            operations = claim(lane)
+            if not operations:
+                break
+            outcomes, error = send(lane, operations)
+            settle(lane, outcomes)
+            progress(len(operations))
+            if error is not None and stops(error):
+                raise error
+            lane.trouble = error
+    except BaseException:
+        halt.set()
+        raise
+    return looked
 
 
 def stops(error: ChannelError) -> bool:
@@ -166,7 +189,12 @@ def due(lane: Lane, state: str) -> list[Operation]:
 
 
 def pause_shop(lane: Lane, error: ChannelError) -> str | None:
-    """Remembers that a person has to act before this shop goes on; gives the state."""
+    """Remembers that a person has to act before this shop goes on, or all shops of its app; gives the state."""
+    if isinstance(error, Misconfigured) and lane.shop.app_id is not None:
+        lane.engine.refused_apps[lane.shop.app_id] = str(error)
+        with lane.engine.store.write() as session:
+            pause_app(session, lane.shop.app_id, str(error))
+        return MISCONFIGURED
     state = next((state for kind, state in PAUSES.items() if isinstance(error, kind)), None)
     if state is not None:
         with lane.engine.store.write() as session:

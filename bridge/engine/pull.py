@@ -108,6 +108,7 @@ def walked_until(since: datetime, pieces: Sequence[Window]) -> datetime:
 def save(lane: Lane, orders: Sequence[RemoteOrder], walked: datetime | None) -> None:
     """Books orders; what was walked without a gap and lies in the past moves the cursor to its end."""
     engine = lane.engine
+    engine.go_on()
 
     def work(session: Session) -> tuple[int, int]:
         booked = book_orders(session, lane, orders, engine.clock())

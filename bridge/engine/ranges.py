@@ -1,8 +1,9 @@
 """Between a ListingSku row and the pure `StockRange`: every move of `may_sell` goes through here, in the caller's transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from sqlmodel import Session
+from sqlalchemy import select
+from sqlmodel import Session, col
 
 from bridge.planning.allocation import allocate
 from bridge.planning.stock_range import Cover, StockRange
@@ -47,3 +48,9 @@ def lock_rows(session: Session, ids: Iterable[int]) -> dict[int, ListingSku]:
     for key in sorted(set(ids)):
         rows[key] = session.get_one(ListingSku, key, with_for_update=True, populate_existing=True)
     return rows
+
+
+def lock_ties(session: Session, ids: Sequence[int]) -> None:
+    """Nobody else moves these figures until the transaction ends; for many of them, where the rows themselves are not needed."""
+    query = select(col(ListingSku.id)).where(col(ListingSku.id).in_(ids))
+    session.execute(query.order_by(col(ListingSku.id)).with_for_update())

@@ -3,13 +3,18 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 
+from sqlmodel import Session
+
 from bridge.connectors.base import PictureSink
 from bridge.engine.context import Lane
 from bridge.engine.pictures import stage_pictures, upload_pictures
+from bridge.engine.plans import need_of
+from bridge.engine.ranges import lock_ties
 from bridge.model import OpKind, Problem
 from bridge.planning.plan import Plan, Step
+from bridge.planning.stock_range import Need
 from bridge.store.journal import NewOperation, NewSku, record
-from bridge.store.listings import rest_stock
+from bridge.store.listings import chunks, rest_stock, stock_of
 from bridge.store.tables import Listing
 
 WITH_PICTURES = (OpKind.CREATE, OpKind.CONTENT)
@@ -29,10 +34,19 @@ def record_plan(lane: Lane, plan: Plan, progress: Progress = lambda _done, _tota
             listing.notes = [*listing.notes, *(asdict(problem) for problem in problems)]
         written = record(session, [operation_of(step) for step in ready.steps], lane.run_id, engine.clock())
         stocked = [sku.listing_sku_id for step in ready.steps if step.kind is OpKind.STOCK for sku in step.skus]
-        rest_stock(session, [*plan.rested, *stocked])
+        rest_stock(session, [*still_rested(session, plan.rested), *stocked])
         engine.reach("record:before-commit")
     engine.reach("record:after-commit")
     return written
+
+
+def still_rested(session: Session, listing_sku_ids: Sequence[int]) -> list[int]:
+    """Those that need nothing even now: a count or a sale may have come since the plan was made."""
+    found = []
+    for some in chunks(listing_sku_ids):
+        lock_ties(session, some)
+        found += [row.listing_sku_id for row in stock_of(session, some) if need_of(row) is not Need.WRITE]
+    return found
 
 
 def operation_of(step: Step) -> NewOperation:

@@ -52,6 +52,7 @@ def remap(lane: Lane, progress: Callable[[int], None] = lambda _done: None) -> i
             remap_shop(session, lane.shop.shop_id, mapped_with)
     done = 0
     while number := remap_batch(lane, rules):
+        lane.engine.go_on()
         done += number
         progress(number)
     return done

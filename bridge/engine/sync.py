@@ -3,120 +3,36 @@
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 
 import structlog
 
+from bridge.engine.checking import check_due, check_lane
 from bridge.engine.context import Engine, Lane
 from bridge.engine.drain import drain, pause_shop
 from bridge.engine.plans import make_plan
 from bridge.engine.pull import pull_orders
 from bridge.engine.record import record_plan
 from bridge.engine.remap import remap
+from bridge.engine.runs import Report, ShopRun, Told, Watch, shop_name, trip_told
 from bridge.engine.settle import forget_expired
-from bridge.errors import AuthExpired, ChannelError, Misconfigured, ShopBlocked, UserError
+from bridge.errors import AuthExpired, ChannelError, Misconfigured, ShopBlocked, Stopped, UserError
+from bridge.model import OpKind
 from bridge.planning.guard import GuardRule, Trip, confirm_code, guard_plan
-from bridge.planning.plan import Plan
 from bridge.store.kept import begin_run, end_run
 from bridge.store.listings import live_count, parked_listings
 from bridge.store.orders import parked_lines
-from bridge.store.shops import ShopView, list_shops, set_shop_state
+from bridge.store.shops import MISCONFIGURED, ShopView, list_shops
 
 SOON = timedelta(seconds=60)  # a run waits for what falls due within this time
-URGENCY = (1, 2, 5, 6, 7, 4, 3, 0)  # whose exit code a run of several shops ends with
 log = structlog.get_logger()
-
-
-@dataclass(kw_only=True)
-class Told:
-    """A sentence about a shop: an English template, translated and filled by the shell."""
-
-    template: str
-    values: dict[str, object] = field(default_factory=dict)
-
-
-@dataclass(kw_only=True)
-class ShopRun:
-    """One shop within a run: its lane, its plan, and how it ended."""
-
-    shop: ShopView
-    lane: Lane | None = None
-    plan: Plan | None = None
-    trips: tuple[Trip, ...] = ()
-    code: int = 0
-    told: list[Told] = field(default_factory=list)
-    due: datetime | None = None
-
-    def fail(self, code: int, template: str, **values: object) -> None:
-        """Ends this shop's part with a sentence and an exit code."""
-        self.code = code
-        self.told.append(Told(template=template, values={"shop": shop_name(self.shop), **values}))
-
-
-@dataclass(kw_only=True)
-class Report:
-    """What a run did over all its shops."""
-
-    run_id: int | None
-    runs: list[ShopRun]
-    seconds: float = 0.0
-    parked_order_lines: int = 0
-    parked_now: int | None = None  # listings, read again at the end: a picture may have failed after the plan
-    confirm: str | None = None
-
-    @property
-    def code(self) -> int:
-        """The exit code of the whole run."""
-        rejected = any(run.lane is not None and run.lane.tally.rejected for run in self.runs)
-        found = {run.code for run in self.runs} | ({3} if rejected else set())
-        return next((code for code in URGENCY if code in found), 0)
-
-    def summary(self) -> dict[str, int | float | None]:
-        """The JSON line that scripts read."""
-        lanes = [run.lane for run in self.runs if run.lane is not None]
-        planned = sum(len(run.plan.parked) for run in self.runs if run.plan is not None)
-        names = {
-            "created": "create",
-            "content": "content",
-            "price": "price",
-            "stock": "stock",
-            "visibility": "visibility",
-        }
-        return {
-            "run": self.run_id,
-            "shops": len(self.runs),
-            "reads": sum(lane.count.reads + lane.count.schema for lane in lanes),
-            "writes": sum(lane.count.writes for lane in lanes),
-            **{key: sum(len(lane.tally.done.get(kind, ())) for lane in lanes) for key, kind in names.items()},
-            "orders_new": sum(lane.tally.orders_new for lane in lanes),
-            "orders_changed": sum(lane.tally.orders_changed for lane in lanes),
-            "rejected": sum(len(lane.tally.rejected) for lane in lanes),
-            "unknown": sum(len(lane.tally.unknown) for lane in lanes),
-            "parked": (self.parked_now if self.parked_now is not None else planned) + self.parked_order_lines,
-            "seconds": round(self.seconds, 2),
-        }
-
-
-@dataclass(kw_only=True)
-class Watch:
-    """Who is told how far a run is: stage (pull, map, pictures, write), steps done, steps known so far."""
-
-    tell: Callable[[str, int, int], None] = lambda _stage, _done, _total: None
-
-    def __call__(self, stage: str, done: int, total: int = 0) -> None:
-        self.tell(stage, done, total)
-
-
-def shop_name(shop: ShopView) -> str:
-    """How a shop is called in sentences."""
-    return f"{shop.merchant} ({shop.channel} {shop.remote_shop_id})"
 
 
 def plan_shops(engine: Engine, shops: Sequence[ShopView], watch: Watch | None = None) -> Report:
     """What every shop needs. Nothing is written to a channel and no order is pulled; schemas that are missing are read."""
     watch = watch if watch is not None else Watch()
-    engine.rules.clear()
+    engine.begin()
     runs = [ShopRun(shop=shop) for shop in shops]
 
     def look(run: ShopRun) -> None:
@@ -143,7 +59,7 @@ def sync_shops(
     A guard's trip stops the run before anything of any shop is recorded, unless `confirm` is the code of just these plans.
     """
     watch = watch if watch is not None else Watch()
-    engine.rules.clear()
+    engine.begin()
     begun = time.monotonic()
     until = begun + (budget_s if budget_s is not None else engine.settings.sync_budget_s)
     with engine.store.write() as session:
@@ -164,21 +80,35 @@ def sync_shops(
             if run.lane is not None:
                 run.lane.leave()
         report.seconds = time.monotonic() - begun
-        finish_report(engine, report, state="guarded" if any(run.code == 6 for run in runs) else "done")
+        finish_report(engine, report, state=ending(engine, runs))
     return report
+
+
+def ending(engine: Engine, runs: Sequence[ShopRun]) -> str:
+    """How a run is remembered."""
+    if engine.stopping.is_set():
+        return "stopped"
+    return "guarded" if any(run.code == 6 for run in runs) else "done"
 
 
 def every(engine: Engine, runs: Iterable[ShopRun], work: Callable[[ShopRun], None]) -> None:
     """Does something for every shop that has not failed, several at a time; an error ends only its own shop."""
     waiting = [run for run in runs if run.code == 0]
     with ThreadPoolExecutor(max_workers=engine.settings.parallel_shops, thread_name_prefix="shop") as pool:
-        list(pool.map(lambda run: guarded(run, work), waiting))
+        try:
+            list(pool.map(lambda run: guarded(engine, run, work), waiting))
+        except KeyboardInterrupt:
+            engine.stopping.set()  # leaving the pool waits for the calls that are under way, and for nothing more
+            raise
 
 
-def guarded(run: ShopRun, work: Callable[[ShopRun], None]) -> None:
+def guarded(engine: Engine, run: ShopRun, work: Callable[[ShopRun], None]) -> None:
     """The outermost loop of the engine: an error becomes this shop's sentence and exit code."""
     try:
+        engine.go_on()
         work(run)
+    except Stopped as error:
+        run.code = error.exit_code
     except UserError as error:
         run.code = error.exit_code
         run.told.append(Told(template=error.template, values=error.values))
@@ -212,8 +142,8 @@ def explain(run: ShopRun, error: ChannelError) -> None:
 def ready(engine: Engine, run: ShopRun, run_id: int | None) -> bool:
     """Opens the shop's lane, unless the channel is closed or a person has to act first."""
     plugin = engine.plugin(run.shop.channel)
-    run.lane = Lane(engine=engine, shop=run.shop, run_id=run_id)
-    closed = run.lane.connector.capabilities().closed_on
+    run.lane = lane = Lane(engine=engine, shop=run.shop, run_id=run_id)
+    closed = lane.connector.capabilities().closed_on
     if closed is not None and plugin.real_host in (run.shop.settings.get("base_url") or plugin.real_host):
         run.told.append(
             Told(
@@ -225,16 +155,23 @@ def ready(engine: Engine, run: ShopRun, run_id: int | None) -> bool:
     if run.shop.state == "auth":
         run.fail(5, "{shop}: the authorisation has ended. Connect the shop again with: jembatan shop connect")
         return False
-    if run.shop.state != "ok":
-        recheck(run.lane)
+    if run.shop.state != "ok" or (run_id is not None and check_due(run.shop, engine.clock())):
+        ask_after(engine, run, lane)
+    if run.shop.blocked:
+        why = ", ".join(sorted(set(run.shop.blocked.values())))
+        template = "{shop}: the channel does not take every kind of change for now ({why}). The rest goes on."
+        run.told.append(Told(template=template, values={"shop": shop_name(run.shop), "why": why}))
     return True
 
 
-def recheck(lane: Lane) -> None:
-    """A shop that was blocked or misconfigured goes on once the channel says that it may."""
-    lane.connector.check()
-    with lane.engine.store.write() as session:
-        set_shop_state(session, lane.shop.shop_id, "ok", None)
+def ask_after(engine: Engine, run: ShopRun, lane: Lane) -> None:
+    """A shop that was held goes on once the channel says that it may; of an app that is refused one shop's answer is enough."""
+    refused = engine.refused_apps.get(run.shop.app_id) if run.shop.app_id is not None else None
+    if run.shop.state == MISCONFIGURED and refused is not None:
+        raise Misconfigured(refused)
+    check_lane(lane)
+    run.shop = shops_of(engine, [run.shop.shop_id])[0]
+    run.lane = Lane(engine=engine, shop=run.shop, run_id=lane.run_id, count=lane.count)
 
 
 def prepare(engine: Engine, run: ShopRun, run_id: int, pull: bool, watch: Watch) -> None:
@@ -243,7 +180,7 @@ def prepare(engine: Engine, run: ShopRun, run_id: int, pull: bool, watch: Watch)
         return
     assert run.lane is not None
     if not run.lane.enter():
-        run.fail(7, "{shop}: another run is working on this shop. Wait until it has ended.")
+        plan_beside(engine, run)
         return
     if pull:
         pull_orders(run.lane)
@@ -251,6 +188,15 @@ def prepare(engine: Engine, run: ShopRun, run_id: int, pull: bool, watch: Watch)
     forget_expired(run.lane)
     plan_one(run, watch)
     assert run.plan is not None
+    run.trips = judge(engine, run)
+
+
+def plan_beside(engine: Engine, run: ShopRun) -> None:
+    """Another run holds the shop. Stock does not wait for its end: that run takes the most urgent operation before every call."""
+    assert run.lane is not None
+    run.beside = True
+    plan = make_plan(run.lane)
+    run.plan = replace(plan, steps=tuple(step for step in plan.steps if step.kind is OpKind.STOCK))
     run.trips = judge(engine, run)
 
 
@@ -271,31 +217,31 @@ def plan_one(run: ShopRun, watch: Watch) -> None:
     run.plan = make_plan(run.lane)
 
 
-def trip_told(run: ShopRun, trip: Trip) -> Told:
-    """A trip in words."""
-    words = {
-        "hide": "{shop}: this run would take {count} of {total} listings off the shop.",
-        "zero": "{shop}: this run would set {count} of {total} listings to 0.",
-        "price_cut": "{shop}: this run would lower the price of {count} of {total} listings.",
-    }
-    values = {"shop": shop_name(run.shop), "count": trip.count, "total": trip.total}
-    return Told(template=words[trip.what], values=values)
-
-
 def hold(runs: Iterable[ShopRun]) -> None:
     """A guard has tripped: nothing is recorded; the shops that tripped it say why."""
     for run in runs:
         for trip in run.trips:
             run.code = 6
             run.told.append(trip_told(run, trip))
+        if run.beside and not run.trips:
+            run.fail(7, "{shop}: another run is working on this shop. Wait until it has ended.")
 
 
 def write_down(run: ShopRun, watch: Watch) -> None:
     """Records the plan as operations."""
     if run.lane is None or run.plan is None:
         return
-    number = record_plan(run.lane, run.plan, lambda done, total: watch("pictures", done, total))
+    engine = run.lane.engine
+
+    def uploaded(done: int, total: int) -> None:
+        engine.go_on()
+        watch("pictures", done, total)
+
+    number = record_plan(run.lane, run.plan, uploaded)
     watch("write", 0, number)
+    if run.beside:
+        template = "{shop}: another run is working on this shop. {count} changes of stock were handed to it; wait until it has ended."
+        run.fail(7, template, count=number)
 
 
 def send_all(engine: Engine, runs: Sequence[ShopRun], until: float, watch: Watch) -> None:

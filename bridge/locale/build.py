@@ -22,7 +22,7 @@ from bridge.locale import DOMAIN, FOLDER
 
 PACKAGE = FOLDER.parent
 SPEAKING = frozenset({"_", "N_", "say", "warn", "said", "heading"})  # calls whose first argument is a sentence
-RAISING = frozenset({"UserError", "TryLater", "NeedsAuthorisation", "GuardTripped", "AlreadyRunning"})
+RAISING = frozenset({"UserError", "TryLater", "NeedsAuthorisation", "GuardTripped", "AlreadyRunning", "Stopped"})
 TABLES = frozenset({"TEMPLATES", "BLOCKERS", "TEXTS", "words", "template", "NOTHING"})  # names of tables of sentences
 CATALOGUES = ("id",)
 BEGUN = datetime(2026, 11, 26, tzinfo=UTC)  # fixed: a build without changes leaves the files as they are

@@ -155,13 +155,16 @@ def skus_of(session: Session, operation_ids: Sequence[int]) -> dict[int, list[Op
 
 
 def next_pending(session: Session, shop_id: int, now: datetime, kinds: Sequence[str], limit: int) -> list[OperationRow]:
-    """The most urgent operations that may be sent: none of a kind while one of that target and kind is under way, and none
-    on a listing whose create is not done (an accepted create with bound ids holds back nothing)."""
+    """The most urgent operations that may be sent: none on a target that a call is about just now, none of a kind while one
+    of that target and kind is under way, and none on a listing whose create is not done (an accepted create with bound ids
+    holds back nothing)."""
     other, create = aliased(OperationRow), aliased(OperationRow)
     same = select(col(other.id)).where(
         col(other.target) == col(OperationRow.target),
-        col(other.kind) == col(OperationRow.kind),
-        col(other.state).in_(BUSY),
+        or_(
+            col(other.state) == "inflight",
+            and_(col(other.kind) == col(OperationRow.kind), col(other.state).in_(BUSY)),
+        ),
     )
     unfinished = select(col(create.id)).where(
         col(create.target) == col(OperationRow.target),

@@ -13,6 +13,8 @@ from bridge.store.catalog import row_id
 from bridge.store.crypto import Cipher
 from bridge.store.tables import App, GrantRow, Listing, Merchant, Road, Shop
 
+MISCONFIGURED = "misconfigured"  # the state of every shop of an app whose key, signature or address the channel refuses
+
 
 @dataclass(frozen=True, slots=True)
 class ShopView:
@@ -32,6 +34,7 @@ class ShopView:
     buffer: int
     mapped_with: str | None
     blocked: Mapping[str, str]
+    checked_at: datetime | None
     settings: Mapping[str, str]
 
     def __repr__(self) -> str:
@@ -52,7 +55,7 @@ def save_app(
         app = App(channel=channel, remote_app_id=remote_app_id, base_url=base_url, secret_sealed=sealed)
         session.add(app)
     app.secret_sealed = sealed
-    app.settings = dict(settings)
+    app.settings, app.paused = dict(settings), None
     session.flush()
     return app
 
@@ -124,12 +127,14 @@ def list_shops(session: Session, cipher: Cipher, ids: Sequence[int] | None = Non
     for shop, merchant, app in session.execute(query):
         if app is not None and app.id not in opened:
             opened[app.id] = app_settings(app, cipher)
-        views.append(shop_view(shop, merchant, opened.get(app.id, {}) if app is not None else {}))
+        paused = app.paused if app is not None else None
+        views.append(shop_view(shop, merchant, opened.get(app.id, {}) if app is not None else {}, paused))
     return views
 
 
-def shop_view(shop: Shop, merchant: Merchant, settings: Mapping[str, str]) -> ShopView:
-    """The frozen view of a shop's rows."""
+def shop_view(shop: Shop, merchant: Merchant, settings: Mapping[str, str], app_paused: str | None = None) -> ShopView:
+    """The frozen view of a shop's rows. What holds its app holds the shop, unless the shop has a reason of its own."""
+    by_app = app_paused is not None and shop.state == "ok"
     return ShopView(
         shop_id=row_id(shop),
         channel=shop.channel,
@@ -137,21 +142,27 @@ def shop_view(shop: Shop, merchant: Merchant, settings: Mapping[str, str]) -> Sh
         merchant_id=shop.merchant_id,
         merchant=merchant.name,
         name=shop.name,
-        state=shop.state,
-        reason=shop.reason,
+        state=MISCONFIGURED if by_app else shop.state,
+        reason=app_paused if by_app else shop.reason,
         grant_id=shop.grant_id,
         app_id=shop.app_id,
         takes_zero=shop.takes_zero,
         buffer=shop.buffer,
         mapped_with=shop.mapped_with,
         blocked=shop.blocked,
+        checked_at=shop.checked_at,
         settings={**settings, **shop.remembered},
     )
 
 
 def set_shop_state(session: Session, shop_id: int, state: str, reason: str | None) -> None:
-    """Pauses a shop (`auth`, `blocked`, `misconfigured`) or lets it go on (`ok`)."""
+    """Pauses a shop (`auth`, `blocked`) or lets it go on (`ok`)."""
     session.execute(update(Shop).where(col(Shop.id) == shop_id).values(state=state, reason=reason))
+
+
+def pause_app(session: Session, app_id: int, reason: str | None) -> None:
+    """All shops of an app wait for its operator; None lets them go on."""
+    session.execute(update(App).where(col(App.id) == app_id).values(paused=reason))
 
 
 def remap_shop(session: Session, shop_id: int, mapped_with: str) -> None:

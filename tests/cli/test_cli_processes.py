@@ -140,7 +140,7 @@ def test_a_demo_whose_sandbox_does_not_start_says_so(cli: Cli, monkeypatch: pyte
 
 @pytest.mark.slow
 def test_a_demo_that_still_has_something_to_write_fails(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    from bridge.engine.sync import Report
+    from bridge.engine.runs import Report
 
     real = Report.summary
     monkeypatch.setattr(Report, "summary", lambda self: {**real(self), "writes": 1})

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bridge.engine.sync import Report, plan_shops, shops_of
+from bridge.engine.runs import Report
+from bridge.engine.sync import plan_shops, shops_of
 from bridge.store.crypto import Cipher
 from bridge.store.engine import Store
 from bridge.store.tables import Listing, Merchant, OperationRow, Product

@@ -17,7 +17,8 @@ from sqlalchemy import update
 
 from bridge.engine.connecting import check_shop, connect_answer, connect_sandbox, consent_link, store_app, store_grants
 from bridge.engine.context import Engine, Lane
-from bridge.engine.sync import Report, shops_of, sync_shops
+from bridge.engine.runs import Report
+from bridge.engine.sync import shops_of, sync_shops
 from bridge.errors import AuthExpired, Misconfigured
 from bridge.model import Grant
 from bridge.sandbox.core.server import start_in_thread
@@ -276,11 +277,11 @@ def test_a_wrong_signature_is_the_operators_matter(office: Opens) -> None:
     report = here.sync()
     assert report.code == 2
     assert "Correct it" in report.runs[0].told[0].template
-    assert here.rows(Shop)[0].state == "misconfigured"
+    assert shops_of(here.engine)[0].state == "misconfigured"
     assert here.sync().code == 2
     change_secret(here, info["app"]["id"], info["app"]["secret"])
     assert here.sync().code == 0
-    assert here.rows(Shop)[0].state == "ok"
+    assert shops_of(here.engine)[0].state == "ok"
 
 
 def change_secret(here: Office, app_id: str, secret: str) -> None:

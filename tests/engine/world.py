@@ -18,7 +18,8 @@ from bridge.connectors.memory import Market
 from bridge.engine.connecting import store_app, store_grants
 from bridge.engine.context import Engine, no_probe
 from bridge.engine.pictures import normalise, picture_path
-from bridge.engine.sync import Report, shops_of, sync_shops
+from bridge.engine.runs import Report
+from bridge.engine.sync import shops_of, sync_shops
 from bridge.model import Grant
 from bridge.settings import Settings
 from bridge.store.catalog import ProductDraft, SkuDraft, default_location, row_id, save_merchant, save_product
@@ -167,7 +168,7 @@ def build_engine(
     """An engine whose clock is the marketplace's and whose waiting lets that clock run."""
     (home / "config" / "mapping").mkdir(parents=True, exist_ok=True)
     (home / "config" / "mapping" / "memory.toml").write_text(RULES, encoding="utf-8")
-    settings = Settings(home=home, parallel_shops=1)
+    settings = Settings(home=home, parallel_shops=1, parallel_calls=1)
     return Engine(settings=settings, store=store, cipher=cipher, clock=market.now, sleep=market.advance, reach=reach)
 
 

@@ -55,7 +55,7 @@ class Shop(SQLModel, table=True):
     app_id: int | None = key("app.id", default=None)
     grant_id: int | None = key("grant.id", default=None)
     name: str = ""
-    state: str = "ok"  # ok · auth (authorise again) · blocked · misconfigured
+    state: str = "ok"  # ok · auth (authorise again) · blocked
     reason: str | None = None
     takes_zero: bool = True
     skus_per_listing: int = 50
