@@ -11,7 +11,7 @@ from bridge.locale import N_, _
 if TYPE_CHECKING:
     from bridge.connectors.base import Plugin
 
-ABILITIES = {"consent": N_("authorisation in the browser")}
+ABILITIES = {"consent": N_("authorisation in the browser"), "saved": N_("import of saved answers")}
 
 
 def add_commands(app: App) -> None:
@@ -34,13 +34,13 @@ def add_commands(app: App) -> None:
 def channel_rows() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Channels that work, and those whose package is broken."""
     from bridge.connectors import registry
-    from bridge.connectors.base import ConsentSource
+    from bridge.connectors.base import ConsentSource, SavedSource
     from bridge.settings import channel_config
 
     rows = []
     for name, plugin in market_plugins().items():
         config = channel_config(name)
-        checks = {"consent": isinstance(plugin, ConsentSource)}
+        checks = {"consent": isinstance(plugin, ConsentSource), "saved": isinstance(plugin, SavedSource)}
         rows.append(
             {
                 "channel": name,

@@ -1,4 +1,7 @@
-"""`jembatan import`: a spreadsheet into the catalog, with a word for every row that a person should look at."""
+"""`jembatan import`: a spreadsheet into the catalog, with a word for every row that a person should look at.
+
+With `--from` it reads saved answers of a marketplace instead: `bridge.cli.saved_answers`.
+"""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -24,7 +27,15 @@ if TYPE_CHECKING:
 CSV = {".csv", ".tsv", ".txt"}
 SHOWN = 200  # rows of the table; a longer one is read in the spreadsheet itself
 
-File = Annotated[Path, typer.Argument(metavar=N_("FILE"), help=N_("A spreadsheet: .xlsx, .xls, .ods or .csv."))]
+File = Annotated[
+    Path,
+    typer.Argument(
+        metavar=N_("FILE"),
+        help=N_(
+            "A spreadsheet: .xlsx, .xls, .ods or .csv. With --from: a folder of saved answers (.json), or one of them."
+        ),
+    ),
+]
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help=N_("Only read and judge; store nothing. Works without jembatan init."))
 ]
@@ -36,13 +47,36 @@ AsOf = Annotated[
         help=N_("The day that expiry dates are judged by, such as 2026-11-23. Default: today."),
     ),
 ]
+From = Annotated[
+    str | None,
+    typer.Option(
+        "--from", metavar=N_("CHANNEL"), help=N_("Read saved answers of this marketplace, such as bukalapak, instead.")
+    ),
+]
+Merchant = Annotated[
+    str | None,
+    typer.Option("--merchant", metavar=N_("NAME"), help=N_("Only with --from: whose products the answers tell of.")),
+]
 
 
 def add_commands(app: App) -> None:
     """Declares the command."""
 
     @app.verb("import", N_("Read a spreadsheet into the catalog. The same file twice changes nothing."))
-    def import_sheet(file: File, dry_run: DryRun = False, as_of: AsOf = None, as_json: Json = False) -> int:
+    def import_sheet(
+        file: File,
+        channel: From = None,
+        merchant: Merchant = None,
+        dry_run: DryRun = False,
+        as_of: AsOf = None,
+        as_json: Json = False,
+    ) -> int:
+        if channel is not None:
+            from bridge.cli.saved_answers import import_saved
+
+            return import_saved(file, channel, merchant, dry_run, as_of, as_json)
+        if merchant is not None:
+            raise UserError("--merchant goes with --from. In a spreadsheet every row names its business.")
         content = read_file(file)
         if dry_run:
             return look(file, content, as_of, as_json)
@@ -193,6 +227,17 @@ def reason_words(reason: Any, row: "JudgedRow | None" = None) -> tuple[str, str]
 
 def show_stored(result: "Imported") -> None:
     """What is in the catalog now, and what comes next."""
+    show_counts(result)
+    if result.refused:
+        warn(
+            "{number} rows were not taken in. Correct them in the spreadsheet and import it again.",
+            number=result.refused,
+        )
+    say("Next: jembatan shop connect, then jembatan plan")
+
+
+def show_counts(result: "Imported") -> None:
+    """What the import did to the catalog."""
     blank()
     say(
         "Stored: {merchants} businesses; products new {created}, changed {updated}, unchanged {unchanged}.",
@@ -201,9 +246,3 @@ def show_stored(result: "Imported") -> None:
         updated=result.updated,
         unchanged=result.unchanged,
     )
-    if result.refused:
-        warn(
-            "{number} rows were not taken in. Correct them in the spreadsheet and import it again.",
-            number=result.refused,
-        )
-    say("Next: jembatan shop connect, then jembatan plan")

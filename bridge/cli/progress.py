@@ -10,6 +10,7 @@ from bridge.locale import N_, _
 
 STAGES = {
     "read": N_("Rows read"),
+    "files": N_("Files read"),
     "store": N_("Products stored"),
     "pull": N_("Shops asked for orders"),
     "map": N_("Products prepared"),
@@ -21,8 +22,8 @@ STAGES = {
 class Bars:
     """A context in which `tell(stage, done, total)` moves a bar per stage; silent without a terminal.
 
-    `pull`, `map` and `write` tell what was just done, `write` with a total announces more work; `pictures` and `store` tell how far
-    they are, each for its own thread.
+    `pull`, `map` and `write` tell what was just done, `write` with a total announces more work; the others tell how far they are,
+    each for its own thread.
     """
 
     def __init__(self) -> None:
@@ -58,7 +59,7 @@ class Bars:
     def _count(self, stage: str, done: int, total: int) -> None:
         me = threading.get_ident()
         known, announced = self._done.setdefault(stage, {}), self._total.setdefault(stage, {})
-        if stage in ("pictures", "store", "read"):
+        if stage in ("files", "pictures", "store", "read"):
             known[me], announced[me] = done, total
         else:
             known[me] = known.get(me, 0) + done

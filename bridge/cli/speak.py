@@ -83,7 +83,9 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    shown = Table(*columns, box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
+    shown = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
+    for title in columns:
+        shown.add_column(title, overflow="fold")  # a long word is broken, never cut off
     for row in rows:
         shown.add_row(*(cell(value) for value in row))
     terminal = is_terminal(sys.stdout)

@@ -1,6 +1,6 @@
 """A spreadsheet into the catalog. Judging is pure and comes first; importing the same file twice changes nothing."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import product as combinations
@@ -36,6 +36,7 @@ class Imported:
     updated: int = 0
     unchanged: int = 0
     refused: int = 0  # rows with an E_ code: kept with their cells, no product is made of them
+    kept: int = 0  # saved answers about products that a sheet has told since
 
 
 def load_import_rules(settings: Settings) -> ImportRules:
@@ -72,11 +73,16 @@ def import_file(
                 store_row(session, engine, name, row, result, now, counted)
                 merchants.add(row.merchant_key)
         progress(min(start + BATCH, len(wanted)), len(wanted))
+    offer_everywhere(engine, merchants)
+    result.merchants = len(merchants)
+    return result
+
+
+def offer_everywhere(engine: Engine, merchants: Iterable[str]) -> None:
+    """Every product of these merchants gets its listing on each of their shops."""
     with engine.store.write() as session:
         for merchant in session.execute(select(Merchant).where(col(Merchant.key).in_(sorted(merchants)))).scalars():
             add_listings_everywhere(session, row_id(merchant))
-    result.merchants = len(merchants)
-    return result
 
 
 def store_row(
@@ -117,8 +123,8 @@ def merchant_values(row: JudgedRow, cipher: Cipher, session: Session) -> dict[st
     }
 
 
-def draft_of(row: JudgedRow, halal_blocks: bool) -> ProductDraft:
-    """A judged row as a product. A warning that stands in the way makes it a draft, not an error."""
+def draft_of(row: JudgedRow, halal_blocks: bool, skus: Sequence[SkuDraft] | None = None) -> ProductDraft:
+    """A judged row as a product; `skus` None: one per combination. A warning in the way makes it a draft, not an error."""
     reasons = [str(reason) for reason in row.reasons]
     publishable = row.publishable and not (halal_blocks and "W_HALAL_MISSING" in reasons)
     values = {
@@ -137,7 +143,7 @@ def draft_of(row: JudgedRow, halal_blocks: bool) -> ProductDraft:
         "publishable": publishable,
         "valid_until": valid_until(row),
     }
-    return ProductDraft(row.product_key, values, tuple(sku_drafts(row)))
+    return ProductDraft(row.product_key, values, tuple(sku_drafts(row) if skus is None else skus))
 
 
 def licences_of(row: JudgedRow) -> dict[str, str]:
@@ -165,10 +171,10 @@ def sku_drafts(row: JudgedRow) -> Iterator[SkuDraft]:
 
 
 def previous_cells(session: Session, product_id: int) -> Mapping[str, str] | None:
-    """What the product's row said at its previous import."""
+    """What the product's row said at its previous import. Row 0 is a saved answer, whose stock is no count."""
     query = (
         select(SourceRow)
-        .where(col(SourceRow.product_id) == product_id)
+        .where(col(SourceRow.product_id) == product_id, col(SourceRow.row) > 0)
         .order_by(col(SourceRow.imported_at).desc())
         .limit(1)
     )

@@ -39,6 +39,12 @@ def judge_book(book: Book, rules: ImportRules, as_of: date) -> tuple[JudgedRow, 
     return mark_duplicates(rows)
 
 
+def judge_entries(entries: Sequence[Entry], rules: ImportRules, as_of: date) -> tuple[JudgedRow, ...]:
+    """Products that come from no sheet, judged as if they did, in the order given. Duplicates are not marked yet."""
+    judge = _Judge(rules, as_of, _spellings(entries), None)
+    return tuple(judge.row(entry) for entry in entries)
+
+
 @dataclass(frozen=True, slots=True)
 class _Table:
     entries: tuple[Entry, ...]

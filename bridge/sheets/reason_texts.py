@@ -107,6 +107,7 @@ TEXTS: Mapping[Reason, tuple[str, str]] = {
     Reason.IMAGE_FOLDER_LINK: ("The picture link leads to a folder.", "Write the link of each single picture."),
     Reason.REGION_KELURAHAN_MISSING: ("The kelurahan is missing.", "Write the kelurahan or village."),
     Reason.SKU_DUPLICATE: ("Another product has the same SKU.", "Give every product a SKU of its own."),
+    Reason.USED: ("The product is second-hand; only new goods are listed.", "Sell it elsewhere; it stays a draft."),
     Reason.PRICE_HEADER_MULTIPLIER: ("The heading says thousands; the price was multiplied.", NOTHING),
     Reason.UNIT_DEFAULT: ("There is no unit; pieces were assumed.", NOTHING),
     Reason.VARIANT_AXIS_DEFAULT: ("The variants have no name; “Varian” was taken.", NOTHING),

@@ -60,6 +60,7 @@ class Reason(StrEnum):
     IMAGE_FOLDER_LINK = "W_IMAGE_FOLDER_LINK"
     REGION_KELURAHAN_MISSING = "W_REGION_KELURAHAN_MISSING"
     SKU_DUPLICATE = "W_SKU_DUPLICATE"
+    USED = "W_USED"  # of saved answers only; a sheet has no such column
 
     PRICE_HEADER_MULTIPLIER = "I_PRICE_HEADER_MULTIPLIER"
     UNIT_DEFAULT = "I_UNIT_DEFAULT"
@@ -92,6 +93,7 @@ BLOCKING = frozenset(
         Reason.PRICE_FROM,
         Reason.DESC_TOO_SHORT,
         Reason.CATEGORY_UNKNOWN,
+        Reason.USED,
     }
 )
 

@@ -13,7 +13,7 @@ from bridge.sheets.variants import Axis
 
 @dataclass(frozen=True, slots=True)
 class JudgedRow:
-    """A row as read. For rows that are no product only place and kind are told.
+    """A row as read. For rows that are no product only place and kind are told. Row 0: `sheet` is a place that has no rows.
 
     `cells` holds the original text beside every parsed value, by field; `extras` the text of columns that are no field, by
     heading. NIK, mother's name, pictures of identity cards and e-mail addresses are in neither.
@@ -67,6 +67,8 @@ class JudgedRow:
     @property
     def place(self) -> str:
         """`SHEET!ROW`, with `.SUB` behind it for the second product of a row and later ones."""
+        if not self.row:
+            return self.sheet
         sub = f".{self.sub_row}" if self.sub_row > 1 else ""
         return f"{self.sheet}!{self.row}{sub}"
 
