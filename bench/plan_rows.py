@@ -8,18 +8,27 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
+from sqlalchemy.dialects import sqlite
+from sqlmodel import SQLModel
+
 from bridge.model import OpKind
-from bridge.store.engine import open_store
+from bridge.store.engine import CACHE_KB, open_store
+from bridge.store.ledger import table
 from bridge.store.migrate import migrate
+from bridge.store.tables import Facet, Listing, ListingSku, Merchant, Product, Shop, Sku
 
 LISTINGS = 1_000_000
 SHOPS = 100
 EVERY = 100  # one listing in so many has a new price
-NOW = "2026-11-26 00:00:00.000000"
+NOW = datetime(2026, 11, 26, tzinfo=UTC)
+SQLITE = sqlite.dialect()
 FP = "0" * 20
+VISIBLE = '{"visible": true}'
 
 
 def run() -> None:
@@ -38,110 +47,71 @@ def run() -> None:
         shutil.rmtree(folder)
 
 
-def fill(file: Path) -> None:
-    """One product, SKU and listing a row, all settled; one in a hundred asks for another price."""
+def fill(file: Path, listings: int = LISTINGS, shops: int = SHOPS) -> None:
+    """One product, SKU and listing a row, all settled; one in a hundred of a shop's listings asks for another price."""
     store = open_store(f"sqlite:///{file}")
     migrate(store)
     store.close()
-    db = sqlite3.connect(file, isolation_level=None)
-    db.execute("PRAGMA synchronous=OFF")
-    db.execute("BEGIN")
-    db.execute(
-        "INSERT INTO merchant (id, key, name, stock_rule, version, created_at, updated_at) VALUES (1, 'u', 'U', '{}', 1, ?, ?)",
-        (NOW, NOW),
-    )
-    shop = {
-        "id": None,
-        "channel": "shopee",
-        "remote_shop_id": None,
-        "merchant_id": 1,
-        "name": "",
-        "state": "ok",
-        "takes_zero": 1,
-    }
-    shop |= {"skus_per_listing": 50, "locations": "[]", "blocked": "{}", "buffer": 0, "created_at": NOW}
-    insert(db, "shop", ({**shop, "id": s, "remote_shop_id": str(s)} for s in range(1, SHOPS + 1)))
-    numbers = range(1, LISTINGS + 1)
-    empty = {"axes": "[]", "pictures": "[]", "licences": "{}", "attributes": "{}", "categories": "{}", "reasons": "[]"}
-    product = {
-        "merchant_id": 1,
-        "description": "",
-        "unit": "pcs",
-        "origin": "domestic",
-        "verdict": "ok",
-        "publishable": 1,
-        **empty,
-    }
-    product |= {"stock_rule": "{}", "version": 1, "created_at": NOW, "updated_at": NOW}
-    sku = {
-        "merchant_id": 1,
-        "options": "[]",
-        "position": 0,
-        "price_idr": 15000,
-        "retired": 0,
-        "stock_rule": "{}",
-        "version": 1,
-    }
-    listing = {"part": 0, "stale": 0, "notes": "[]"}
-    tie = {
-        "units": 1,
-        "remote_sku_id": "0",
-        "listed": 1,
-        "base": 10,
-        "first_booked": 0,
-        "cancelled_since": 0,
-        "may_sell": 10,
-    }
-    tie |= {"cover": "covered", "clean": 1, "open_writes": 0, "stock_dirty": 0}
-    insert(
-        db, "product", ({**product, "id": n, "key": f"k{n}", "code": f"P{n}", "name": f"Keripik {n}"} for n in numbers)
-    )
-    insert(db, "sku", ({**sku, "id": n, "product_id": n, "code": f"P{n}"} for n in numbers))
+    with closing(sqlite3.connect(file, isolation_level=None)) as db:
+        db.execute("PRAGMA synchronous=OFF")
+        db.execute("BEGIN")
+        add_shops(db, shops)
+        add_listings(db, listings, shops)
+        db.execute("COMMIT")
+        db.execute("ANALYZE")
+
+
+def add_shops(db: sqlite3.Connection, shops: int) -> None:
+    """The shops of one merchant."""
+    insert(db, Merchant(key="u", name="U", created_at=NOW, updated_at=NOW), [{"id": 1}])
+    shop = Shop(channel="shopee", merchant_id=1, created_at=NOW)
+    insert(db, shop, ({"id": n, "remote_shop_id": str(n)} for n in range(1, shops + 1)))
+
+
+def add_listings(db: sqlite3.Connection, listings: int, shops: int) -> None:
+    """Products that are on a shop each, dealt to the shops in turn."""
+    every = [(n, n % shops + 1, f"{n:07}") for n in range(1, listings + 1)]
+    product = Product(merchant_id=1, publishable=True, created_at=NOW, updated_at=NOW)
+    insert(db, product, ({"id": n, "key": code, "code": code, "name": f"Keripik {n}"} for n, _, code in every))
+    insert(db, Sku(merchant_id=1, price_idr=15000), ({"id": n, "product_id": n, "code": code} for n, _, code in every))
+    bound = ({"id": n, "shop_id": shop, "product_id": n, "remote_item_id": code} for n, shop, code in every)
+    insert(db, Listing(stale=False), bound)
+    tie = ListingSku(remote_sku_id="0", listed=True, base=10, may_sell=10, cover="covered", stock_dirty=False)
+    tied = ({"id": n, "shop_id": shop, "listing_id": n, "sku_id": n, "remote_item_id": code} for n, shop, code in every)
+    insert(db, tie, tied)
     insert(
         db,
-        "listing",
-        ({**listing, "id": n, "shop_id": shop_of(n), "product_id": n, "remote_item_id": str(n)} for n in numbers),
+        Facet(desired_fp=FP, applied_fp=FP),
+        (row for n, shop, code in every for row in facets(n, shop, code, n // shops % EVERY == 0)),
     )
-    bound = ({"id": n, "listing_id": n, "sku_id": n, "shop_id": shop_of(n), "remote_item_id": str(n)} for n in numbers)
-    insert(db, "listing_sku", ({**tie, **row} for row in bound))
-    insert(db, "facet", (facet(n, kind) for n in numbers for kind in ("content", "price", "visibility")))
-    db.execute("COMMIT")
-    db.execute("ANALYZE")
-    db.close()
 
 
-def shop_of(number: int) -> int:
-    """Listings are dealt to the shops in turn."""
-    return number % SHOPS + 1
+def facets(number: int, shop_id: int, code: str, changed: bool) -> Iterator[dict[str, object]]:
+    """The facets of a listing; a changed one wants another price than the one that was settled."""
+    title, price = json.dumps({"title": f"Keripik {number}"}), json.dumps({"prices": {code: 15000}})
+    for kind, value in (("content", title), ("price", price), ("visibility", VISIBLE)):
+        row: dict[str, object] = {"listing_id": number, "shop_id": shop_id, "kind": kind, "desired": value}
+        if changed and kind == "price":
+            yield row | {"applied": json.dumps({"prices": {code: 14000}}), "applied_fp": "1" * 20, "dirty": 1}
+        else:
+            yield row | {"applied": value, "dirty": 0}
 
 
-def facet(number: int, kind: str) -> dict[str, object]:
-    """A facet row; the price of one listing in a hundred is not the one that was settled."""
-    dirty = kind == "price" and (number // SHOPS) % EVERY == 0
-    values = {
-        "content": {"title": f"Keripik {number}"},
-        "price": {"prices": {f"P{number}": 15000}},
-        "visibility": {"visible": True},
-    }
-    old = {"prices": {f"P{number}": 14000}} if dirty else values[kind]
-    row: dict[str, object] = {"listing_id": number, "kind": kind, "shop_id": shop_of(number), "dirty": int(dirty)}
-    row |= {
-        "desired": json.dumps(values[kind]),
-        "desired_fp": FP,
-        "applied": json.dumps(old),
-        "applied_fp": "1" * 20 if dirty else FP,
-    }
-    return row
+def insert(db: sqlite3.Connection, like: SQLModel, rows: Iterable[Mapping[str, object]]) -> None:
+    """Many rows of a table: what a row does not say it has from `like`, whose columns and defaults are the model's own."""
+    base = stored(like)
+    columns, marks = ", ".join(f'"{name}"' for name in base), ", ".join("?" * len(base))
+    statement = f"INSERT INTO {table(type(like)).name} ({columns}) VALUES ({marks})"  # noqa: S608  our own names
+    db.executemany(statement, (tuple({**base, **row}.values()) for row in rows))
 
 
-def insert(db: sqlite3.Connection, table: str, rows: Iterable[dict[str, object]]) -> None:
-    """Many rows of one shape."""
-    every = iter(rows)
-    first = next(every)
-    columns, marks = ", ".join(first), ", ".join("?" * len(first))
-    statement = f"INSERT INTO {table} ({columns}) VALUES ({marks})"  # noqa: S608  our own names
-    db.execute(statement, tuple(first.values()))
-    db.executemany(statement, (tuple(row.values()) for row in every))
+def stored(row: SQLModel) -> dict[str, object]:
+    """A row as SQLite keeps it."""
+    found: dict[str, object] = {}
+    for column in table(type(row)).c:
+        keep, value = column.type.dialect_impl(SQLITE).bind_processor(SQLITE), getattr(row, column.name)
+        found[column.name] = value if keep is None else keep(value)
+    return found
 
 
 def measure(file: Path, way: str) -> tuple[float, int, float]:
@@ -153,24 +123,28 @@ def measure(file: Path, way: str) -> tuple[float, int, float]:
     return float(seconds), int(rows), float(megabytes)
 
 
-def ours(file: Path) -> int:
+def ours(file: Path, shops: int = SHOPS) -> int:
     """Every shop's plan by the engine's own query and decisions."""
     from bridge.engine.plans import read_plan
 
     store = open_store(f"sqlite:///{file}")
-    return sum(len(read_plan(store, shop, frozenset(OpKind)).steps) for shop in range(1, SHOPS + 1))
+    found = sum(len(read_plan(store, shop, frozenset(OpKind)).steps) for shop in range(1, shops + 1))
+    store.close()
+    return found
 
 
-def bare(file: Path) -> int:
+def bare(file: Path, shops: int = SHOPS) -> int:
     """The same rows with nothing but sqlite3 and json: the floor for any Python."""
     db = sqlite3.connect(file)
+    db.execute(f"PRAGMA cache_size={-CACHE_KB}")  # as the store sets it
     query = """select f.listing_id, f.kind, f.desired, f.applied, p.name, s.code from facet f join listing l on l.id = f.listing_id
                join product p on p.id = l.product_id join listing_sku k on k.listing_id = l.id join sku s on s.id = k.sku_id
                where f.shop_id = ? and f.dirty = 1 and l.parked is null"""
     steps = []
-    for shop in range(1, SHOPS + 1):
+    for shop in range(1, shops + 1):
         for row in db.execute(query, (shop,)):
             steps.append((row[0], row[1], json.loads(row[2]), json.loads(row[3]), row[4], row[5]))
+    db.close()
     return len(steps)
 
 

@@ -4,8 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import select
-from sqlmodel import Session, col
 
 from bridge.engine.context import Lane
 from bridge.engine.ranges import desired_stock, range_of
@@ -25,7 +23,6 @@ from bridge.store.listings import (
     skus_of_listings,
     stock_of,
 )
-from bridge.store.tables import Facet, Listing, Product
 
 PROBLEM = TypeAdapter(Problem)
 Ties = Mapping[int, Sequence[Tie]]
@@ -41,32 +38,17 @@ def read_plan(store: Store, shop_id: int, wanted: frozenset[OpKind]) -> Plan:
     """The plan of a shop for the kinds of write that its channel takes now."""
     with store.read() as session:
         active = active_operations(session, shop_id)
-        changed = [*dirty_facets(session, shop_id), *hidden_facets(session, shop_id)]
-        facets = [facet for facet in changed if not waits(facet, active)]
+        facets = [facet for facet in dirty_facets(session, shop_id) if not waits(facet, active)]
         ties = skus_of_listings(session, shop_id, sorted({facet.listing_id for facet in facets}))
         unlisted = [tie.listing_sku_id for some in ties.values() for tie in some if not tie.listed]
         stock_new = {row.listing_sku_id: row for some in chunks(unlisted) for row in stock_of(session, some)}
         stock = dirty_stock(session, shop_id)
         parked = [park(*row) for row in parked_listings(session, shop_id)]
-    steps = [*facet_steps(shop_id, facets, ties, stock_new), *stock_steps(shop_id, stock)]
-    rested = [row.listing_sku_id for row in stock if need_of(row) is not Need.WRITE]
+    needs = [(row, need_of(row)) for row in stock]
+    rested = [row.listing_sku_id for row, need in needs if need is not Need.WRITE]
+    figures = stock_steps(shop_id, [row for row, need in needs if need is Need.WRITE])
+    steps = [*facet_steps(shop_id, facets, ties, stock_new), *figures]
     return build_plan(shop_id, [step for step in steps if step.kind in wanted], parked, rested)
-
-
-def hidden_facets(session: Session, shop_id: int) -> list[DirtyFacet]:
-    """Listings on the channel that have to come off. They are parked, so nothing else of them is written."""
-    query = (
-        select(Facet, col(Product.name))
-        .join(Listing, col(Listing.id) == col(Facet.listing_id))
-        .join(Product, col(Product.id) == col(Listing.product_id))
-        .where(col(Facet.shop_id) == shop_id, col(Facet.dirty), col(Facet.kind) == FacetKind.VISIBILITY.value)
-        .where(col(Listing.parked).is_not(None), col(Listing.remote_item_id).is_not(None))
-    )
-    return [
-        DirtyFacet(row.listing_id, row.kind, row.desired, row.desired_fp, row.applied, name, True)
-        for row, name in session.execute(query)
-        if not row.desired["visible"]
-    ]
 
 
 def waits(facet: DirtyFacet, active: Mapping[tuple[int, str], tuple[str, Mapping[str, str], bool]]) -> bool:
@@ -180,11 +162,10 @@ def need_of(row: StockRow) -> Need:
 
 
 def stock_steps(shop_id: int, rows: Iterable[StockRow]) -> list[Step]:
-    """One stock step per listing with the SKUs whose figure has to be written."""
+    """One stock step per listing, of figures that have to be written."""
     by_listing: dict[int, list[StockRow]] = {}
     for row in rows:
-        if need_of(row) is Need.WRITE:
-            by_listing.setdefault(row.listing_id, []).append(row)
+        by_listing.setdefault(row.listing_id, []).append(row)
     return [
         Step(
             kind=OpKind.STOCK,

@@ -16,6 +16,7 @@ from sqlmodel import Session
 from bridge.errors import TryLater, UserError
 
 BUSY_S = 20
+CACHE_KB = 8000  # pages that a connection keeps; with SQLite's own 2000 the plans of many shops read most pages again
 MOUNTS = Path("/proc/mounts")
 NETWORK_FILESYSTEMS = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs"}
 GONE = ("refused", "failed", "closed", "terminating", "timeout")  # what PostgreSQL says of a connection
@@ -97,6 +98,7 @@ def _sqlite_engine(url: str, file: str | None, synchronous: str) -> Engine:
             f"synchronous={synchronous}",
             "foreign_keys=ON",
             f"busy_timeout={BUSY_S * 1000}",
+            f"cache_size={-CACHE_KB}",
         ):
             connection.execute(f"PRAGMA {pragma}")
 

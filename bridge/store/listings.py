@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, or_, select, text, update
+from sqlalchemy import BindParameter, and_, bindparam, insert, or_, select, text, update
 from sqlmodel import Session, col
 
 from bridge.store.catalog import row_id
 from bridge.store.engine import insert_new
 from bridge.store.ledger import table
 from bridge.store.tables import Balance, Facet, Listing, ListingSku, OperationRow, Product, Shop, Sku
+
+SHOP: BindParameter[Any] = bindparam("shop")
+IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,25 +149,36 @@ def facets_of(session: Session, listing_ids: Sequence[int]) -> dict[tuple[int, s
     return {(row.listing_id, row.kind): row for row in session.execute(query).scalars()}
 
 
-def dirty_facets(session: Session, shop_id: int) -> list[DirtyFacet]:
-    """What of a shop has to be written and may be, less what waits in the journal in just this form."""
-    query = (
-        select(
-            col(Facet.listing_id),
-            col(Facet.kind),
-            col(Facet.desired),
-            col(Facet.desired_fp),
-            col(Facet.applied),
-            col(Product.name),
-            col(Listing.remote_item_id),
-        )
-        .join(Listing, col(Listing.id) == col(Facet.listing_id))
-        .join(Product, col(Product.id) == col(Listing.product_id))
-        .where(col(Facet.shop_id) == shop_id, col(Facet.dirty), col(Listing.parked).is_(None))
-        .order_by(col(Facet.listing_id))
+DIRTY_FACETS = (
+    select(
+        col(Facet.listing_id),
+        col(Facet.kind),
+        col(Facet.desired),
+        col(Facet.desired_fp),
+        col(Facet.applied),
+        col(Product.name),
+        col(Listing.remote_item_id),
+        col(Listing.parked).is_(None),
     )
-    rows: Iterable[Any] = session.connection().execute(query)
-    return [DirtyFacet(r[0], r[1], r[2], r[3], r[4], r[5], r[6] is not None) for r in rows]
+    .join(Listing, col(Listing.id) == col(Facet.listing_id))
+    .join(Product, col(Product.id) == col(Listing.product_id))
+    .where(col(Facet.shop_id) == SHOP, col(Facet.dirty))
+    .where(
+        or_(
+            col(Listing.parked).is_(None),
+            and_(col(Facet.kind) == "visibility", col(Listing.remote_item_id).is_not(None)),
+        )
+    )
+    .order_by(col(Facet.listing_id))
+)
+
+
+def dirty_facets(session: Session, shop_id: int) -> list[DirtyFacet]:
+    """What of a shop has to be written and may be. Of a parked listing only that it comes off the channel."""
+    rows: Iterable[Any] = session.connection().execute(DIRTY_FACETS, {"shop": shop_id}).all()
+    return [
+        DirtyFacet(r[0], r[1], r[2], r[3], r[4], r[5], r[6] is not None) for r in rows if r[7] or not r[2]["visible"]
+    ]
 
 
 SETTLED = text("listing_sku.cover = 'settled'")  # spelt as the partial index spells it
@@ -174,23 +188,18 @@ STOCK_COLUMNS = (
     col(ListingSku.cover), col(ListingSku.clean), col(ListingSku.open_writes), col(ListingSku.refused), col(ListingSku.seen),
     col(Balance.on_hand), col(Balance.held), col(Shop.buffer), col(ListingSku.remote_sku_id),
 )  # fmt: skip
-
-
-def stock_query() -> Any:
-    """ListingSkus with their range and balance (the sum over locations is the caller's, one location by default)."""
-    return (
-        select(*STOCK_COLUMNS)
-        .join(Sku, col(Sku.id) == col(ListingSku.sku_id))
-        .join(Product, col(Product.id) == col(Sku.product_id))
-        .join(Shop, col(Shop.id) == col(ListingSku.shop_id))
-        .outerjoin(Balance, col(Balance.sku_id) == col(ListingSku.sku_id))
-        .order_by(col(ListingSku.id))
-    )
-
-
-def stock_rows(session: Session, query: Any) -> list[StockRow]:
-    """The rows of a `stock_query`, narrowed by the caller."""
-    return [stock_row(row) for row in session.connection().execute(query)]
+STOCK = (  # with the balance: the sum over locations is the caller's, one location by default
+    select(*STOCK_COLUMNS)
+    .join(Sku, col(Sku.id) == col(ListingSku.sku_id))
+    .join(Product, col(Product.id) == col(Sku.product_id))
+    .join(Shop, col(Shop.id) == col(ListingSku.shop_id))
+    .outerjoin(Balance, col(Balance.sku_id) == col(ListingSku.sku_id))
+    .order_by(col(ListingSku.id))
+)
+STOCK_OF = STOCK.where(col(ListingSku.id).in_(IDS))
+DIRTY_STOCK = STOCK.where(
+    col(ListingSku.shop_id) == SHOP, col(ListingSku.stock_dirty), col(ListingSku.remote_sku_id).is_not(None)
+)
 
 
 def stock_row(row: Any) -> StockRow:
@@ -203,28 +212,27 @@ def stock_row(row: Any) -> StockRow:
 
 def dirty_stock(session: Session, shop_id: int) -> list[StockRow]:
     """ListingSkus on the channel whose figure has to be looked at."""
-    query = stock_query().where(
-        col(ListingSku.shop_id) == shop_id, col(ListingSku.stock_dirty), col(ListingSku.remote_sku_id).is_not(None)
-    )
-    return stock_rows(session, query)
+    return [stock_row(row) for row in session.connection().execute(DIRTY_STOCK, {"shop": shop_id}).all()]
 
 
 def stock_of(session: Session, listing_sku_ids: Sequence[int]) -> list[StockRow]:
     """These ListingSkus."""
-    return stock_rows(session, stock_query().where(col(ListingSku.id).in_(listing_sku_ids)))
+    return [stock_row(row) for row in session.connection().execute(STOCK_OF, {"ids": list(listing_sku_ids)}).all()]
+
+
+TIES_OF = (
+    select(col(ListingSku.listing_id), col(ListingSku.id), col(Sku.code), col(ListingSku.listed))
+    .join(Sku, col(Sku.id) == col(ListingSku.sku_id))
+    .where(col(ListingSku.shop_id) == SHOP, col(ListingSku.listing_id).in_(IDS))
+    .order_by(col(Sku.position), col(ListingSku.id))
+)
 
 
 def skus_of_listings(session: Session, shop_id: int, listing_ids: Sequence[int]) -> dict[int, list[Tie]]:
     """The ties of each listing, in the order of the SKUs."""
     found: dict[int, list[Tie]] = {}
     for some in chunks(listing_ids):
-        query = (
-            select(col(ListingSku.listing_id), col(ListingSku.id), col(Sku.code), col(ListingSku.listed))
-            .join(Sku, col(Sku.id) == col(ListingSku.sku_id))
-            .where(col(ListingSku.shop_id) == shop_id, col(ListingSku.listing_id).in_(some))
-            .order_by(col(Sku.position), col(ListingSku.id))
-        )
-        rows: Iterable[Any] = session.connection().execute(query)
+        rows: Iterable[Any] = session.connection().execute(TIES_OF, {"shop": shop_id, "ids": some}).all()
         for listing_id, listing_sku_id, code, listed in rows:
             found.setdefault(listing_id, []).append(Tie(listing_sku_id, code, listed))
     return found
@@ -242,15 +250,18 @@ def live_count(session: Session, shop_id: int) -> int:
     return len(session.execute(query).scalars().all())
 
 
+PARKED = (
+    select(col(Listing.id), col(Product.name), col(Listing.parked))
+    .join(Product, col(Product.id) == col(Listing.product_id))
+    .where(col(Listing.shop_id) == SHOP, col(Listing.parked).is_not(None))
+    .order_by(col(Listing.id))
+)
+
+
 def parked_listings(session: Session, shop_id: int) -> list[tuple[int, str, list[dict[str, Any]]]]:
     """Listings that wait for a person, with their problems."""
-    query = (
-        select(col(Listing.id), col(Product.name), col(Listing.parked))
-        .join(Product, col(Product.id) == col(Listing.product_id))
-        .where(col(Listing.shop_id) == shop_id, col(Listing.parked).is_not(None))
-        .order_by(col(Listing.id))
-    )
-    return [(row[0], row[1], row[2] or []) for row in session.execute(query)]
+    rows: Iterable[Any] = session.connection().execute(PARKED, {"shop": shop_id}).all()
+    return [(row[0], row[1], row[2] or []) for row in rows]
 
 
 def bind_listing(session: Session, listing_id: int, remote_id: str) -> None:
@@ -280,20 +291,26 @@ def resolve_line(
     return (rows[0][0], rows[0][1], rows[0][2]) if len(rows) == 1 else None
 
 
-def active_operations(session: Session, shop_id: int) -> dict[tuple[int, str], tuple[str, Mapping[str, str], bool]]:
-    """(state, applied fingerprints, a step is done) of what waits or is under way, by listing and kind."""
-    query = select(
+ACTIVE = (
+    select(
         col(OperationRow.listing_id),
         col(OperationRow.kind),
         col(OperationRow.state),
         col(OperationRow.applies),
         col(OperationRow.ticket),
-    ).where(
-        col(OperationRow.shop_id) == shop_id,
+    )
+    .where(
+        col(OperationRow.shop_id) == SHOP,
         col(OperationRow.state).in_(("pending", "inflight", "accepted", "unknown")),
         col(OperationRow.listing_id).is_not(None),
     )
-    rows: Iterable[Any] = session.connection().execute(query.order_by(col(OperationRow.id)))  # the latest wins
+    .order_by(col(OperationRow.id))  # the latest wins
+)
+
+
+def active_operations(session: Session, shop_id: int) -> dict[tuple[int, str], tuple[str, Mapping[str, str], bool]]:
+    """(state, applied fingerprints, a step is done) of what waits or is under way, by listing and kind."""
+    rows: Iterable[Any] = session.connection().execute(ACTIVE, {"shop": shop_id}).all()
     return {(row[0], row[1]): (row[2], row[3], row[4] != "") for row in rows}
 
 

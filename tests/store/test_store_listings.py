@@ -266,6 +266,19 @@ def test_a_parked_listing_is_not_written(store: Store, live: Place) -> None:
         assert len(dirty_facets(session, live.shop_id)) == 1
 
 
+@pytest.mark.parametrize(("visible", "found"), [(False, ["visibility"]), (True, [])])
+def test_of_a_parked_listing_only_the_hiding_is_written(
+    visible: bool, found: list[str], store: Store, live: Place
+) -> None:
+    save(store, live.listing_id, facet("content", "f1"), facet("visibility", "v1", visible=visible))
+    change(store, live.listing_id, parked=[{"code": "E"}])
+    with store.read() as session:
+        assert [each.kind for each in dirty_facets(session, live.shop_id)] == found
+    change(store, live.listing_id, remote_item_id=None)
+    with store.read() as session:
+        assert dirty_facets(session, live.shop_id) == []
+
+
 def test_a_listing_that_is_new_is_not_bound(store: Store, place: Place) -> None:
     save(store, place.listing_id, facet("content", "f1"))
     with store.read() as session:
