@@ -1,12 +1,9 @@
-"""`jembatan demo`: the whole story in one command, against a sandbox that it starts and ends itself.
+"""`jembatan demo`: the whole story in one command, against marketplaces that it starts and ends itself.
 
 It never touches the real home: its own folder carries a marker file, and a folder without the marker is never emptied.
 """
 
-import random
 import shutil
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -16,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bridge.cli.demo_markets import CHANNELS, Addresses, buy, connect, running_markets, show_effect
 from bridge.cli.grammar import App
 from bridge.cli.importing import reason_words, stopping
 from bridge.cli.plan import show_plan
@@ -25,17 +23,14 @@ from bridge.locale import N_, _, language
 
 if TYPE_CHECKING:
     from bridge.engine.context import Engine
-    from bridge.engine.sync import Report
+    from bridge.engine.runs import Report
     from bridge.sheets.record import JudgedRow
     from bridge.store.shops import ShopView
 
 MARKER = ".jembatan-demo"
 SAMPLE = "umkm_metro.xlsx"
 AS_OF = date(2026, 11, 23)
-MERCHANTS = 6
 EXAMPLES = 8
-ORDERS = 5
-SANDBOX = ("-m", "bridge.sandbox", "shopee", "--port", "0")
 
 Home = Annotated[
     Path, typer.Option("--home", metavar=N_("FOLDER"), help=N_("Where the demo keeps its data; emptied at each start."))
@@ -55,36 +50,47 @@ def add_commands(app: App) -> None:
         if not sheet.is_file():
             raise UserError("There is no file {file}. Check the name and the folder.", file=sheet)
         empty(home)
-        heading(N_("1. A marketplace on this computer"))
-        with running_sandbox() as address:
-            say("A Shopee sandbox listens at {address}. Nothing leaves this computer.", address=address)
-            with demo_engine(home, address) as engine:
-                return story(engine, address, sheet)
+        heading(N_("1. Three marketplaces on this computer"))
+        with running_markets() as addresses:
+            for channel, address in addresses.items():
+                say("A {name} sandbox listens at {address}.", name=CHANNELS[channel], address=address)
+            say("Nothing leaves this computer.")
+            with demo_engine(home, addresses["shopee"]) as engine:
+                return story(engine, addresses, sheet)
 
 
-def story(engine: "Engine", address: str, sheet: Path) -> int:
+def story(engine: "Engine", addresses: Addresses, sheet: Path) -> int:
     """The steps after the marketplace is there."""
-    from bridge.cli.report import run, show_summary, show_told
+    from bridge.cli.report import run
+    from bridge.engine.sync import shops_of
 
     read_sheet(engine, sheet)
-    shops = connect(engine, address)
+    heading(N_("3. Connect shops"))
+    shops = connect(engine, addresses)
     first_plan(engine, shops)
     heading(N_("5. Write it to the shops"))
-    written = run(engine, shops, "apply")
-    show_summary(engine, written)
-    show_told(written)
+    written = told(engine, run(engine, shops, "apply"))
     heading(N_("6. Buyers order"))
-    bought = buy(address, shops)
-    heading(N_("7. Fetch the orders; the stock follows everywhere"))
-    pulled = run(engine, shops_now(engine), "sync")
-    show_summary(engine, pulled)
-    show_told(pulled)
-    show_effect(engine, bought)
-    heading(N_("8. Once more: nothing is left to write"))
-    again = run(engine, shops_now(engine), "sync")
-    show_summary(engine, again)
-    show_told(again)
-    return end(engine, [written, pulled, again])
+    bought = buy(engine, addresses, shops)
+    heading(N_("7. Fetch the orders"))
+    pulled = told(engine, run(engine, shops_of(engine), "sync"))
+    heading(
+        N_("8. The stock follows everywhere")
+    )  # also to shops that were looked at before another one's orders were in
+    followed = told(engine, run(engine, shops_of(engine), "sync"))
+    show_effect(engine, addresses, bought)
+    heading(N_("9. Once more: nothing is left to write"))
+    again = told(engine, run(engine, shops_of(engine), "sync"))
+    return end(engine, [written, pulled, followed, again])
+
+
+def told(engine: "Engine", report: "Report") -> "Report":
+    """The same report, after what it says."""
+    from bridge.cli.report import show_summary, show_told
+
+    show_summary(engine, report)
+    show_told(report)
+    return report
 
 
 def heading(text: str) -> None:
@@ -115,25 +121,6 @@ def empty(home: Path) -> None:
         shutil.rmtree(home)
     home.mkdir(parents=True)
     (home / MARKER).write_text("jembatan demo\n", encoding="utf-8")
-
-
-@contextmanager
-def running_sandbox() -> Iterator[str]:
-    """A Shopee sandbox in a process of its own, on a free port; ended whatever happens."""
-    command = [sys.executable, *SANDBOX]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8") as child:  # noqa: S603  our own
-        try:
-            assert child.stdout is not None
-            line = child.stdout.readline()
-            if "http" not in line:
-                raise UserError("The sandbox did not start. Try it alone with: jembatan sandbox shopee")
-            yield line.split()[-1]
-        finally:
-            child.terminate()
-            try:
-                child.wait(timeout=10)
-            except subprocess.TimeoutExpired:
-                child.kill()
 
 
 @contextmanager
@@ -192,35 +179,6 @@ def show_reasons(products: "Sequence[JudgedRow]") -> None:
     table([_("Rows"), _("What is wrong"), _("Example"), _("Place"), _("What to do")], rows)
 
 
-def connect(engine: "Engine", address: str) -> "list[ShopView]":
-    """Shops for the businesses with most to sell; the first gets two, so that stock has to follow from one to the other."""
-    from bridge.engine.connecting import connect_sandbox
-    from bridge.engine.looking import merchants
-
-    heading(N_("3. Connect shops"))
-    best = sorted(merchants(engine), key=lambda row: (-row.stocked, row.merchant))[:MERCHANTS]
-    names = [row.merchant for row in best if row.stocked]
-    if not names:
-        raise UserError(
-            "No product of this spreadsheet can be published and has stock. Take another one with --sample."
-        )
-    for name in (*names, names[0]):
-        connect_sandbox(engine, "shopee", name, address, create=True)
-    shops = shops_now(engine)
-    table([_("Shop"), _("Business"), _("Products with stock")], [
-        (str(shop.shop_id), shop.merchant, next(row.stocked for row in best if row.merchant == shop.merchant)) for shop in shops
-    ])  # fmt: skip
-    say("{name} has two shops: what is bought in one must disappear from the other.", name=names[0])
-    return shops
-
-
-def shops_now(engine: "Engine") -> "list[ShopView]":
-    """All shops as they are stored now."""
-    from bridge.engine.sync import shops_of
-
-    return shops_of(engine)
-
-
 def first_plan(engine: "Engine", shops: "Sequence[ShopView]") -> None:
     """The plan, in short."""
     from bridge.cli.plan import look
@@ -230,56 +188,12 @@ def first_plan(engine: "Engine", shops: "Sequence[ShopView]") -> None:
     steps = sum(len(run.plan.steps) for run in report.runs if run.plan is not None)
     parked = sum(len(run.plan.parked) for run in report.runs if run.plan is not None)
     say(
-        "{steps} new listings are planned, {parked} products are held back. From the first shop:",
+        "{steps} new listings are planned, {parked} products are held back. From a shop on Tokopedia, where short names grow:",
         steps=steps,
         parked=parked,
     )
-    report.runs = report.runs[:1]
+    report.runs = [run for run in report.runs if run.shop.channel == "tokopedia"][-1:]
     show_plan(engine, report, shown=5)
-
-
-def buy(address: str, shops: "Sequence[ShopView]") -> list[tuple[str, str]]:
-    """Buyers order in the sandbox: one piece each, first in the shop whose business has two. Gives (SKU, business)."""
-    from bridge.engine.connecting import ask_sandbox
-
-    state = ask_sandbox(address, "/_sandbox/state")
-    names = {shop.remote_shop_id: shop.merchant for shop in shops}
-    choose = random.Random(1)
-    bought: list[tuple[str, str]] = []
-    rows = []
-    for shop in shops[:ORDERS]:
-        shelf = [
-            sku
-            for listing in state["listings"]
-            if listing["shop_id"] == shop.remote_shop_id and listing["status"] == "NORMAL"
-            for sku in listing["skus"]
-            if sku["seller_sku"] and sku["stock"] >= 3
-        ]
-        if not shelf:
-            continue
-        sku = choose.choice(shelf)["seller_sku"]
-        order = ask_sandbox(
-            address, "/_sandbox/orders", {"shop_id": shop.remote_shop_id, "lines": [{"seller_sku": sku, "quantity": 2}]}
-        )
-        bought.append((sku, names[shop.remote_shop_id]))
-        rows.append((order["id"], names[shop.remote_shop_id], sku, 2))
-    table([_("Order"), _("Business"), "SKU", _("Pieces")], rows)
-    if rows:
-        ask_sandbox(address, f"/_sandbox/orders/{rows[-1][0]}/ship", {})
-        say("The last order is shipped at once; the others wait.")
-    return bought
-
-
-def show_effect(engine: "Engine", bought: Sequence[tuple[str, str]]) -> None:
-    """The stock of what was bought, shop by shop."""
-    from bridge.engine.stock_views import stock_of_sku
-
-    rows = []
-    for code, merchant in bought:
-        found = stock_of_sku(engine, code, merchant)
-        shown = ", ".join(f"{each.shop}: {each.low}" for each in found.listings if each.low is not None)
-        rows.append((code, found.product, found.on_hand, found.held, found.available, shown))
-    table(["SKU", _("Product"), _("On hand"), _("Held"), _("Available"), _("Shops show")], rows)
 
 
 def end(engine: "Engine", reports: "Sequence[Report]") -> int:
@@ -301,5 +215,5 @@ def end(engine: "Engine", reports: "Sequence[Report]") -> int:
     )
     say("Try your own spreadsheet, nothing is stored: jembatan import FILE.xlsx --dry-run")
     say("Begin for real: jembatan init, then jembatan import FILE.xlsx")
-    say("Practise with a marketplace on this computer: jembatan sandbox shopee")
+    say("Practise with these marketplaces on this computer: jembatan sandbox")
     return 0

@@ -14,7 +14,7 @@ import pytest
 from cli_world import NAMES, Cli, product, write_sheet
 
 from bridge import sandbox
-from bridge.cli import demo
+from bridge.cli import demo, demo_markets
 from bridge.cli.progress import Bars
 from bridge.sandbox import DEFAULT_PORTS, Options
 from bridge.sandbox.core import server
@@ -98,11 +98,13 @@ def test_the_demo_tells_the_whole_story_and_cleans_up(cli: Cli) -> None:
         "There is no price.",
         "Dapur Dua",
         "new listing",
-        "Written: new listings 9",
-        "Orders: 3 new",
+        "Written: new listings 18",
+        "Orders: 4 new",
+        "TikTok Shop",
         "Written: nothing",
     ):
         assert words in done.out, words
+    assert done.out.count("10 → 8") == 12, "each of four things bought is gone from three marketplaces"
     assert "What you can do next" in done.out
     assert (folder / demo.MARKER).is_file()
     assert not cli.home.exists(), "the real home is never touched"
@@ -132,7 +134,7 @@ def test_the_demo_needs_something_to_sell(cli: Cli) -> None:
 
 
 def test_a_demo_whose_sandbox_does_not_start_says_so(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(demo, "SANDBOX", ("-c", "print('no')"))
+    monkeypatch.setattr(demo_markets, "SANDBOX", ("-c", "print('no')"))
     sheet = write_sheet(cli.folder / "contoh.csv")
     done = cli.run("demo", "--home", str(cli.folder / "demo"), "--sample", str(sheet))
     assert (done.code, "did not start" in done.err) == (2, True)
