@@ -4,8 +4,7 @@ Settings come from the environment (`JEMBATAN_…`) first, then from `JEMBATAN_H
 """
 
 import tomllib
-from collections.abc import Iterator
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.metadata import entry_points
 from importlib.util import find_spec
 from pathlib import Path
@@ -104,21 +103,28 @@ def packaged_config() -> Path:
 
 
 def config_file(name: str, home: Path | None = None) -> Path:
-    """The file that counts for `name` (such as `mapping/shopee.toml`): the home's own copy, the program's, or the connector's."""
+    """The file that counts for `name` (such as `mapping/shopee.toml`): the home's own, else the program's, else a connector's."""
     if home is not None and (home / "config" / name).is_file():
         return home / "config" / name
     ours = packaged_config() / name
-    return ours if ours.is_file() else next(brought_files(name), ours)
+    if ours.is_file():
+        return ours
+    brought = (folder / name for folder in brought_folders(Path(name).stem))
+    return next((file for file in brought if file.is_file()), ours)
 
 
-def brought_files(name: str) -> Iterator[Path]:
-    """`name` in the packages of connectors that other people wrote: in the folder `config` of the package that the entry point of
-    the channel names. No package is loaded for it.
+@cache
+def brought_folders(channel: str) -> tuple[Path, ...]:
+    """Where connectors of other people keep their files: the folder `config` of the package that the channel's entry point names.
+
+    Nothing is loaded for it, and what is installed does not change while a process runs.
     """
-    for point in entry_points(group=CONNECTORS, name=Path(name).stem):
+    folders: list[Path] = []
+    for point in entry_points(group=CONNECTORS, name=channel):
         package = find_spec(point.module.partition(".")[0])
-        folders = package.submodule_search_locations if package is not None else None
-        yield from (file for folder in folders or () if (file := Path(folder) / "config" / name).is_file())
+        places = package.submodule_search_locations if package is not None else None
+        folders += [Path(place) / "config" for place in places or ()]
+    return tuple(folders)
 
 
 def load_config(name: str, home: Path | None = None) -> dict[str, Any]:
