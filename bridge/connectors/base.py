@@ -109,6 +109,7 @@ class Capabilities:
     order_window: timedelta | None = None
     rates: tuple[Rate, ...] = ()
     concurrent_calls: int = 1
+    by_file: bool = False  # no calls at all: a person carries files there and back, and every kind is late
     late: frozenset[OpKind] = frozenset()  # may answer ACCEPTED
     pictures: str = "shop"  # one upload serves the shop; "listing": one listing only; "inline": sent in the create
     pictures_per_call: int = 1  # of PictureSink.upload

@@ -67,6 +67,10 @@ class Bench:
         if self.caps.skus_per_listing < skus:
             pytest.skip(f"capabilities: skus_per_listing is {self.caps.skus_per_listing}")
 
+    def needs_calls(self) -> None:
+        if self.caps.by_file:
+            pytest.skip("capabilities: by_file, so nothing is called")
+
     def needs_orders(self) -> None:
         if self.caps.orders_by is None:
             pytest.skip("capabilities: no orders (orders_by is None)")

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bridge.connectors.base import Connector
+from bridge.connectors.base import CallCount, Connector
 from bridge.errors import ChannelError, RateLimited
 from bridge.model import OpKind
 from bridge.testing.bench import Bench
@@ -40,6 +40,7 @@ class CallCases:
         assert bench.world.lent.vault.renewals == 1
 
     def test_too_many_calls_are_rate_limited(self, bench: Bench) -> None:
+        bench.needs_calls()
         with pytest.raises(RateLimited) as caught:
             _throttled(bench, bench.connector.check)
         assert caught.value.no_effect
@@ -47,6 +48,7 @@ class CallCases:
         assert caught.value.scope in ("shop", "app")
 
     def test_rate_limited_write_changes_nothing_and_succeeds_later(self, bench: Bench) -> None:
+        bench.needs_calls()
         bench.needs(OpKind.STOCK)
         listed = bench.listed()
         op = bench.operation(OpKind.STOCK, listed.remote_id, [bench.stock(listed.skus[0], 3)])
@@ -57,6 +59,7 @@ class CallCases:
         bench.done(OpKind.STOCK, listed, op.skus)
 
     def test_no_call_without_a_permit(self, bench: Bench) -> None:
+        bench.needs_calls()
         lent = bench.world.lent
         before = (lent.count.reads, lent.count.writes)
         lent.limiter.wait = LONG
@@ -67,6 +70,7 @@ class CallCases:
         assert caught.value.retry_after is None or caught.value.retry_after <= LONG
 
     def test_lease_is_asked_before_every_call(self, bench: Bench) -> None:
+        bench.needs_calls()
         lent = bench.world.lent
         leases, calls = len(lent.leases), lent.count.reads
         bench.connector.check()
@@ -75,6 +79,7 @@ class CallCases:
         assert all(timedelta(0) < lease <= timedelta(minutes=5) for lease in lent.leases)
 
     def test_lost_lease_stops_the_call(self, bench: Bench) -> None:
+        bench.needs_calls()
         bench.world  # noqa: B018  skipped without one
         ports = bench.world.lent
         calls = ports.count.reads
@@ -92,6 +97,7 @@ class CallCases:
         assert ports.count.reads == calls
 
     def test_calls_pass_the_named_points(self, bench: Bench) -> None:
+        bench.needs_calls()
         points = bench.world.lent.points
         points.clear()
         bench.connector.check()
@@ -99,6 +105,7 @@ class CallCases:
         assert points[-1:] == ["http:after-receive"]
 
     def test_writes_are_counted_as_writes(self, bench: Bench) -> None:
+        bench.needs_calls()
         bench.needs(OpKind.STOCK)
         listed = bench.listed()
         before = bench.world.lent.count.writes
@@ -113,6 +120,7 @@ class CallCases:
         assert len(world.state()["listings"]) <= before + 1
 
     def test_no_secret_and_no_payload_in_an_error(self, bench: Bench) -> None:
+        bench.needs_calls()
         op = bench.new()
         secrets = bench.world.secrets()
         with pytest.raises(ChannelError) as caught:
@@ -125,6 +133,15 @@ class CallCases:
     def test_no_secret_in_the_connectors_own_text(self, bench: Bench) -> None:
         text = repr(bench.connector) + str(bench.connector.check())
         assert not any(secret in text for secret in bench.world.secrets())
+
+    def test_file_road_makes_no_calls(self, bench: Bench) -> None:
+        if not bench.caps.by_file:
+            pytest.skip("capabilities: by_file is off")
+        lent = bench.world.lent
+        bench.listed()
+        list(bench.all())
+        bench.connector.check()
+        assert (lent.count, lent.leases) == (CallCount(), []), "it says by_file, but something was called"
 
     def test_threads_may_share_a_connector(self, bench: Bench) -> None:
         listings = [bench.listed() for _ in range(THREADS)]

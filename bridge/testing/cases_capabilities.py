@@ -51,9 +51,14 @@ class CapabilityCases:
     def test_late_kinds_are_kinds_that_can_be_written(self, bench: Bench) -> None:
         assert bench.caps.late <= set(bench.caps.batch)
 
+    def test_what_a_person_carries_is_late(self, bench: Bench) -> None:
+        if bench.caps.by_file:
+            assert bench.caps.late == set(bench.caps.batch), "nobody has carried a file yet when it is written"
+
     def test_flags_have_known_values(self, bench: Bench) -> None:
         assert bench.caps.orders_by in ("updated", "created", None)
         assert bench.caps.pictures in ("shop", "listing", "inline")
+        assert isinstance(bench.caps.by_file, bool)
         assert isinstance(bench.caps.takes_zero, bool)
         assert isinstance(bench.caps.create_keyed, bool)
 

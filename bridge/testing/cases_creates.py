@@ -42,6 +42,13 @@ class CreateCases:
         verdicts = {outcome.verdict for outcome in bench.listed().create.trail}
         assert Verdict.ACCEPTED not in verdicts or OpKind.CREATE in bench.caps.late
 
+    def test_create_by_file_is_accepted_with_a_ticket(self, bench: Bench) -> None:
+        if not bench.caps.by_file:
+            pytest.skip("capabilities: by_file is off")
+        outcome = send(bench.connector, bench.new())
+        assert outcome.verdict is Verdict.ACCEPTED, f"a file was written, but it ended as {outcome}"
+        assert outcome.ticket, "the person has to be told which file it is"
+
     def test_created_listing_shows_title_price_and_stock(self, bench: Bench) -> None:
         listed = bench.listed()
         assert bench.read(listed.remote_id).title == listed.title

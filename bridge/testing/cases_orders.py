@@ -42,6 +42,7 @@ class OrderCases:
         assert order_id not in {row.remote_id for row in bench.walk(window) if isinstance(row, RemoteOrder)}
 
     def test_broken_walk_never_names_its_window(self, bench: Bench) -> None:
+        bench.needs_calls()
         bench.bought()
         window = bench.recent()
         bench.world.throttle(timedelta(hours=1))

@@ -117,6 +117,7 @@ class ReadCases:
         assert world.lent.count.writes == writes, "a read was counted as a write"
 
     def test_reads_are_counted_as_reads(self, bench: Bench) -> None:
+        bench.needs_calls()
         world, listed = bench.world, bench.listed()
         before = world.lent.count.reads
         bench.read(listed.remote_id)

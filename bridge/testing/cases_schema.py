@@ -96,6 +96,7 @@ class SchemaCases:
             assert all(c.min_g is None or c.max_g is None or c.min_g <= c.max_g for c in schema.couriers)
 
     def test_schema_reads_are_counted_apart(self, bench: Bench) -> None:
+        bench.needs_calls()
         source = _source(bench)
         count = bench.world.lent.count
         before = (count.reads, count.writes)

@@ -59,6 +59,16 @@ class ShipsWithTheStock(MemoryConnector):
     pass
 
 
+@caught_by(
+    "test_file_road_makes_no_calls",
+    "test_what_a_person_carries_is_late",
+    "test_create_by_file_is_accepted_with_a_ticket",
+    by_file=True,
+)
+class SaysItGoesByFile(MemoryConnector):
+    pass
+
+
 @caught_by("test_flags_have_known_values", pictures="somewhere")
 @caught_by("test_numbers_are_positive", concurrent_calls=0)
 @caught_by("test_lags_windows_and_horizons_have_sense", write_horizon=timedelta(0))
