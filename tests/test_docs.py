@@ -10,12 +10,17 @@ from types import ModuleType
 
 import pytest
 
+from bridge.connectors import base
+from bridge.connectors.base import Connector
 from bridge.settings import Settings
+from bridge.testing import ConnectorContract
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
 READMES = (ROOT / "README.md", ROOT / "README.id.md")
-PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
+GUIDE = DOCS / "write-a-connector.md"
+TEMPLATE = ROOT / "examples" / "connector-template"
+PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md"), TEMPLATE / "README.md"])
 HEADINGS = ["What works", "What does not", "Limits", "Credentials", "Error codes", "Last verified on"]
 NO_PAGE = {"memory"}  # a marketplace inside the process, for tests
 FENCED = re.compile(r"^ *```.*?^ *```", re.MULTILINE | re.DOTALL)
@@ -181,6 +186,46 @@ def test_relative_links_lead_somewhere(page: Path) -> None:
 def test_every_page_has_one_title() -> None:
     for page in PAGES:
         assert len(titles(page, 1)) == 1, page.name
+
+
+# --- writing a connector ----------------------------------------------------------------------------------------------
+
+SPOKEN_OF = re.compile(r"`((?:[\w-]+/)*[\w-]+\.(?:py|toml|md))`|`((?:[\w-]+/)+)`")
+THE_READERS = {"quality.toml", "JEMBATAN_HOME/config/"}
+
+
+@pytest.mark.parametrize("page", [GUIDE, TEMPLATE / "README.md"], ids=["guide", "README"])
+def test_every_file_that_the_guide_names_is_there(page: Path) -> None:
+    """As a path from the root, from the template, or within its package."""
+    names = {file or folder for file, folder in SPOKEN_OF.findall(prose_of(page))} - THE_READERS
+    package = TEMPLATE / "jembatan_contoh"
+    roots = (ROOT, TEMPLATE, package, package / "config", ROOT / "bridge" / "connectors")
+    assert len(names) > 10
+    assert [name for name in sorted(names) if not any((root / name).exists() for root in roots)] == []
+
+
+def test_code_in_the_guide_stands_in_the_file_that_it_names() -> None:
+    quoted = re.findall(r"^```(?:python|toml)\n# (\S+)\n(.*?)^```", text_of(GUIDE), re.MULTILINE | re.DOTALL)
+    assert len(quoted) == len(re.findall(r"^```(?:python|toml)$", text_of(GUIDE), re.MULTILINE)) > 4
+    for name, code in quoted:
+        assert code in text_of(ROOT / name), f"{name} has no such lines"
+
+
+def test_the_guide_tells_all_seven_methods_and_every_ability() -> None:
+    abilities = {"ConsentSource", "WebhookSource", "SavedSource", "SchemaSource", "PictureSink", "LabelSource"}
+    methods = {name for name in vars(Connector) if not name.startswith("_")}
+    rows = set(re.findall(r"^\| `(\w+)\(", text_of(GUIDE), re.MULTILINE))
+    assert rows == methods
+    assert {name for name in abilities if f"`{name}`" not in text_of(GUIDE)} == set()
+    assert all(hasattr(base, name) for name in abilities)
+
+
+@pytest.mark.parametrize("words", re.findall(r'`pytest -k (\w+|"[^"]+")`', GUIDE.read_text("utf-8")))
+def test_each_selection_of_tests_in_the_guide_finds_some(words: str) -> None:
+    wanted = words.strip('"').split(" or ")
+    names = [name for name in dir(ConnectorContract) if name.startswith("test_")]
+    names += re.findall(r"^def (test_\w+)", text_of(TEMPLATE / "tests" / "test_contoh_words.py"), re.MULTILINE)
+    assert [word for word in wanted if not any(word in name for name in names)] == []
 
 
 # --- connectors -------------------------------------------------------------------------------------------------------
