@@ -62,6 +62,7 @@ class CatalogSku:
     options: tuple[str, ...]
     price_idr: int | None
     weight_g: int | None
+    sold_out: str = "hide"  # or "least": what a listing does on a channel that takes no 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ REASONS = {
     "new": N_("not on the channel yet"),
     "changed": N_("changed in the catalog"),
     "stock": N_("the stock has changed"),
+    "sold_out": N_("sold out, and the channel takes no 0"),
 }
 SHOWN = 60  # rows per table; --json has all of them
 
@@ -153,6 +154,7 @@ def step_json(step: "Step", assumed: Mapping[int, str]) -> dict[str, Any]:
                 "old_price_idr": sku.old_price_idr,
                 "stock": sku.stock,
                 "old_stock": sku.old_stock,
+                "least": sku.least,
                 "assumed": None if sku.stock is None else assumed.get(sku.listing_sku_id),
             }
             for sku in step.skus
@@ -265,7 +267,8 @@ def before_after(step: "Step", sku: Any, assumed: str | None) -> tuple[str, str]
     if step.kind.value == "price":
         return rupiah(sku.old_price_idr), rupiah(sku.price_idr)
     if step.kind.value == "stock":
-        return pieces(sku.old_stock), pieces(sku.stock) + split
+        least = f" ({_('sold out, and the channel takes no 0')})" if sku.least else ""
+        return pieces(sku.old_stock), pieces(sku.stock) + split + least
     return "", f"{rupiah(sku.price_idr)}, {pieces(sku.stock)}{split}"
 
 

@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 import typer
 
 from bridge.cli.grammar import App
-from bridge.cli.options import Json, MerchantName, ShopNames, SkuCode
-from bridge.cli.session import opened, pick_shops
+from bridge.cli.options import Json, MerchantName, SkuCode
+from bridge.cli.session import opened
 from bridge.cli.speak import moment, number, say, table, warn, write_json
+from bridge.cli.stock_rule import add_rule
 from bridge.errors import UserError
 from bridge.locale import N_, _
 
@@ -26,7 +27,6 @@ CountedAt = Annotated[
     ),
 ]
 Note = Annotated[str | None, typer.Option("--note", metavar=N_("TEXT"), help=N_("Why, for the history."))]
-Buffer = Annotated[int, typer.Option("--buffer", metavar="N", min=0, help=N_("Pieces that the shop never shows."))]
 
 STATES = {
     "live": N_("on sale"),
@@ -96,21 +96,7 @@ def add_commands(app: App) -> None:
     def history(sku: SkuCode, merchant: MerchantName = None, as_json: Json = False) -> int:
         return show_history(sku, merchant, as_json)
 
-    @stock.verb("rule", N_("Set how much of the stock shops show."))
-    def rule(buffer: Buffer, shop: ShopNames = None, merchant: MerchantName = None) -> int:
-        from bridge.engine.changing import set_buffer
-
-        if not shop and merchant is None:
-            raise UserError("Say which shops: --shop or --merchant.")
-        with opened() as engine:
-            shops = pick_shops(engine, shop, merchant)
-            set_buffer(engine, [each.shop_id for each in shops], buffer)
-        say(
-            "{number} shops keep {buffer} pieces back. The shops follow with: jembatan sync",
-            number=len(shops),
-            buffer=buffer,
-        )
-        return 0
+    add_rule(stock)
 
 
 def moment_of(text: str | None, zone: str) -> datetime | None:

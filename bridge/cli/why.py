@@ -98,6 +98,9 @@ def figure_sentence(found: "SkuStock", each: "ListingStock") -> str:
     """Available, less the buffer, divided by the units."""
     if each.desired is None:
         return _("nothing is sent while the stock is unknown.")
+    if each.least:
+        words = N_("sold out; the channel takes no 0, so it shows {desired}, which can be oversold.")
+        return fill(words, {"desired": each.desired})
     words = N_("available {available}, buffer {buffer} → shows {desired}.")
     if each.units > 1:
         words = N_("available {available}, buffer {buffer}, {units} pieces per unit → shows {desired}.")

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from sqlmodel import Session, col
 
 from bridge.engine.context import Engine
-from bridge.engine.looking import product_by_code
+from bridge.engine.looking import named_merchant, product_by_code
 from bridge.engine.stock_views import find_sku
 from bridge.errors import UserError
 from bridge.planning.fingerprint import needs_write
@@ -16,7 +16,7 @@ from bridge.store.catalog import default_location, row_id, touch_product
 from bridge.store.journal import failed_operations, skus_of
 from bridge.store.ledger import NewEntry, add_count, add_entry, lock_balance
 from bridge.store.listings import facets_of
-from bridge.store.tables import Listing, ListingSku, OperationRow, Product, Shop
+from bridge.store.tables import Listing, ListingSku, Merchant, OperationRow, Product, Shop, Sku
 
 
 def count_stock(
@@ -77,6 +77,36 @@ def set_buffer(engine: Engine, shop_ids: Sequence[int], buffer: int) -> None:
         session.execute(update(ListingSku).where(col(ListingSku.shop_id).in_(list(shop_ids))).values(stock_dirty=True))
         waiting = (col(Listing.shop_id).in_(list(shop_ids)), col(Listing.remote_item_id).is_(None))
         session.execute(update(Listing).where(*waiting).values(stale=True))
+
+
+def set_sold_out(engine: Engine, rule: str, merchant: str | None, sku: str | None) -> str:
+    """What sold-out listings of a business, a product or one variant do where a channel takes no 0: "hide" or "least". Gives the
+    name of whom it is for."""
+    with engine.store.write() as session:
+        owner: Merchant | Product | Sku = rule_owner(session, merchant, sku)
+        owner.stock_rule = {**owner.stock_rule, "sold_out": rule}
+        products = select(col(Sku.product_id)).where(OWNED[type(owner)] == owner.id)
+        shown = (col(Listing.product_id).in_(products), col(Listing.remote_item_id).is_not(None))
+        session.execute(update(Listing).where(*shown).values(stale=True))
+        session.execute(
+            update(ListingSku)
+            .where(col(ListingSku.listing_id).in_(select(col(Listing.id)).where(*shown)))
+            .values(stock_dirty=True)
+        )
+        return owner.code if isinstance(owner, Sku) else owner.name
+
+
+OWNED = {Merchant: col(Sku.merchant_id), Product: col(Sku.product_id), Sku: col(Sku.id)}
+
+
+def rule_owner(session: Session, merchant: str | None, code: str | None) -> Merchant | Product | Sku:
+    """Whose rule is meant: the variant's whose code it is, else the product's, else the business's."""
+    if code is None:
+        assert merchant is not None
+        return named_merchant(session, merchant)
+    product = session.get_one(Product, product_by_code(session, code, merchant))
+    variant = select(Sku).where(col(Sku.product_id) == product.id, col(Sku.code) == code)
+    return product if product.code == code else session.execute(variant).scalar_one()
 
 
 def choose_category(engine: Engine, code: str, category_id: str, channel: str, merchant: str | None) -> str:

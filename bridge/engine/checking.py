@@ -23,6 +23,7 @@ def check_lane(lane: Lane) -> RemoteShop:
         shop = session.get_one(Shop, lane.shop.shop_id)
         keep(shop, found, lane.engine.clock())
         shop.skus_per_listing = can.skus_per_listing
+        shop.takes_zero = shop.takes_zero and can.takes_zero  # what was learnt of the shop stays
         if shop.app_id is not None:
             pause_app(session, shop.app_id, None)
         add_listings(session, lane.shop.shop_id, shop.merchant_id, can.skus_per_listing)

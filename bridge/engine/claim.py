@@ -8,7 +8,7 @@ from sqlmodel import Session
 from bridge.connectors.base import Capabilities, Operation, SkuWrite, Verdict
 from bridge.engine.context import Lane
 from bridge.engine.plans import need_of
-from bridge.engine.ranges import desired_stock, lock_rows, put_range, range_of
+from bridge.engine.ranges import desired_stock, lock_rows, put_range, range_of, sold_out_untold
 from bridge.model import FacetKind, OpKind
 from bridge.planning.stock_range import Need, begin_write
 from bridge.store.catalog import row_id
@@ -103,8 +103,9 @@ def fix(session: Session, lane: Lane, row: OperationRow, now: datetime) -> Opera
         skus = leave_out_prices(session, row, skus)
         over = not skus
     if row.kind in (OpKind.STOCK, OpKind.CREATE, OpKind.CONTENT) and not row.ticket and not over:
-        skus = fix_stock(session, lane, row, skus, now)
-        over = not skus and row.kind != OpKind.CONTENT
+        fixed = fix_stock(session, lane, row, skus, now)
+        over = fixed is None or (not fixed and row.kind != OpKind.CONTENT)
+        skus = fixed if fixed is not None else []
     if over:
         row.state, row.settled_at = "dropped", now
         return None
@@ -151,27 +152,31 @@ def leave_out_prices(session: Session, row: OperationRow, skus: Sequence[Operati
 
 def fix_stock(
     session: Session, lane: Lane, row: OperationRow, skus: Sequence[OperationSku], now: datetime
-) -> list[OperationSku]:
-    """Fixes stock at what is available now. In a stock write, figures that need nothing any more are left out."""
+) -> list[OperationSku] | None:
+    """Fixes stock at what is available now. In a stock write, figures that need nothing any more are left out. None: the listing
+    has to be mapped again, since a variant that is new on the channel has nothing to show now."""
     ties = lock_rows(session, [sku.listing_sku_id for sku in skus])
     current = {each.listing_sku_id: each for each in stock_of(session, list(ties))}
+    if row.kind != OpKind.STOCK and any(cannot_begin(each) for key, each in current.items() if not ties[key].listed):
+        session.get_one(Listing, row.listing_id).stale = True
+        return None
     owed = cancelled_units(session, list(ties), now - lane.connector.capabilities().restock_lag)
     kept = []
-    if row.kind == OpKind.CREATE and any(desired_stock(each) is None for each in current.values()):
-        session.get_one(Listing, row.listing_id).stale = True  # it is mapped again, and parked with its reason
-        return []
     for sku in skus:
-        stock = current[sku.listing_sku_id]
+        tie, stock = ties[sku.listing_sku_id], current[sku.listing_sku_id]
         if row.kind == OpKind.STOCK and not still_needed(sku, stock):
             session.delete(sku)
             continue
-        if (
-            row.kind != OpKind.CONTENT or not ties[sku.listing_sku_id].listed
-        ):  # a content brings figures of new variants only
-            begin(sku, ties[sku.listing_sku_id], stock, owed.get(sku.listing_sku_id, 0))
+        if row.kind != OpKind.CONTENT or not tie.listed:  # a content brings figures of new variants only
+            begin(sku, tie, stock, owed.get(sku.listing_sku_id, 0))
         kept.append(sku)
     session.flush()
     return kept
+
+
+def cannot_begin(stock: StockRow) -> bool:
+    """A new variant whose stock is unknown, or sold out where the channel takes no 0."""
+    return desired_stock(stock) is None or sold_out_untold(stock)
 
 
 def still_needed(sku: OperationSku, stock: StockRow) -> bool:

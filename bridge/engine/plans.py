@@ -1,12 +1,13 @@
 """From stored facets and balances to a plan: reads only, so that `plan`, `--dry-run` and `sync` see the same."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from pydantic import TypeAdapter
 
 from bridge.engine.context import Lane
-from bridge.engine.ranges import desired_stock, range_of
+from bridge.engine.ranges import desired_stock, range_of, sold_out_untold
 from bridge.model import FacetKind, OpKind, Problem
 from bridge.planning.plan import Parked, Plan, SkuStep, Step, build_plan
 from bridge.planning.stock_range import Need, judge_stock
@@ -19,6 +20,7 @@ from bridge.store.listings import (
     chunks,
     dirty_facets,
     dirty_stock,
+    hidden_listings,
     parked_listings,
     skus_of_listings,
     stock_of,
@@ -40,14 +42,16 @@ def read_plan(store: Store, shop_id: int, wanted: frozenset[OpKind]) -> Plan:
         active = active_operations(session, shop_id)
         facets = [facet for facet in dirty_facets(session, shop_id) if not waits(facet, active)]
         ties = skus_of_listings(session, shop_id, sorted({facet.listing_id for facet in facets}))
-        unlisted = [tie.listing_sku_id for some in ties.values() for tie in some if not tie.listed]
-        stock_new = {row.listing_sku_id: row for some in chunks(unlisted) for row in stock_of(session, some)}
+        hiding = {facet.listing_id for facet in facets if hides_sold_out(facet)}
+        asked = [tie.listing_sku_id for key, some in ties.items() for tie in some if not tie.listed or key in hiding]
+        known = {row.listing_sku_id: row for some in chunks(asked) for row in stock_of(session, some)}
         stock = dirty_stock(session, shop_id)
+        hidden = hidden_listings(session, [row.listing_id for row in stock if sold_out_untold(row)])
         parked = [park(*row) for row in parked_listings(session, shop_id)]
-    needs = [(row, need_of(row)) for row in stock]
+    needs = [(row, Need.REST if row.listing_id in hidden and sold_out_untold(row) else need_of(row)) for row in stock]
     rested = [row.listing_sku_id for row, need in needs if need is not Need.WRITE]
     figures = stock_steps(shop_id, [row for row, need in needs if need is Need.WRITE])
-    steps = [*facet_steps(shop_id, facets, ties, stock_new), *figures]
+    steps = [*facet_steps(shop_id, facets, ties, known), *figures]
     return build_plan(shop_id, [step for step in steps if step.kind in wanted], parked, rested)
 
 
@@ -124,8 +128,22 @@ def changes(
             if skus := changed_prices(facet, tied):
                 steps.append(facet_step(shop_id, facet, skus))
         else:
-            steps.append(facet_step(shop_id, facet, ()))
+            steps.append(visibility_step(shop_id, facet, tied, stock))
     return steps
+
+
+def hides_sold_out(facet: DirtyFacet) -> bool:
+    """Takes a listing off because it is sold out: what the law hides is parked."""
+    return facet.kind == FacetKind.VISIBILITY and not facet.parked and not facet.desired["visible"]
+
+
+def visibility_step(shop_id: int, facet: DirtyFacet, tied: Sequence[Tie], stock: Mapping[int, StockRow]) -> Step:
+    """Showing or hiding; a sold-out listing says so, and whether the ledger explains it."""
+    step = facet_step(shop_id, facet, ())
+    if not hides_sold_out(facet):
+        return step
+    gone = [stock[tie.listing_sku_id] for tie in tied if tie.listed and sold_out_untold(stock[tie.listing_sku_id])]
+    return replace(step, reason="sold_out", explained=bool(gone) and all(is_explained(row) for row in gone))
 
 
 def changed_prices(facet: DirtyFacet, tied: Sequence[Tie]) -> tuple[SkuStep, ...]:
@@ -180,12 +198,20 @@ def stock_steps(shop_id: int, rows: Iterable[StockRow]) -> list[Step]:
 
 
 def stock_sku(row: StockRow) -> SkuStep:
-    """One figure of a stock step; explained when the ledger itself leaves nothing to sell."""
-    available = None if row.on_hand is None else row.on_hand - row.held
-    explained = available is not None and available < row.units
+    """One figure of a stock step."""
     return SkuStep(
-        row.listing_sku_id, row.sku, stock=desired_stock(row), old_stock=range_of(row).low, explained=explained
+        row.listing_sku_id,
+        row.sku,
+        stock=desired_stock(row),
+        old_stock=range_of(row).low,
+        explained=is_explained(row),
+        least=sold_out_untold(row),
     )
+
+
+def is_explained(row: StockRow) -> bool:
+    """The ledger itself leaves nothing to sell: orders, counts or corrections say so, not a rule."""
+    return row.on_hand is not None and row.on_hand - row.held < row.units
 
 
 def park(listing_id: int, title: str, problems: Sequence[Mapping[str, Any]]) -> Parked:

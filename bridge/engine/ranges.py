@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from bridge.planning.allocation import allocate
+from bridge.planning.allocation import allocate, sendable
 from bridge.planning.stock_range import Cover, StockRange
 from bridge.store.listings import StockRow
 from bridge.store.tables import ListingSku
@@ -37,9 +37,19 @@ def put_range(row: ListingSku, state: StockRange) -> None:
 
 
 def desired_stock(row: StockRow) -> int | None:
-    """Units that the listing should show now; None when our own stock is unknown."""
+    """Units that the channel should be told now; None when our own stock is unknown."""
+    return sendable(units_to_sell(row), row.takes_zero)
+
+
+def units_to_sell(row: StockRow) -> int | None:
+    """Units that may be sold on this listing now."""
     available = None if row.on_hand is None else row.on_hand - row.held
     return allocate(available, row.buffer, row.units)
+
+
+def sold_out_untold(row: StockRow) -> bool:
+    """Nothing is left to sell, and the channel cannot be told so by a 0."""
+    return not row.takes_zero and units_to_sell(row) == 0
 
 
 def lock_rows(session: Session, ids: Iterable[int]) -> dict[int, ListingSku]:

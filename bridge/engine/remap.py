@@ -14,7 +14,7 @@ from bridge.mapping.categories import CategoryChoice, choose_category
 from bridge.mapping.listing import MappedListing, map_listing
 from bridge.mapping.rules import MAPPER_VERSION, MappingRules, parse_mapping_rules
 from bridge.model import CatalogProduct, CategorySchema, FacetKind, Problem
-from bridge.planning.allocation import allocate
+from bridge.planning.allocation import SMALLEST, allocate, stays_shown
 from bridge.planning.fingerprint import fingerprint, needs_write
 from bridge.settings import load_config
 from bridge.sheets.reasons import BLOCKING
@@ -22,7 +22,7 @@ from bridge.store.catalog import load_products, row_id
 from bridge.store.kept import load_schema, save_schema
 from bridge.store.ledger import balances
 from bridge.store.listings import FacetValue, facets_of, save_facets, shown_skus, stale_listings, tie_skus
-from bridge.store.shops import remap_shop
+from bridge.store.shops import remap_moved, remap_shop
 from bridge.store.tables import Listing, Product
 
 BATCH = 100
@@ -50,6 +50,9 @@ def remap(lane: Lane, progress: Callable[[int], None] = lambda _done: None) -> i
     if lane.shop.mapped_with != mapped_with:
         with lane.engine.store.write() as session:
             remap_shop(session, lane.shop.shop_id, mapped_with)
+    if not lane.shop.takes_zero:
+        with lane.engine.store.write() as session:
+            remap_moved(session, lane.shop.shop_id)
     done = 0
     while number := remap_batch(lane, rules):
         lane.engine.go_on()
@@ -115,7 +118,14 @@ def map_one(
     schema = schema_of(lane, choice, now)
     if isinstance(schema, Problem):
         return (schema,), choice.category_id, hidden
+    if not lane.shop.takes_zero:
+        schema = replace(
+            schema, limits={**schema.limits, "stock_min": max(SMALLEST, schema.limits.get("stock_min", 0))}
+        )
     mapped = map_listing(product, stock, choice, schema, rules, (part,) if part else None, shown)
+    if isinstance(mapped, MappedListing) and not lane.shop.takes_zero:
+        rules_of = {sku.sku_id: sku.sold_out for sku in product.skus}
+        mapped = replace(mapped, visible=stays_shown((stock[key], rules_of[key]) for key in shown if key in rules_of))
     return mapped, choice.category_id, hidden
 
 

@@ -18,7 +18,7 @@ from bridge.store.catalog import row_id
 from bridge.store.journal import NewOperation, add_open_write, expired_writes, record, skus_of, waiting_for
 from bridge.store.listings import bind_listing, facets_of
 from bridge.store.settled import settle_plain
-from bridge.store.tables import Facet, ListingSku, OperationRow, OperationSku, Shop
+from bridge.store.tables import Facet, Listing, ListingSku, OperationRow, OperationSku, Shop
 
 WORST = (Verdict.UNKNOWN, Verdict.ACCEPTED, Verdict.RETRY, Verdict.NEXT, Verdict.REJECTED, Verdict.DONE)
 UNSAFE = frozenset({OpKind.CREATE, OpKind.CONTENT, OpKind.SHIP, OpKind.CANCEL})  # looked up before they are sent again
@@ -183,9 +183,21 @@ def settle_stock(case: Case) -> None:
 
 
 def zero_refused(case: Case, each: Judged) -> None:
-    """Learnt at run time: this shop's channel takes no 0."""
-    if each.code == "zero_refused":
+    """Learnt at run time: this shop's channel takes no 0. The listing is mapped again: it may have to be hidden."""
+    if is_zero(each) and case.row.listing_id is not None:
         case.session.get_one(Shop, case.lane.shop.shop_id).takes_zero = False
+        case.session.get_one(Listing, case.row.listing_id).stale = True
+        case.lane.learnt = True
+
+
+def refused(each: Judged) -> bool:
+    """Refused until the data changes."""
+    return each.verdict is Verdict.REJECTED and not is_zero(each)
+
+
+def is_zero(each: Judged) -> bool:
+    """Refused only because the figure was a 0."""
+    return each.verdict is Verdict.REJECTED and each.code == "zero_refused"
 
 
 def settle_facets(case: Case) -> None:
@@ -202,7 +214,7 @@ def settle_facets(case: Case) -> None:
             add_prices(facet, done_prices(judged))
         elif verdict is Verdict.DONE and not (kind == FacetKind.VISIBILITY and case.outcome.code == HIDDEN):
             facet.applied, facet.applied_fp = applied_payload(row, kind, judged), applied_fp
-        if any(each.verdict is Verdict.REJECTED for each in judged) or (verdict is Verdict.REJECTED and not judged):
+        if any(refused(each) for each in judged) or (verdict is Verdict.REJECTED and not judged):
             facet.rejected_fp = applied_fp
         facet.dirty = needs_write(facet.desired_fp, facet.applied_fp, facet.rejected_fp)
     price = facets.get((row.listing_id, FacetKind.PRICE))
@@ -303,8 +315,8 @@ def drop_settled(case: Case) -> None:
     they are shown."""
     if case.row.kind not in ABSOLUTE:
         return
-    if refused := [each for each in case.judged if each.verdict is Verdict.REJECTED]:
-        part_refused(case, refused)
+    if lasting := [each for each in case.judged if refused(each)]:
+        part_refused(case, lasting)
     for each in case.judged:
         if each.verdict in (Verdict.DONE, Verdict.REJECTED):
             case.session.delete(each.row)
@@ -338,12 +350,15 @@ def merge(session: Session, row: OperationRow, newer: OperationRow, now: datetim
 
 
 def reject(case: Case) -> None:
-    """Refused until the data changes."""
+    """Refused until the data changes. A 0 that the channel does not take is planned in another form at once."""
     case.row.state, case.row.settled_at = "rejected", case.now
-    refused = next((each for each in case.judged if each.verdict is Verdict.REJECTED), None)
-    if refused is not None and not case.row.message:
-        case.row.code, case.row.message = refused.code, refused.message[:500]
-    case.lane.tally.rejected.add(target_id(case.row))
+    first = next((each for each in case.judged if each.verdict is Verdict.REJECTED), None)
+    if first is not None and not case.row.message:
+        case.row.code, case.row.message = first.code, first.message[:500]
+    if case.judged and not any(refused(each) for each in case.judged):
+        case.row.state = "dropped"
+    else:
+        case.lane.tally.rejected.add(target_id(case.row))
     if any(each.verdict is Verdict.DONE for each in case.judged):
         case.lane.tally.settle(case.row.kind, target_id(case.row))
 

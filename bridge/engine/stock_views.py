@@ -11,9 +11,10 @@ from sqlmodel import Session, col
 from bridge.engine.context import Engine
 from bridge.engine.looking import ListingState, listing_states, named_merchant
 from bridge.errors import UserError
-from bridge.planning.allocation import allocate
+from bridge.planning.allocation import allocate, sendable
 from bridge.store.catalog import resolve_sku, row_id, skus_of
 from bridge.store.ledger import history
+from bridge.store.listings import surely_hidden
 from bridge.store.tables import (
     Balance,
     ListingSku,
@@ -31,7 +32,8 @@ from bridge.store.tables import (
 
 @dataclass(frozen=True, slots=True)
 class ListingStock:
-    """What one listing may show of a SKU. `low` and `may_sell` are the range of what the channel shows now."""
+    """What one listing may show of a SKU. `low` and `may_sell` are the range of what the channel shows now; `least`: it is sold
+    out, but the channel takes no 0, so that one unit can be oversold."""
 
     channel: str
     shop: int
@@ -43,6 +45,7 @@ class ListingStock:
     units: int
     buffer: int
     desired: int | None
+    least: bool
     base: int | None
     low: int | None
     may_sell: int | None
@@ -164,18 +167,20 @@ def listing_stock(session: Session, sku: Sku, available: int | None) -> list[Lis
     ties: dict[int, list[ListingSku]] = {}
     for tie in session.execute(select(ListingSku).where(col(ListingSku.sku_id) == sku.id)).scalars():
         ties.setdefault(tie.listing_id, []).append(tie)
-    buffers = {row_id(shop): shop.buffer for shop in session.execute(select(Shop)).scalars()}
+    shops = {row_id(shop): shop for shop in session.execute(select(Shop)).scalars()}
     rows: list[ListingStock] = []
     for state in states:
         own: list[ListingSku | None] = [*ties.get(state.listing, ())]
-        rows += [one_listing(state, tie, buffers[state.shop], available) for tie in own or [None]]
+        rows += [one_listing(state, tie, shops[state.shop], available) for tie in own or [None]]
     return rows
 
 
-def one_listing(state: ListingState, tie: ListingSku | None, buffer: int, available: int | None) -> ListingStock:
+def one_listing(state: ListingState, tie: ListingSku | None, shop: Shop, available: int | None) -> ListingStock:
     """A listing's range, or nothing known of it yet."""
     units = 1 if tie is None else tie.units
     base = None if tie is None else tie.base
+    to_sell = allocate(available, shop.buffer, units)
+    desired = to_sell if state.state == "hidden" else sendable(to_sell, shop.takes_zero)
     return ListingStock(
         channel=state.channel,
         shop=state.shop,
@@ -185,8 +190,9 @@ def one_listing(state: ListingState, tie: ListingSku | None, buffer: int, availa
         remote_sku_id=None if tie is None else tie.remote_sku_id,
         listed=tie is not None and tie.listed,
         units=units,
-        buffer=buffer,
-        desired=allocate(available, buffer, units),
+        buffer=shop.buffer,
+        desired=desired,
+        least=desired != to_sell,
         base=base,
         low=None if tie is None or base is None else base - tie.first_booked,
         may_sell=0 if tie is None else tie.may_sell,
@@ -199,16 +205,19 @@ def one_listing(state: ListingState, tie: ListingSku | None, buffer: int, availa
 
 def exposure_of(session: Session, sku_id: int, available: int | None) -> int | None:
     """How many pieces the channels together could sell beyond what is there. A bundle counts with its pieces."""
-    own = select(col(ListingSku.may_sell), col(ListingSku.units)).where(col(ListingSku.sku_id) == sku_id)
+    listing, may_sell = col(ListingSku.listing_id), col(ListingSku.may_sell)
+    own = select(listing, may_sell, col(ListingSku.units)).where(col(ListingSku.sku_id) == sku_id)
     bundled = (
-        select(col(ListingSku.may_sell), col(ListingSku.units) * col(SkuComponent.pieces))
+        select(listing, may_sell, col(ListingSku.units) * col(SkuComponent.pieces))
         .join(SkuComponent, col(SkuComponent.bundle_sku_id) == col(ListingSku.sku_id))
         .where(col(SkuComponent.part_sku_id) == sku_id)
     )
-    promised: list[tuple[int | None, int]] = [
-        (row[0], row[1]) for query in (own, bundled) for row in session.execute(query)
+    rows: list[tuple[int, int | None, int]] = [
+        (row[0], row[1], row[2]) for query in (own, bundled) for row in session.execute(query)
     ]
-    known = [may_sell * pieces for may_sell, pieces in promised if may_sell is not None]
+    hidden = surely_hidden(session, [row[0] for row in rows])
+    promised = [(units, pieces) for listing_id, units, pieces in rows if listing_id not in hidden]
+    known = [units * pieces for units, pieces in promised if units is not None]
     if available is None or len(known) < len(promised):
         return None
     return max(0, sum(known) - available)

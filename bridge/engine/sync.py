@@ -73,6 +73,9 @@ def sync_shops(
         if report.confirm is None or report.confirm == confirm:
             every(engine, runs, lambda run: write_down(run, watch))
             send_all(engine, runs, until, watch)
+            again = [run for run in runs if run.code == 0 and run.lane is not None and run.lane.learnt]
+            every(engine, again, lambda run: plan_again(engine, run, watch))
+            send_all(engine, again, until, watch)
         else:
             hold(runs)
     finally:
@@ -200,6 +203,18 @@ def plan_beside(engine: Engine, run: ShopRun) -> None:
     run.trips = judge(engine, run)
 
 
+def plan_again(engine: Engine, run: ShopRun, watch: Watch) -> None:
+    """What was learnt while sending is acted on at once: a sold-out listing should not wait for the next run to come off."""
+    assert run.lane is not None
+    run.lane.shop = run.shop = shops_of(engine, [run.shop.shop_id])[0]
+    plan_one(run, watch)
+    run.trips = judge(engine, run)
+    if run.trips:
+        hold([run])
+    else:
+        write_down(run, watch)
+
+
 def judge(engine: Engine, run: ShopRun) -> tuple[Trip, ...]:
     """What the guard says of the shop's plan."""
     assert run.plan is not None
@@ -240,7 +255,9 @@ def write_down(run: ShopRun, watch: Watch) -> None:
     number = record_plan(run.lane, run.plan, uploaded)
     watch("write", 0, number)
     if run.beside:
-        template = "{shop}: another run is working on this shop. {count} changes of stock were handed to it; wait until it has ended."
+        template = (
+            "{shop}: another run is working on this shop. {count} changes of stock were handed to it; wait for its end."
+        )
         run.fail(7, template, count=number)
 
 

@@ -42,15 +42,16 @@ def guard_plan(plan: Plan, live: int, rule: GuardRule, explained: frozenset[int]
 
 
 def hides(step: Step) -> bool:
-    """Takes a listing off the shop."""
-    return step.kind is OpKind.VISIBILITY and not step.new.get("visible")
+    """Takes a listing off the shop that is not sold out."""
+    return step.kind is OpKind.VISIBILITY and not step.new.get("visible") and not step.explained
 
 
 def zeroes(step: Step, explained: frozenset[int]) -> bool:
-    """Sets a figure to 0 that nothing in the ledger lowered."""
+    """Sets a figure to 0, or to the least where a channel takes no 0, that nothing in the ledger lowered."""
     if step.kind is not OpKind.STOCK:
         return False
-    return any(sku.stock == 0 and sku.old_stock != 0 and sku.listing_sku_id not in explained for sku in step.skus)
+    lowered = [sku for sku in step.skus if (sku.stock == 0 or sku.least) and sku.old_stock != sku.stock]
+    return any(sku.listing_sku_id not in explained for sku in lowered)
 
 
 def cuts_price(step: Step) -> bool:

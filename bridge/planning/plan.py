@@ -29,6 +29,7 @@ class SkuStep:
     stock: int | None = None
     old_stock: int | None = None
     explained: bool = False  # nothing is left to sell: orders, counts or corrections say so, not a rule
+    least: bool = False  # sold out, but the channel takes no 0: the figure can be oversold
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class Step:
     new: Mapping[str, Any] = field(default_factory=dict)
     old: Mapping[str, Any] | None = None
     applies: Mapping[str, str] = field(default_factory=dict)
+    explained: bool = False  # of hiding: the ledger leaves nothing to sell
 
     @property
     def lane(self) -> int:

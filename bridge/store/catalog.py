@@ -169,27 +169,24 @@ def skus_of(session: Session, product_id: int, retired: bool = False) -> list[Sk
 def next_code(session: Session, merchant_id: int) -> str:
     """A product code that the merchant does not use yet: `P` and a number, made once and kept."""
     count = session.execute(select(func.count()).where(col(Product.merchant_id) == merchant_id)).scalar_one()
-    taken = {
-        code for (code,) in session.execute(select(col(Product.code)).where(col(Product.merchant_id) == merchant_id))
-    }
     number = int(count) + 1
-    while f"M{merchant_id}P{number}" in taken:
+    while session.execute(
+        select(col(Product.id)).where(
+            col(Product.merchant_id) == merchant_id, col(Product.code) == f"M{merchant_id}P{number}"
+        )
+    ).first():
         number += 1
     return f"M{merchant_id}P{number}"
 
 
 def sku_code(product: Product, position: int, total: int, session: Session) -> str:
     """The product's code, with a number behind it where there are variants."""
-    wanted = product.code if total == 1 else f"{product.code}-{position + 1}"
-    query = select(col(Sku.code)).where(
-        col(Sku.merchant_id) == product.merchant_id, col(Sku.code).like(f"{product.code}%")
-    )
-    taken = {code for (code,) in session.execute(query)} | {sku.code for sku in session.new if isinstance(sku, Sku)}
+    code = product.code if total == 1 else f"{product.code}-{position + 1}"
     number = position + 1
-    while wanted in taken:
+    while not is_free(session, product.merchant_id, code):
         number += 1
-        wanted = f"{product.code}-{number}"
-    return wanted
+        code = f"{product.code}-{number}"
+    return code
 
 
 def load_products(
@@ -222,6 +219,12 @@ def blockers_of(product: Product, now: datetime) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*blocking, *(["W_PIRT_EXPIRED"] if expired else [])]))
 
 
+def catalog_sku(sku: Sku, rules: Sequence[Mapping[str, Any]]) -> CatalogSku:
+    """The frozen view of a variant; `rules` are the nearest first."""
+    options, sold_out = tuple(sku.options), next((rule["sold_out"] for rule in rules if "sold_out" in rule), "hide")
+    return CatalogSku(row_id(sku), sku.code, options, sku.price_idr, sku.weight_g, sold_out)
+
+
 def catalog_product(
     product: Product, merchant: Merchant, skus: Sequence[Sku], channel: str, now: datetime
 ) -> CatalogProduct:
@@ -234,7 +237,7 @@ def catalog_product(
         description=product.description,
         jenis=product.jenis,
         axes=tuple(product.axes),
-        skus=tuple(CatalogSku(row_id(s), s.code, tuple(s.options), s.price_idr, s.weight_g) for s in skus),
+        skus=tuple(catalog_sku(sku, (sku.stock_rule, product.stock_rule, merchant.stock_rule)) for sku in skus),
         pictures=tuple(product.pictures),
         unit=product.unit,
         pack_qty=product.pack_qty,

@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BindParameter, and_, bindparam, insert, or_, select, text, update
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from bridge.store.catalog import row_id
 from bridge.store.engine import insert_new
 from bridge.store.ledger import table
-from bridge.store.tables import Balance, Facet, Listing, ListingSku, OperationRow, Product, Shop, Sku
+from bridge.store.tables import Balance, Cursor, Facet, Listing, ListingSku, OperationRow, Product, Shop, Sku
 
 SHOP: BindParameter[Any] = bindparam("shop")
 IDS: BindParameter[Any] = bindparam("ids", expanding=True)
@@ -38,6 +39,7 @@ class DirtyFacet:
     applied: Mapping[str, Any] | None
     title: str
     bound: bool
+    parked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ class StockRow:
     held: int
     buffer: int
     bound: bool
+    takes_zero: bool
 
 
 def add_listings(session: Session, shop_id: int, merchant_id: int, skus_per_listing: int) -> int:
@@ -177,8 +180,44 @@ def dirty_facets(session: Session, shop_id: int) -> list[DirtyFacet]:
     """What of a shop has to be written and may be. Of a parked listing only that it comes off the channel."""
     rows: Iterable[Any] = session.connection().execute(DIRTY_FACETS, {"shop": shop_id}).all()
     return [
-        DirtyFacet(r[0], r[1], r[2], r[3], r[4], r[5], r[6] is not None) for r in rows if r[7] or not r[2]["visible"]
+        DirtyFacet(r[0], r[1], r[2], r[3], r[4], r[5], r[6] is not None, not r[7])
+        for r in rows
+        if r[7] or not r[2]["visible"]
     ]
+
+
+def hidden_listings(session: Session, listing_ids: Iterable[int]) -> set[int]:
+    """Those that should not be shown now."""
+    found: set[int] = set()
+    for some in chunks(set(listing_ids)):
+        query = select(col(Facet.listing_id), col(Facet.desired)).where(
+            col(Facet.listing_id).in_(some), col(Facet.kind) == "visibility"
+        )
+        found |= {listing_id for listing_id, desired in session.execute(query) if not desired["visible"]}
+    return found
+
+
+def surely_hidden(session: Session, listing_ids: Iterable[int]) -> set[int]:
+    """Those that no buyer can buy from: hidden before a pull that has seen every order, and no write about it is under way."""
+    newer = aliased(OperationRow)
+    later = select(col(newer.id)).where(
+        col(newer.target) == col(OperationRow.target),
+        col(newer.kind) == OperationRow.kind,
+        col(newer.sent_at).is_not(None),
+        col(newer.id) > col(OperationRow.id),
+    )
+    found: set[int] = set()
+    for some in chunks(set(listing_ids)):
+        query = (
+            select(col(Facet.listing_id), col(Facet.applied))
+            .join(OperationRow, col(OperationRow.listing_id) == col(Facet.listing_id))
+            .join(Cursor, col(Cursor.shop_id) == col(Facet.shop_id))
+            .where(col(Facet.listing_id).in_(some), col(Facet.kind) == "visibility")
+            .where(col(OperationRow.kind) == "visibility", col(OperationRow.state) == "done", ~later.exists())
+            .where(col(OperationRow.settled_at) <= col(Cursor.covered_at))
+        )
+        found |= {row[0] for row in session.execute(query) if row[1] is not None and not row[1]["visible"]}
+    return found
 
 
 SETTLED = text("listing_sku.cover = 'settled'")  # spelt as the partial index spells it
@@ -186,7 +225,7 @@ STOCK_COLUMNS = (
     col(ListingSku.id), col(ListingSku.listing_id), col(ListingSku.sku_id), col(Sku.code), col(Product.name), col(ListingSku.units),
     col(ListingSku.base), col(ListingSku.first_booked), col(ListingSku.cancelled_since), col(ListingSku.may_sell),
     col(ListingSku.cover), col(ListingSku.clean), col(ListingSku.open_writes), col(ListingSku.refused), col(ListingSku.seen),
-    col(Balance.on_hand), col(Balance.held), col(Shop.buffer), col(ListingSku.remote_sku_id),
+    col(Balance.on_hand), col(Balance.held), col(Shop.buffer), col(ListingSku.remote_sku_id), col(Shop.takes_zero),
 )  # fmt: skip
 STOCK = (  # with the balance: the sum over locations is the caller's, one location by default
     select(*STOCK_COLUMNS)

@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 from bridge.model import Grant
 from bridge.store.catalog import row_id
 from bridge.store.crypto import Cipher
-from bridge.store.tables import App, GrantRow, Listing, Merchant, Road, Shop
+from bridge.store.tables import App, GrantRow, Listing, ListingSku, Merchant, Road, Shop
 
 MISCONFIGURED = "misconfigured"  # the state of every shop of an app whose key, signature or address the channel refuses
 
@@ -169,6 +169,14 @@ def remap_shop(session: Session, shop_id: int, mapped_with: str) -> None:
     """The rules changed: every listing of the shop is mapped again."""
     session.execute(update(Listing).where(col(Listing.shop_id) == shop_id).values(stale=True))
     session.execute(update(Shop).where(col(Shop.id) == shop_id).values(mapped_with=mapped_with))
+
+
+def remap_moved(session: Session, shop_id: int) -> None:
+    """Listings whose stock moved are mapped again: for a channel that takes no 0, where selling out hides a listing."""
+    moved = select(col(ListingSku.listing_id)).where(
+        col(ListingSku.shop_id) == shop_id, col(ListingSku.stock_dirty), col(ListingSku.listed)
+    )
+    session.execute(update(Listing).where(col(Listing.id).in_(moved)).values(stale=True))
 
 
 def bound_shops(session: Session, grant_id: int) -> list[str]:

@@ -85,6 +85,9 @@ def test_a_noun_alone_shows_its_help(cli: Cli) -> None:
         (["stock", "adjust", "M1P1", "0"], "changes nothing"),
         (["stock", "adjust", "M1P1", "-11"], "is too much"),
         (["stock", "rule", "--buffer", "2"], "Say which shops"),
+        (["stock", "rule"], "Say what to set"),
+        (["stock", "rule", "--sold-out", "least"], "Say for whom"),
+        (["stock", "rule", "--sold-out", "never", "--sku", "M1P1"], "never"),
         (["categories", "suggest"], "Name a SKU"),
         (["categories", "suggest", "--all"], "Connect a shop first"),
         (

@@ -1,5 +1,6 @@
 """Each noun's commands: what people read, and the keys that scripts read."""
 
+import sqlite3
 import sys
 import urllib.error
 import urllib.request
@@ -236,6 +237,22 @@ def test_a_buffer_lowers_what_the_shop_shows(live: Cli, market: Market) -> None:
     shop = live.run("shop", "list", "--json").json()[0]["remote_shop_id"]
     assert {sku["stock"] for row in market.listings(shop) for sku in row["skus"]} == {8}
     assert "buffer 2 → shows 8" in live.run("why", "M1P1").out
+
+
+def test_what_sells_out_where_no_zero_is_taken_is_the_merchants_choice(live: Cli) -> None:
+    database = live.home / "jembatan.sqlite3"
+    with sqlite3.connect(database) as db:
+        db.execute("update shop set takes_zero = 0")
+    db.close()
+    done = live.run("stock", "rule", "--sold-out", "hide", "--sku", "M1P1")
+    assert "a listing with a sold-out variant is hidden" in done.out
+    live.run("stock", "count", "M1P1", "0")
+    live.run("stock", "count", "M1P3", "0")
+    plan = live.run("plan").out
+    assert plan.count("sold out, and the channel takes no 0") == 2
+    live.run("sync")
+    assert "hidden" in live.run("stock", "show", "M1P1").out
+    assert "can be oversold" in live.run("stock", "rule", "--sold-out", "least", "--merchant", "Dapur Uji").out
 
 
 def test_why_for_scripts_names_orders_and_sentences(live: Cli, market: Market) -> None:

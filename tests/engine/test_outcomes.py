@@ -125,21 +125,6 @@ def test_a_call_never_takes_more_skus_than_the_channel_allows(world: World) -> N
     assert [len(skus) for skus in sent(script)] == [2, 2, 2]
 
 
-def test_a_channel_that_takes_no_zero_is_asked_once(store: Store, cipher: Cipher, tmp_path: Path) -> None:
-    world = build_world(store, cipher, tmp_path / "home", shape="no-zero")
-    own_clock(world)
-    world.add_product("Keripik Pisang")
-    world.sync()
-    world.advance_clock(5)
-    world.count("M1P1", 0)
-    assert world.sync().code == 3
-    assert (world.tie("M1P1").refused, world.rows(Shop)[0].takes_zero) == (0, False)
-    assert world.sync().summary()["writes"] == 0
-    world.count("M1P1", 3)
-    assert world.sync().summary()["stock"] == 1
-    assert world.shown()["Keripik Pisang"]["M1P1"][1] == 3
-
-
 # --- waiting operations -----------------------------------------------------------------------------------------------
 
 
