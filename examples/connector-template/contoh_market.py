@@ -6,13 +6,14 @@ form that `bridge.testing.SandboxWorld` and `jembatan shop connect --sandbox` kn
 
 import json
 import re
+import sys
 import time
 from base64 import b64decode
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 from typing import Any, ClassVar, NamedTuple
 from urllib.parse import parse_qs
 
@@ -281,5 +282,6 @@ def running(port: int = 0) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    with running(8109) as address:
-        input(f"contoh ready at {address}; Enter ends it\n")
+    with running(8109) as address, suppress(KeyboardInterrupt):
+        sys.stderr.write(f"contoh is at {address}; Ctrl+C ends it\n")
+        Event().wait()
