@@ -108,3 +108,22 @@ def test_goods_of_small_businesses_find_their_way(
 @pytest.mark.parametrize("name", ["Celana Batik", "Peci Hitam", "Sepatu Batik", "Meja Rotan", "Kursi Bambu"])
 def test_goods_without_a_leaf_are_asked(rules: MappingRules, name: str) -> None:
     assert not isinstance(choose_category(product(name, "Fashion"), rules), CategoryChoice)
+
+
+@pytest.mark.parametrize("name", ["Kopi Jahe Instan", "Kopi Susu Gula Aren", "Kopi Rempah"])
+def test_coffee_with_something_in_it_is_a_blend(rules: MappingRules, shop: Connector, name: str) -> None:
+    assert isinstance(shop, SchemaSource)
+    schema = shop.schema("2020")
+    item = product(name, "Minuman")
+    mapped = map_listing(item, {1: 5}, CategoryChoice("2020", 0.9, "test"), schema, rules)
+    assert isinstance(mapped, MappedListing), mapped
+    texts = [value["text"] for answer in mapped.content["attributes"] for value in answer["values"]]
+    assert "Campuran" in texts
+
+
+def test_plain_coffee_whose_kind_nobody_says_is_asked(rules: MappingRules, shop: Connector) -> None:
+    assert isinstance(shop, SchemaSource)
+    choice = CategoryChoice("2020", 0.9, "test")
+    asked = map_listing(product("Kopi Bubuk", "Minuman"), {1: 5}, choice, shop.schema("2020"), rules)
+    assert not isinstance(asked, MappedListing)
+    assert [(problem.code, problem.place) for problem in asked] == [("M_ATTRIBUTE_MISSING", "Jenis Kopi")]

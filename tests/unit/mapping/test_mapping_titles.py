@@ -121,6 +121,15 @@ def test_a_weight_that_is_no_net_weight_stays_out_of_the_title(item: object) -> 
     assert " g" not in listing(item, schema(title_min=10)).content["title"]  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("channel", CHANNELS)
+def test_soap_with_milk_is_soap_everywhere(channel: str) -> None:
+    rules = parse_mapping_rules(load("common"), load(channel))
+    soap = product(name="Sabun Susu Kambing", jenis="Kosmetik", unit="pcs")
+    assert listing(soap, schema(title_min=20), rules=rules).content["title"] == "Sabun Susu Kambing 250 g"
+    liquid = product(name="Sabun Cair Sereh", jenis="Kosmetik", unit="pcs")
+    assert listing(liquid, schema(title_min=20), rules=rules).content["title"] == "Sabun Cair Sereh Samudra Snack"
+
+
 def test_a_fact_is_not_said_twice() -> None:
     result = listing(product(name="Abon 250 g Samudra Snack"), schema(title_min=30))
     assert result.content["title"] == "Abon 250 g Samudra Snack Metro Pusat"
