@@ -60,7 +60,7 @@ def add_commands(app: App) -> None:
 
 
 def story(engine: "Engine", addresses: Addresses, sheet: Path) -> int:
-    """The steps after the marketplace is there."""
+    """The steps after the marketplaces are there."""
     from bridge.cli.report import run
     from bridge.engine.sync import shops_of
 
@@ -74,9 +74,8 @@ def story(engine: "Engine", addresses: Addresses, sheet: Path) -> int:
     bought = buy(engine, addresses, shops)
     heading(N_("7. Fetch the orders"))
     pulled = told(engine, run(engine, shops_of(engine), "sync"))
-    heading(
-        N_("8. The stock follows everywhere")
-    )  # also to shops that were looked at before another one's orders were in
+    # A shop that was looked at before another one's orders were in follows in the next run.
+    heading(N_("8. The stock follows everywhere"))
     followed = told(engine, run(engine, shops_of(engine), "sync"))
     show_effect(engine, addresses, bought)
     heading(N_("9. Once more: nothing is left to write"))
