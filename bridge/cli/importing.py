@@ -233,6 +233,14 @@ def show_stored(result: "Imported") -> None:
             "{number} rows were not taken in. Correct them in the spreadsheet and import it again.",
             number=result.refused,
         )
+    for each in result.recoded:
+        warn(
+            "{place}: the SKU code {given} belongs to another product of {merchant}. This one got the code {code}.",
+            place=each.place,
+            given=each.given,
+            merchant=each.merchant,
+            code=each.code,
+        )
     say("Next: jembatan shop connect, then jembatan plan")
 
 

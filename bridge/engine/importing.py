@@ -1,7 +1,7 @@
 """A spreadsheet into the catalog. Judging is pure and comes first; importing the same file twice changes nothing."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from itertools import product as combinations
 from typing import Any
@@ -26,6 +26,16 @@ BATCH = 100
 PERSONAL = frozenset({"phone"})  # sealed at the merchant, never kept in the clear beside the product
 
 
+@dataclass(frozen=True, slots=True)
+class Recoded:
+    """A SKU code of the sheet that another product of the business has already, and the code that was made instead."""
+
+    place: str
+    merchant: str
+    given: str
+    code: str
+
+
 @dataclass(kw_only=True)
 class Imported:
     """What an import did. `rows` are all rows as judged."""
@@ -37,6 +47,7 @@ class Imported:
     unchanged: int = 0
     refused: int = 0  # rows with an E_ code: kept with their cells, no product is made of them
     kept: int = 0  # saved answers about products that a sheet has told since
+    recoded: list[Recoded] = field(default_factory=list)
 
 
 def load_import_rules(settings: Settings) -> ImportRules:
@@ -96,6 +107,7 @@ def store_row(
         return
     saved = save_product(session, merchant, draft_of(row, engine.settings.halal_blocks), now)
     setattr(result, saved.change, getattr(result, saved.change) + 1)
+    result.recoded += [Recoded(row.place, merchant.name, given, saved.skus[0].code) for given in saved.notes]
     before = previous_cells(session, row_id(saved.product))
     if before is None or before.get("stock") != row.cells.get("stock"):
         count_stock(session, merchant, saved.product, saved.skus, row, now, counted_at)

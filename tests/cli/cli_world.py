@@ -124,7 +124,8 @@ def write_sheet(path: Path, rows: Sequence[Mapping[str, str]] | None = None, **s
     """A spreadsheet as offices send it; without rows the three products of the tests."""
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, delimiter=";")
-        writer.writerow(HEAD)
+        head = [*HEAD, *(["SKU"] if any("SKU" in row for row in rows or ()) else [])]
+        writer.writerow(head)
         for number, row in enumerate(rows if rows is not None else [product(name, **same) for name in NAMES], 1):
-            writer.writerow([str(number), *(row.get(column, "") for column in HEAD[1:])])
+            writer.writerow([str(number), *(row.get(column, "") for column in head[1:])])
     return path

@@ -48,6 +48,13 @@ def test_a_duplicate_names_the_other_row(ready: Cli) -> None:
     assert "ganda!2" in ready.run("import", str(sheet)).out
 
 
+def test_a_code_that_is_taken_is_replaced_and_said(ready: Cli) -> None:
+    rows = [product("Keripik Ungu", SKU="KU-1"), product("Keripik Jingga", SKU="KU-1")]
+    done = ready.run("import", str(write_sheet(ready.folder / "kode.csv", rows)))
+    assert "kode!3: the SKU code KU-1 belongs to another product of Dapur Uji. This one got the code M1P5" in done.err
+    assert ready.run("products", "show", "KU-1").code == 0
+
+
 def test_a_long_table_says_how_much_is_left_out(cli: Cli) -> None:
     sheet = write_sheet(cli.folder / "banyak.csv", [product(f"Keripik {number}", Foto="") for number in range(210)])
     assert "… and 10 more" in cli.run("import", str(sheet), "--dry-run").out
