@@ -1,5 +1,6 @@
 """`jembatan channels`: the marketplaces that this installation can reach, and what each can do."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bridge.cli.grammar import App
@@ -19,8 +20,7 @@ def add_commands(app: App) -> None:
 
     @app.verb("channels", N_("List the marketplaces that can be reached, with their abilities and limits."))
     def channels(as_json: Json = False) -> int:
-        settings_for()
-        rows, broken = channel_rows()
+        rows, broken = channel_rows(settings_for().home)
         if as_json:
             write_json([*rows, *broken])
             return 0
@@ -31,7 +31,7 @@ def add_commands(app: App) -> None:
         return 0
 
 
-def channel_rows() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def channel_rows(home: Path) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Channels that work, and those whose package is broken."""
     from bridge.connectors import registry
     from bridge.connectors.base import ConsentSource, SavedSource
@@ -39,7 +39,7 @@ def channel_rows() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
 
     rows = []
     for name, plugin in market_plugins().items():
-        config = channel_config(name)
+        config = channel_config(name, home)
         checks = {"consent": isinstance(plugin, ConsentSource), "saved": isinstance(plugin, SavedSource)}
         rows.append(
             {

@@ -219,7 +219,8 @@ class Ports:
 class Plugin(Protocol):
     """What the entry point names: abilities that exist before any shop does belong here.
 
-    `settings` holds app_id, app_secret, base_url, auth_url and what else the channel's page in docs/channels names.
+    `settings` holds app_id, app_secret, base_url, auth_url, what else the channel's page in docs/channels names, and `home`, the
+    folder under which an office keeps its own `config/channels/<name>.toml`.
     """
 
     name: str

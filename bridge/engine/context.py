@@ -132,7 +132,8 @@ class Lane:
     def __post_init__(self) -> None:
         ports = self.engine.ports(self.shop.channel, self.count, self.before_call)
         plugin = self.engine.plugin(self.shop.channel)
-        self.connector = plugin.open(self.shop.remote_shop_id, self.shop.settings, ports)
+        settings = {**self.shop.settings, "home": str(self.engine.settings.home)}  # where an office's own limits lie
+        self.connector = plugin.open(self.shop.remote_shop_id, settings, ports)
 
     def enter(self) -> bool:
         """Takes the shop's lease; False while another runner holds it."""

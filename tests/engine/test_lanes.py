@@ -1,19 +1,23 @@
 """Several calls at a time, two runs at a time, and a run that is asked to end."""
 
 import contextlib
+import re
 import threading
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bridge.connectors.base import Batch, Connector, Operation, Outcome, RemoteShop
+from bridge.engine.context import Lane
 from bridge.engine.plans import make_plan
 from bridge.engine.record import record_plan
 from bridge.engine.sync import every, plan_shops, shops_of
 from bridge.errors import AuthExpired, Misconfigured
 from bridge.model import OpKind
+from bridge.settings import config_file
 from bridge.store.tables import App, Run, Shop
 from tests.engine.checks import Wrapped, add_shop, assert_bound, assert_quiet, own_clock
 from tests.engine.scripted import Scripted, lane_of, scripted
@@ -182,6 +186,20 @@ def test_a_lane_that_was_overtaken_does_nothing_more(world: World) -> None:
             lane.must_hold(session)
     with pytest.raises(Exception, match="taken over"):
         lane.before_call(timedelta(seconds=1))
+
+
+@pytest.mark.parametrize("channel", ["shopee", "tokopedia", "bukalapak"])
+def test_an_office_s_own_limits_of_a_channel_count(world: World, channel: str) -> None:
+    own = world.engine.settings.home / "config" / "channels" / f"{channel}.toml"
+    own.parent.mkdir(parents=True)
+    told = re.sub(
+        r"^concurrent = \d+", "concurrent = 1", config_file(f"channels/{channel}.toml").read_text(), flags=re.M
+    )
+    own.write_text(told, encoding="utf-8")
+    shop = replace(
+        shops_of(world.engine)[0], channel=channel, settings={"app_id": "1", "app_secret": "s", "storefronts": "both"}
+    )
+    assert Lane(engine=world.engine, shop=shop).connector.capabilities().concurrent_calls == 1
 
 
 # --- a run that is asked to end ---------------------------------------------------------------------------------------

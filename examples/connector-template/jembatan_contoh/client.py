@@ -21,7 +21,7 @@ class ContohClient:
 
     def __init__(self, shop: str, given: Mapping[str, str], ports: Ports) -> None:
         settings = read_settings(ContohSettings, given)
-        self.clock, self.config = ports.clock, channel_config("contoh")
+        self.clock, self.config = ports.clock, channel_config("contoh", settings.home)
         self.rates = read_rates(self.config["rates"], settings.rates_per_s)
         self._http = Http(
             base_url=settings.base_url,

@@ -1,5 +1,6 @@
 """Contoh's answers as far as we read them, and the shop's settings. What has another form is `OutcomeUnknown`, never a crash."""
 
+from pathlib import Path
 from typing import Generic
 
 from pydantic import AwareDatetime, BaseModel
@@ -18,6 +19,7 @@ class ContohSettings(Wire):
 
     base_url: str = f"https://{REAL_HOST}"
     rates_per_s: int | None = None
+    home: Path | None = None
 
 
 class Page(Wire, Generic[W]):
