@@ -13,7 +13,7 @@ from bridge.errors import ChannelUnavailable, OutcomeUnknown
 from bridge.model import OpKind
 from bridge.store.crypto import Cipher
 from bridge.store.engine import Store
-from bridge.store.tables import Facet, OperationRow, OperationSku, Shop
+from bridge.store.tables import Facet, OperationRow, OperationSku
 from tests.engine.checks import assert_bound, assert_quiet, own_clock
 from tests.engine.scripted import Script, all_are, fails, lane_of, plan_and_record, scripted, verdicts
 from tests.engine.world import World, build_world
