@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from cli_world import Cli, Market, product, write_sheet
+from cli_world import NAMES, Cli, Market, product, write_sheet
 
 from bridge.connectors import registry
 from bridge.connectors.registry import Broken
@@ -42,10 +42,11 @@ def test_a_refused_write_is_listed_and_goes_out_again_when_forced(connected: Cli
     assert "Name is odd" in listed.out
     assert "add --force" in listed.out
     row = connected.run("retry", "--json").json()["refused"][0]
-    assert (row["kind"], row["title"], row["changed"]) == ("create", "Keripik Pisang Kepok", False)
+    assert (row["kind"], row["changed"]) == ("create", False)
+    code = f"M1P{NAMES.index(row['title']) + 1}"  # three creates are under way at once: any of them may meet the fault
     assert connected.run("status", "--json").json()["operations"]["rejected"] == 1
     assert "rejected" in str(connected.run("products", "list", "--json").json())
-    assert "refused" in connected.run("why", "M1P1").out
+    assert "refused" in connected.run("why", code).out
     assert connected.run("sync", "--json").json()["writes"] == 0
     forced = connected.run("retry", "--force", "--shop", "1")
     assert "1 writes go out at the next run" in forced.out
