@@ -31,6 +31,7 @@ class ShopRun:
     code: int = 0
     told: list[Told] = field(default_factory=list)
     due: datetime | None = None
+    open: bool = False  # neither closed for good nor waiting for a person
     beside: bool = False  # another run holds the shop: what is urgent is written down for it
 
     def fail(self, code: int, template: str, **values: object) -> None:

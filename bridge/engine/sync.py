@@ -67,7 +67,8 @@ def sync_shops(
     runs = [ShopRun(shop=shop) for shop in shops]
     report = Report(run_id=run_id, runs=runs)
     try:
-        every(engine, runs, lambda run: prepare(engine, run, run_id, pull, watch))
+        every(engine, runs, lambda run: enter(engine, run, run_id, pull, watch))
+        every(engine, runs, lambda run: prepare(engine, run, watch))  # what one shop sold shows in the plans of all
         trips = [trip for run in runs for trip in run.trips]
         report.confirm = confirm_code(trips, [run.plan for run in runs if run.plan is not None]) if trips else None
         if report.confirm is None or report.confirm == confirm:
@@ -177,29 +178,32 @@ def ask_after(engine: Engine, run: ShopRun, lane: Lane) -> None:
     run.lane = Lane(engine=engine, shop=run.shop, run_id=lane.run_id, count=lane.count)
 
 
-def prepare(engine: Engine, run: ShopRun, run_id: int, pull: bool, watch: Watch) -> None:
-    """Everything of a shop that comes before its first write."""
-    if not ready(engine, run, run_id):
+def enter(engine: Engine, run: ShopRun, run_id: int, pull: bool, watch: Watch) -> None:
+    """Takes the shop and pulls its orders."""
+    run.open = ready(engine, run, run_id)
+    if not run.open:
         return
     assert run.lane is not None
-    if not run.lane.enter():
-        plan_beside(engine, run)
+    run.beside = not run.lane.enter()
+    if run.beside:
         return
     if pull:
         pull_orders(run.lane)
         watch("pull", 1)
     forget_expired(run.lane)
-    plan_one(run, watch)
-    assert run.plan is not None
-    run.trips = judge(engine, run)
 
 
-def plan_beside(engine: Engine, run: ShopRun) -> None:
-    """Another run holds the shop. Stock does not wait for its end: that run takes the most urgent operation before every call."""
+def prepare(engine: Engine, run: ShopRun, watch: Watch) -> None:
+    """The shop's plan. Where another run holds it only stock is planned: that does not wait for the other's end, which takes the
+    most urgent operation before every call."""
+    if not run.open:
+        return
     assert run.lane is not None
-    run.beside = True
-    plan = make_plan(run.lane)
-    run.plan = replace(plan, steps=tuple(step for step in plan.steps if step.kind is OpKind.STOCK))
+    if run.beside:
+        plan = make_plan(run.lane)
+        run.plan = replace(plan, steps=tuple(step for step in plan.steps if step.kind is OpKind.STOCK))
+    else:
+        plan_one(run, watch)
     run.trips = judge(engine, run)
 
 

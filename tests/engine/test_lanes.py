@@ -202,6 +202,20 @@ def test_an_office_s_own_limits_of_a_channel_count(world: World, channel: str) -
     assert Lane(engine=world.engine, shop=shop).connector.capabilities().concurrent_calls == 1
 
 
+def test_what_any_shop_sold_is_known_before_any_shop_is_planned(world: World) -> None:
+    own_clock(world)
+    world.add_product(NAMES[0])
+    others = [add_shop(world, str(number)) for number in range(2, 5)]
+    world.sync()
+    world.advance_clock(5)
+    world.sync()
+    world.advance_clock(5)
+    world.market.buy("4", {"M1P1": 4})  # the last shop to be pulled
+    world.advance_clock(5)
+    assert world.sync().summary()["stock"] == 3
+    assert {shop.shown()[NAMES[0]]["M1P1"][1] for shop in (world, *others)} == {6}
+
+
 # --- a run that is asked to end ---------------------------------------------------------------------------------------
 
 
