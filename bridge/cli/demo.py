@@ -74,13 +74,11 @@ def story(engine: "Engine", addresses: Addresses, sheet: Path) -> int:
     bought = buy(engine, addresses, shops)
     heading(N_("7. Fetch the orders"))
     pulled = told(engine, run(engine, shops_of(engine), "sync"))
-    # A shop that was looked at before another one's orders were in follows in the next run.
-    heading(N_("8. The stock follows everywhere"))
-    followed = told(engine, run(engine, shops_of(engine), "sync"))
+    heading(N_("8. The stock has followed everywhere"))
     show_effect(engine, addresses, bought)
     heading(N_("9. Once more: nothing is left to write"))
     again = told(engine, run(engine, shops_of(engine), "sync"))
-    return end(engine, [written, pulled, followed, again])
+    return end(engine, [written, pulled, again])
 
 
 def told(engine: "Engine", report: "Report") -> "Report":

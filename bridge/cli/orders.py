@@ -56,17 +56,17 @@ def order_rows(engine: "Engine", shops: list[str] | None, merchant: str | None, 
             "open": order.open,
             "total_idr": order.total_idr,
             "ordered_at": order.ordered_at,
-            "lines": [line_json(line) for line in lines.get(row_id(order), [])],
+            "lines": [line_json(line, code) for line, code in lines.get(row_id(order), [])],
         }
         for order, shop, owner in found
     ]
 
 
-def line_json(line: Any) -> dict[str, Any]:
+def line_json(line: Any, code: str | None) -> dict[str, Any]:
     """One line with its five quantities."""
     held = max(0, line.ordered - line.shipped - line.cancelled)
     return {
-        "sku": line.seller_sku,
+        "sku": code if code is not None else line.seller_sku,
         "title": line.title,
         "ordered": line.ordered,
         "shipped": line.shipped,

@@ -55,6 +55,7 @@ class ListingState:
     remote_id: str | None
     state: str  # live · waiting · parked · rejected · hidden
     problems: tuple[dict[str, Any], ...] = ()
+    part: int = 0  # the one SKU that it shows, where a channel has no variants; 0: all of the product's
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +259,9 @@ def listing_states(session: Session, product_ids: Iterable[int]) -> dict[int, li
             state = state_of(listing, facets.get(row_id(listing), {}))
             problems = tuple(problem for problem in listing.parked or () if "code" in problem)
             found.setdefault(listing.product_id, []).append(
-                ListingState(listing.shop_id, channel, row_id(listing), listing.remote_item_id, state, problems)
+                ListingState(
+                    listing.shop_id, channel, row_id(listing), listing.remote_item_id, state, problems, listing.part
+                )
             )
     return found
 

@@ -162,8 +162,9 @@ def stock_of_sku(engine: Engine, code: str, merchant: str | None = None) -> SkuS
 
 
 def listing_stock(session: Session, sku: Sku, available: int | None) -> list[ListingStock]:
-    """One row per listing of the product, tied to the SKU or not yet."""
-    states = listing_states(session, [sku.product_id]).get(sku.product_id, [])
+    """One row per listing of the product that shows the SKU, tied to it or not yet."""
+    every = listing_states(session, [sku.product_id]).get(sku.product_id, [])
+    states = [state for state in every if state.part in (0, sku.id)]
     ties: dict[int, list[ListingSku]] = {}
     for tie in session.execute(select(ListingSku).where(col(ListingSku.sku_id) == sku.id)).scalars():
         ties.setdefault(tie.listing_id, []).append(tie)
@@ -281,11 +282,12 @@ def stock_history(engine: Engine, code: str, merchant: str | None = None) -> lis
     return sorted(rows, key=lambda row: row.at)
 
 
-def order_lines(engine: Engine, order_ids: Sequence[int]) -> dict[int, list[OrderLine]]:
-    """The lines of orders."""
-    query = select(OrderLine).where(col(OrderLine.order_id).in_(list(order_ids))).order_by(col(OrderLine.id))
-    found: dict[int, list[OrderLine]] = {}
+def order_lines(engine: Engine, order_ids: Sequence[int]) -> dict[int, list[tuple[OrderLine, str | None]]]:
+    """The lines of orders, each with our code of what was bought: not every channel tells it."""
+    query = select(OrderLine, col(Sku.code)).outerjoin(Sku, col(Sku.id) == col(OrderLine.sku_id))
+    query = query.where(col(OrderLine.order_id).in_(list(order_ids))).order_by(col(OrderLine.id))
+    found: dict[int, list[tuple[OrderLine, str | None]]] = {}
     with engine.store.read() as session:
-        for line in session.execute(query).scalars():
-            found.setdefault(line.order_id, []).append(line)
+        for line, code in session.execute(query):
+            found.setdefault(line.order_id, []).append((line, code))
     return found
