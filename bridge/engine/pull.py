@@ -1,6 +1,6 @@
 """Pulling orders: from the cursor, back by an overlap, to now. The cursor moves in the transaction that saved what it covers."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from sqlmodel import Session
@@ -25,9 +25,10 @@ def pull_orders(lane: Lane) -> None:
         return
     since = pull_since(lane)
     known: dict[str, str] = {}
+    told: set[str] = set()
     for _ in range(PASSES):
         began = lane.engine.clock()
-        news = pull_pass(lane, list(windows(since, began, can.order_window)), began, known)
+        news = pull_pass(lane, list(windows(since, began, can.order_window)), began, known, told)
         if news is None:
             break
         if not news:
@@ -35,17 +36,20 @@ def pull_orders(lane: Lane) -> None:
             break
         since = began - can.list_lag - timedelta(seconds=1)
     if can.orders_by == "created":
-        pull_open(lane)
+        pull_open(lane, told)
 
 
-def pull_pass(lane: Lane, asked: Sequence[Window], began: datetime, known: dict[str, str]) -> bool | None:
+def pull_pass(
+    lane: Lane, asked: Sequence[Window], began: datetime, known: dict[str, str], told: set[str]
+) -> bool | None:
     """Walks windows one after the other. True: an order was updated meanwhile; None: the channel did not say that it told all.
 
-    `known` holds the orders of earlier passes: told again in the same form they are no news, whatever their second.
+    `known` holds the orders of earlier passes: told again in the same form they are no news, whatever their second. `told` gets
+    the ids of all that came.
     """
     news = False
     for window in asked:
-        whole, changed = pull_window(lane, window, began, known)
+        whole, changed = pull_window(lane, window, began, known, told)
         lane.engine.reach("pull:after-window")
         if not whole:
             return None
@@ -73,7 +77,9 @@ def windows(since: datetime, now: datetime, longest: timedelta | None) -> Iterat
     yield Window(since, None)
 
 
-def pull_window(lane: Lane, window: Window, began: datetime, known: dict[str, str]) -> tuple[bool, bool]:
+def pull_window(
+    lane: Lane, window: Window, began: datetime, known: dict[str, str], told: set[str]
+) -> tuple[bool, bool]:
     """Walks one window. Was it walked whole? Was an order updated since the pull began, so that the pass has to be repeated?"""
     waiting: list[RemoteOrder] = []
     pieces: list[Window] = []
@@ -85,6 +91,7 @@ def pull_window(lane: Lane, window: Window, began: datetime, known: dict[str, st
             waiting = []
             continue
         waiting.append(found)
+        told.add(found.remote_id)
         if found.updated_at is not None and found.updated_at >= began.replace(microsecond=0):
             digest = digest_of(found)
             news = news or known.get(found.remote_id) != digest
@@ -140,10 +147,10 @@ def cover_once(session: Session, lane: Lane, began: datetime, lag: timedelta) ->
     lane.engine.reach("cover:before-commit")
 
 
-def pull_open(lane: Lane) -> None:
-    """Where a channel filters by creation time, open orders are read by id as well."""
+def pull_open(lane: Lane, told: Collection[str]) -> None:
+    """Where a channel filters by creation time, open orders are read by id as well, but for those that were told just now."""
     with lane.engine.store.read() as session:
-        ids = open_order_ids(session, lane.shop.shop_id)
+        ids = [each for each in open_order_ids(session, lane.shop.shop_id) if each not in told]
     found = [order for order in lane.connector.orders(ids) if isinstance(order, RemoteOrder)] if ids else []
     for start in range(0, len(found), CHUNK):
         save(lane, found[start : start + CHUNK], None)
