@@ -28,7 +28,15 @@ from bridge.errors import (
 from bridge.model import Grant
 from bridge.sheets.text import fold
 from bridge.store.catalog import resolve_merchant, row_id
-from bridge.store.shops import ShopView, app_settings, list_shops, save_app, save_grant, save_shop
+from bridge.store.shops import (
+    ShopView,
+    app_settings,
+    drop_unused_grants,
+    list_shops,
+    save_app,
+    save_grant,
+    save_shop,
+)
 from bridge.store.tables import App, Shop
 
 TIMEOUT_S = 20
@@ -159,6 +167,7 @@ def store_grants(engine: Engine, channel: str, merchant: str, app_row_id: int, g
                 ids.append(
                     row_id(save_shop(session, channel, remote_shop_id, row_id(owner), app_row_id, row_id(row), now))
                 )
+        drop_unused_grants(session)
     for shop_id in ids:
         check_shop(engine, shop_id)
         adopt(lane_of(engine, shop_id))

@@ -77,9 +77,13 @@ class Engine:
     def __post_init__(self) -> None:
         self.limiter = StoreLimiter(self.store)
 
-    def ports(self, channel: str, count: CallCount, before_call: Callable[[timedelta], None]) -> Ports:
-        """The doors lent to a connector."""
-        vault = StoreVault(self.store, channel, self.cipher, self.holder, self.clock, self.reach, count, self.limiter)
+    def ports(
+        self, channel: str, count: CallCount, before_call: Callable[[timedelta], None], trial_key: str | None = None
+    ) -> Ports:
+        """The doors lent to a connector; with a `trial_key` tokens are renewed with that secret of the app."""
+        vault = StoreVault(
+            self.store, channel, self.cipher, self.holder, self.clock, self.reach, count, self.limiter, trial_key
+        )
         return Ports(
             limiter=self.limiter, vault=vault, before_call=before_call, reach=self.reach, clock=self.clock, count=count
         )

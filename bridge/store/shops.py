@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 
 from bridge.model import Grant
@@ -84,6 +84,27 @@ def save_grant(session: Session, cipher: Cipher, app_id: int, grant: Grant, row:
     row.state, row.refreshing_by, row.refreshing_since, row.refresh_tries = "ok", None, None, 0
     session.flush()
     return row
+
+
+def split_grant(session: Session, cipher: Cipher, row: GrantRow, fresh: Grant) -> None:
+    """Shops of a shared grant that were given a pair of their own leave it; the shared pair stays for the others."""
+    own = save_grant(session, cipher, row.app_id, fresh)
+    moving = update(Shop).where(col(Shop.grant_id) == row.id, col(Shop.remote_shop_id).in_(fresh.shops))
+    session.execute(moving.values(grant_id=row_id(own)))
+    row.refreshing_by, row.refreshing_since, row.refresh_tries = None, None, 0
+
+
+def end_grant(session: Session, row: GrantRow, state: str) -> None:
+    """A person has to authorise its shops again. `ended`: refused; `lost`: refused after the answer to a renewal was lost."""
+    row.state = state
+    ended = update(Shop).where(col(Shop.grant_id) == row.id)
+    session.execute(ended.values(state="auth", reason=f"authorisation {state}"))
+
+
+def drop_unused_grants(session: Session) -> None:
+    """Tokens of consents that newer ones have replaced are not kept."""
+    used = select(col(Shop.grant_id)).where(col(Shop.grant_id).is_not(None))
+    session.execute(delete(GrantRow).where(col(GrantRow.id).not_in(used)))
 
 
 def read_grant(row: GrantRow, cipher: Cipher, shops: Sequence[str] = ()) -> Grant:

@@ -172,7 +172,7 @@ def test_a_pair_that_is_lost_for_good_ends_the_grant_once(office: Opens) -> None
     report = here.sync()
     assert report.code == 5
     assert report.runs[0].told[0].template.endswith("Connect the shop again with: jembatan shop connect")
-    assert (here.rows(GrantRow)[0].state, here.rows(Shop)[0].state) == ("ended", "auth")
+    assert (here.rows(GrantRow)[0].state, here.rows(Shop)[0].state) == ("lost", "auth")
     before = here.calls()
     assert here.sync().code == 5
     assert here.calls() == before

@@ -37,7 +37,7 @@ class GrantRow(SQLModel, table=True):
     consent_until: datetime | None = utc_field(default=None)
     extra: dict[str, str] = json_field(default_factory=dict)
     version: int = 1
-    state: str = "ok"  # ok · ended (a person authorises again)
+    state: str = "ok"  # ok · ended · lost (the answer to a renewal was): a person authorises again
     refreshing_by: str | None = None
     refreshing_since: datetime | None = utc_field(default=None)
     refresh_tries: int = 0
