@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,21 +15,12 @@ from bridge.engine.context import Engine
 from bridge.engine.home import init_home, open_engine
 from bridge.settings import load_settings
 
-SCHEMA = (
-    "get_category",
-    "get_attribute_tree",
-    "get_item_limit",
-    "get_brand_list",
-    "get_channel_list",
-    "search_attribute_value_list",
-)
-
 
 @contextmanager
-def sandbox(**options: object) -> Iterator[str]:
-    """A Shopee sandbox without rate limits; gives its address."""
+def sandbox(platform: str = "shopee", **options: object) -> Iterator[str]:
+    """A sandbox without rate limits; gives its address."""
     flags = [part for name, value in options.items() for part in (f"--{name.replace('_', '-')}", str(value))]
-    command = [sys.executable, "-m", "bridge.sandbox", "shopee", "--port", "0", "--no-rate-limit", *flags]
+    command = [sys.executable, "-m", "bridge.sandbox", platform, "--port", "0", "--no-rate-limit", *flags]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
@@ -62,12 +53,12 @@ def control(address: str, path: str, body: Any = None, method: str | None = None
         return json.loads(answer.read() or b"null")
 
 
-def counted(address: str) -> tuple[int, int, int]:
+def counted(address: str, schema_calls: Collection[str]) -> tuple[int, int, int]:
     """(calls of the workload, calls for schemas, calls for tokens) since the last reset."""
     calls = control(address, "/_sandbox/calls")["calls"]
     total = {path: sum(outcomes.values()) for path, outcomes in calls.items()}
-    schema = sum(number for path, number in total.items() if path.rsplit("/", 1)[-1] in SCHEMA)
-    tokens = sum(number for path, number in total.items() if "/auth/" in path)
+    schema = sum(number for path, number in total.items() if path.rsplit("/", 1)[-1] in schema_calls)
+    tokens = sum(number for path, number in total.items() if "/auth/" in path or "/token/" in path)
     return sum(total.values()) - schema - tokens, schema, tokens
 
 
