@@ -28,7 +28,6 @@ class Store:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self._writer = engine.execution_options(immediate=True)
 
     @property
     def is_sqlite(self) -> bool:
@@ -38,29 +37,52 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session that only reads."""
-        with translated(), Session(self.engine, autoflush=False) as session:
-            yield session
+        with translated(), self.engine.connect() as connection:
+            self._begin(connection, "BEGIN")
+            with Session(connection, autoflush=False) as session:
+                yield session
 
     @contextmanager
     def write(self) -> Iterator[Session]:
         """A session that commits at the end, or rolls back when an error passes through. Never held across a network call."""
-        with translated(), Session(self._writer, expire_on_commit=False) as session, session.begin():
+        with self.bare() as connection, session_in(connection) as session:
             yield session
+
+    @contextmanager
+    def bare(self) -> Iterator[Connection]:
+        """The same as a connection: for the few statements that are run often enough for a session to count."""
+        with translated(), self.engine.connect() as connection, connection.begin():
+            self._begin(connection, "BEGIN IMMEDIATE")
+            yield connection
 
     @contextmanager
     def alone(self) -> Iterator[Connection]:
         """A connection in one transaction, while no other program is in here: for changing tables."""
-        with translated(), self._writer.connect() as connection, connection.begin():
+        with self.bare() as connection:
             if not self.is_sqlite:
                 connection.execute(text("select pg_advisory_xact_lock(hashtext('jembatan'))"))
             yield connection
 
+    def _begin(self, connection: Connection, how: str) -> None:
+        """SQLite's BEGIN is ours. The driver is told itself: an event of SQLAlchemy would make every statement dearer."""
+        if self.is_sqlite:
+            connection.connection.cursor().execute(how)
+
     def run(self, work: Callable[[Session], T]) -> T:
         """One write transaction, begun anew when PostgreSQL says that it lost a race. `work` must bear being run again."""
 
-        def once() -> T:
-            with self.write() as session:
+        def in_session(connection: Connection) -> T:
+            with session_in(connection) as session:
                 return work(session)
+
+        return self.run_bare(in_session)
+
+    def run_bare(self, work: Callable[[Connection], T]) -> T:
+        """The same with a connection; `session_in` gives it a session where one is needed."""
+
+        def once() -> T:
+            with self.bare() as connection:
+                return work(connection)
 
         return retrying(once)
 
@@ -92,7 +114,7 @@ def _sqlite_engine(url: str, file: str | None, synchronous: str) -> Engine:
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: object) -> None:
-        connection.isolation_level = None  # BEGIN is ours, see below
+        connection.isolation_level = None  # BEGIN is ours, see `Store`
         for pragma in (
             "journal_mode=WAL",
             f"synchronous={synchronous}",
@@ -101,11 +123,6 @@ def _sqlite_engine(url: str, file: str | None, synchronous: str) -> Engine:
             f"cache_size={-CACHE_KB}",
         ):
             connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        immediate = connection.get_execution_options().get("immediate")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
     return engine
 
@@ -133,22 +150,29 @@ def refuse_network_folder(folder: Path) -> None:
 
 
 @contextmanager
+def session_in(connection: Connection) -> Iterator[Session]:
+    """A session in the transaction of a connection, which is what commits in the end."""
+    with Session(connection, expire_on_commit=False) as session, session.begin():
+        yield session
+
+
+@contextmanager
 def translated() -> Iterator[None]:
     """Turns what a database says about locks, disks and absence into a sentence and exit code 4."""
     try:
         yield
-    except DatabaseError as error:
+    except (DatabaseError, sqlite3.DatabaseError) as error:
         found = explain(error)
         if found is error:
             raise
         raise found from error
 
 
-def explain(error: DatabaseError) -> Exception:
+def explain(error: DatabaseError | sqlite3.DatabaseError) -> Exception:
     """The error that the shell shows; unknown ones stay as they are."""
     if isinstance(error, IntegrityError | DataError):
         return error  # a bug of ours; its text quotes data, which must not be taken for the database's own words
-    words = str(error.orig).lower()
+    words = str(error.orig if isinstance(error, DatabaseError) else error).lower()
     if "is locked" in words or "lock timeout" in words:  # not "blocked by process 7", which a deadlock says
         return TryLater(
             "The database is locked by another program. Wait until it has ended, then run the command again."

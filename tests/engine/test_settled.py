@@ -95,6 +95,18 @@ def test_a_price_that_changed_again_meanwhile_stays_to_be_written(world: World) 
     assert facet.applied == {"prices": {"M1P1": 17500}}
 
 
+def test_a_price_that_changed_again_does_not_change_what_its_neighbours_end_in(world: World) -> None:
+    lane = prepare(world, "price")
+    operations = [operation for _ in range(2) for operation in claim(lane)]
+    world.set_price(2, 19000)
+    remap(lane)
+    settle(lane, [Outcome(each.operation_id, Verdict.DONE) for each in operations])
+    assert {row.state for row in world.rows(OperationRow)} == {"done"}
+    first, second = (row for row in world.rows(Facet) if row.kind == "price")
+    assert (first.applied, first.applied_fp, first.dirty) == (first.desired, first.desired_fp, False)
+    assert (second.applied, second.dirty) == ({"prices": {"M1P2": 17500}}, True)
+
+
 def test_a_figure_written_while_another_was_open_gives_no_base(world: World) -> None:
     lane = prepare(world, "stock")
     first = claim(lane)[0]

@@ -20,7 +20,17 @@ from sqlmodel import Session, select
 from bridge.errors import TryLater, UserError
 from bridge.store import engine as store_engine
 from bridge.store.crypto import Cipher
-from bridge.store.engine import Store, db_now, explain, insert_new, open_store, refuse_network_folder, retrying, upsert
+from bridge.store.engine import (
+    Store,
+    db_now,
+    explain,
+    insert_new,
+    open_store,
+    refuse_network_folder,
+    retrying,
+    session_in,
+    upsert,
+)
 from bridge.store.ledger import table
 from bridge.store.tables import BucketRow, Location, Merchant, Picture, SchemaCache
 
@@ -49,6 +59,24 @@ def test_an_error_leaves_nothing_behind(store: Store) -> None:
     with pytest.raises(RuntimeError):
         half()
     assert names(store) == []
+
+
+def test_a_bare_connection_and_a_session_in_it_end_together(store: Store) -> None:
+    def both(fails: bool) -> None:
+        with store.bare() as connection:
+            insert_new(Session(connection), table(BucketRow), [{"name": "a", "state": {}}])
+            with session_in(connection) as session:
+                add_merchant(session)
+            assert names(store) == []  # the session alone commits nothing
+            if fails:
+                raise RuntimeError("in the middle")
+
+    with pytest.raises(RuntimeError):
+        both(fails=True)
+    with store.read() as session:
+        assert (session.exec(select(Merchant)).all(), session.exec(select(BucketRow)).all()) == ([], [])
+    both(fails=False)
+    assert names(store) == ["toko maju"]
 
 
 def test_rows_can_be_used_after_the_commit(store: Store) -> None:

@@ -1,6 +1,7 @@
 """Plain successes are settled in sets, to the same end as one by one; what is not plain is left alone."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from bridge.store.catalog import row_id
 from bridge.store.crypto import Cipher
 from bridge.store.engine import Store
 from bridge.store.journal import NewSku, record
+from bridge.store.leases import take_lease
 from bridge.store.listings import FacetValue, save_facets
 from bridge.store.settled import settle_plain
 from bridge.store.tables import Facet, Listing, ListingSku, OperationRow, OperationSku
@@ -32,9 +34,11 @@ def begin(store: Store, place: Place, kind: str, skus: tuple[NewSku, ...] = (), 
         return row_id(row)
 
 
-def settle(store: Store, *operation_ids: int) -> list[tuple[int, str, int]]:
-    with store.write() as session:
-        return settle_plain(session, operation_ids, after(hours=1))
+def settle(store: Store, *operation_ids: int, lost: bool = False) -> list[tuple[int, str, int]]:
+    held = take_lease(store, "shop/1", "me", timedelta(minutes=1))
+    assert held is not None
+    with store.bare() as connection:
+        return settle_plain(connection, replace(held, fence=held.fence - lost), operation_ids, after(hours=1))
 
 
 @pytest.mark.parametrize("others", [0, 1])
@@ -104,3 +108,14 @@ def test_what_is_not_under_way_is_left_alone(store: Store, place: Place) -> None
         session.get_one(OperationRow, key).state = "unknown"
     assert settle(store, key) == []
     assert settle(store) == []
+
+
+@pytest.mark.parametrize("kind", ["price", "stock"])
+def test_whoever_has_lost_the_lease_settles_nothing(kind: str, store: Store, place: Place) -> None:
+    with store.write() as session:
+        save_facets(session, session.get_one(Listing, place.listing_id), [FacetValue("price", {}, "f1", True)])
+    key = begin(store, place, kind, applies={"price": "f1"} if kind == "price" else {})
+    assert settle(store, key, lost=True) == []
+    with store.read() as session:
+        assert session.get_one(OperationRow, key).state == "inflight"
+    assert settle(store, key) == [(key, kind, place.listing_id)]
