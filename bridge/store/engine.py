@@ -1,9 +1,10 @@
 """Opening a database and the few places where SQLite and PostgreSQL differ. All other code is the same for both."""
 
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -28,6 +29,8 @@ class Store:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        # SQLite has one writer, and lets those who wait try again at intervals: among many threads one could wait for ever
+        self._turn: AbstractContextManager[Any] = threading.Lock() if self.is_sqlite else nullcontext()
 
     @property
     def is_sqlite(self) -> bool:
@@ -51,7 +54,7 @@ class Store:
     @contextmanager
     def bare(self) -> Iterator[Connection]:
         """The same as a connection: for the few statements that are run often enough for a session to count."""
-        with translated(), self.engine.connect() as connection, connection.begin():
+        with self._turn, translated(), self.engine.connect() as connection, connection.begin():
             self._begin(connection, "BEGIN IMMEDIATE")
             yield connection
 
@@ -199,6 +202,13 @@ def db_now(session: Session) -> datetime:
         return datetime.fromisoformat(str(value)).replace(tzinfo=UTC)
     now: datetime = session.connection().execute(text("select clock_timestamp()")).scalar_one()
     return now.astimezone(UTC)
+
+
+def hold_tables(session: Session, names: Sequence[str]) -> None:
+    """Nobody else writes to these tables until the transaction ends. SQLite has one writer anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        quoted = ", ".join(f'"{name}"' for name in dict.fromkeys(names))
+        session.connection().execute(text(f"lock table {quoted} in share row exclusive mode"))
 
 
 def insert_new(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> int:

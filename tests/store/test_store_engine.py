@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -186,6 +187,27 @@ def test_a_server_that_does_not_answer_means_later(tmp_path: Path) -> None:
 
 
 # --- errors -----------------------------------------------------------------------------------------------------------
+
+
+def test_many_threads_of_one_process_take_turns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store_engine, "BUSY_S", 0)  # whoever had to wait for the file's own lock would fail at once
+    store = open_store(f"sqlite:///{tmp_path / 'a.sqlite3'}")
+    with store.write() as session:
+        session.execute(text("create table counted (n integer)"))
+        session.execute(text("insert into counted values (0)"))
+
+    def count() -> None:
+        for _ in range(10):
+            with store.write() as session:
+                session.execute(text("update counted set n = n + 1"))
+                time.sleep(0.002)
+
+    with ThreadPoolExecutor(12) as pool:
+        for done in [pool.submit(count) for _ in range(12)]:
+            done.result()
+    with store.read() as session:
+        assert session.execute(text("select n from counted")).scalar_one() == 120
+    store.close()
 
 
 def test_a_locked_database_means_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
