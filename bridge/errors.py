@@ -54,6 +54,7 @@ class ChannelError(BridgeError):
     """Base of everything a marketplace can do to us."""
 
     no_effect = False  # True: the channel certainly did not act on the request
+    meaning = ""  # what the connector's table says it means to people: a name of `bridge.connectors.meanings`
 
     def __init__(self, message: str, retry_after: timedelta | None = None) -> None:
         super().__init__(message)

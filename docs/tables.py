@@ -1,11 +1,12 @@
-"""Writes the tables of docs/commands.md and docs/codes.md from the program itself: `python docs/tables.py`.
+"""Writes the tables of docs/commands.md, docs/codes.md and docs/channels/ from the program itself: `python docs/tables.py`.
 
 A test compares the pages with what this would write, so that program and pages never disagree.
 """
 
 import ast
+import importlib
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,23 @@ import typer
 from bridge import locale
 from bridge.cli.app import app
 from bridge.cli.grammar import LANG_ROW, metavar
+from bridge.connectors.codes import NO_CODE, Row
+from bridge.connectors.meanings import TEMPLATES as MEANINGS
+from bridge.connectors.meanings import TEXTS as ACTING
+from bridge.connectors.meanings import Meaning, Who
+from bridge.connectors.outcomes import Locked, QuotaUsed
 from bridge.engine.fetching import TEMPLATES as PICTURES
+from bridge.errors import (
+    AuthExpired,
+    ChannelError,
+    ChannelUnavailable,
+    Misconfigured,
+    OutcomeUnknown,
+    RateLimited,
+    Rejected,
+    ShopBlocked,
+    TokenExpired,
+)
 from bridge.mapping.problems import TEMPLATES as MAPPING
 from bridge.sheets.reason_texts import TEXTS
 from bridge.sheets.reasons import BLOCKING, Level, Reason
@@ -182,9 +199,56 @@ def code_lines() -> list[str]:
     return lines[:-1]
 
 
+# --- a channel's own codes --------------------------------------------------------------------------------------------
+
+CHANNELS = sorted((DOCS / "channels").glob("*.md"))
+HERE: dict[type[ChannelError], str] = {  # what the bridge does about an error of that class
+    Rejected: "leaves it until the data changes",
+    Locked: "tries again each hour",
+    QuotaUsed: "waits for the new day with new listings",
+    RateLimited: "waits; every process slows down",
+    ChannelUnavailable: "tries again",
+    OutcomeUnknown: "looks what became of it before it sends again; repeats a read",
+    TokenExpired: "renews the token and repeats the call once",
+    AuthExpired: "pauses the shop until it is authorised again",
+    ShopBlocked: "pauses the shop",
+    Misconfigured: "stops the app's shops",
+}
+
+
+def told_as(row: Row) -> str:
+    """The codes of a row as the channel writes them, and the words that have to be with them."""
+    codes = ", ".join(f"`{code}`" if code != NO_CODE else "a text" for code in row.codes.split())
+    return f"{codes} with `{row.words}`" if row.words else codes
+
+
+def remedy_of(meaning: Meaning) -> tuple[str, ...]:
+    """Who does what about it, in both languages."""
+    who, _wrong, remedy = MEANINGS[meaning]
+    if who is Who.NOBODY:
+        return both(remedy)
+    return tuple(f"{name}: {text}" for name, text in zip(both(ACTING[who]), both(remedy), strict=True))
+
+
+def meaning_lines(channel: str) -> list[str]:
+    """The error codes of a channel: one line for each class and meaning, in the order of the connector's table."""
+    rows: dict[tuple[type[ChannelError], Meaning], list[str]] = {}
+    for each in importlib.import_module(f"bridge.connectors.{channel}.errors").TABLE.rows:
+        rows.setdefault((each.kind, each.meaning), []).append(told_as(each))
+    lines = table("Code", "Meaning *and what to do*", "Arti *dan yang perlu dilakukan*", "The bridge")
+    for (kind, meaning), codes in rows.items():
+        sides = zip(both(MEANINGS[meaning][1]), remedy_of(meaning), strict=True)
+        lines.append(row("; ".join(codes), *(f"{wrong} *{remedy}*" for wrong, remedy in sides), HERE[kind]))
+    return lines
+
+
 # --- pages ------------------------------------------------------------------------------------------------------------
 
-PAGES = {COMMANDS: ("commands", command_lines), CODES: ("codes", code_lines)}
+PAGES = {
+    COMMANDS: ("commands", command_lines),
+    CODES: ("codes", code_lines),
+    **{page: ("error codes", partial(meaning_lines, page.stem)) for page in CHANNELS},
+}
 
 
 def filled(page: Path) -> str:

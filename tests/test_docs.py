@@ -67,7 +67,7 @@ def channels() -> list[str]:
 # --- commands and codes -----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["commands", "codes"])
+@pytest.mark.parametrize("name", ["commands", "codes", *(f"channels/{name}" for name in channels())])
 def test_generated_tables_are_up_to_date(tables: ModuleType, name: str) -> None:
     page = DOCS / f"{name}.md"
     assert text_of(page) == tables.filled(page), "run: python docs/tables.py"
@@ -212,7 +212,8 @@ def test_code_in_the_guide_stands_in_the_file_that_it_names() -> None:
 
 
 def test_the_guide_tells_all_seven_methods_and_every_ability() -> None:
-    abilities = {"ConsentSource", "WebhookSource", "SavedSource", "SchemaSource", "PictureSink", "LabelSource"}
+    abilities = {"ConsentSource", "WebhookSource", "SavedSource", "ErrorSource"}
+    abilities |= {"SchemaSource", "PictureSink", "LabelSource"}
     methods = {name for name in vars(Connector) if not name.startswith("_")}
     rows = set(re.findall(r"^\| `(\w+)\(", text_of(GUIDE), re.MULTILINE))
     assert rows == methods

@@ -11,6 +11,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 VALUES = ("bridge.model", "bridge.errors")
 PORTS = ("bridge.connectors.base",)
+MEANINGS = ("bridge.connectors.meanings",)  # values as well
 DECISIONS = ("bridge.mapping", "bridge.planning", "bridge.sheets")
 SQL = ("sqlmodel", "sqlalchemy", "sqlite3", "psycopg", "alembic")
 HTTP = ("httpx", "httpx2", "httpcore", "httpcore2", "requests", "aiohttp")
@@ -41,7 +42,7 @@ class Room:
 DECISION_ROOM = {"never": EFFECTS, "calls": EFFECT_CALLS}
 ENGINE_ROOM = Room(
     (*VALUES, *DECISIONS, *PORTS, "bridge.connectors.registry", "bridge.connectors.limits", "bridge.store", "bridge.engine",
-     "bridge.settings"),
+     "bridge.settings", *MEANINGS),
     (*HTTP, *SHELL), frozenset({"print", "input"}),
 )  # fmt: skip
 ROOMS = {
@@ -59,6 +60,8 @@ ROOMS = {
     "bridge/connectors/wire.py": Room(VALUES, (*HTTP, *SQL, *SHELL)),
     "bridge/connectors/paging.py": Room(VALUES, EFFECTS),
     "bridge/connectors/outcomes.py": Room((*VALUES, *PORTS), EFFECTS),
+    "bridge/connectors/meanings.py": Room((), only=(), **DECISION_ROOM),
+    "bridge/connectors/codes.py": Room((*VALUES, *MEANINGS, "bridge.connectors.outcomes"), EFFECTS),
     "bridge/connectors/http.py": Room((*VALUES, *PORTS, "bridge.connectors.limits"), (*SQL, *SHELL)),
     "bridge/locale/": Room((*VALUES, "bridge.locale"), (*HTTP, *SQL, *SHELL)),
     "bridge/store/": Room((*VALUES, *PORTS, "bridge.store"), (*HTTP, *SHELL), frozenset({"print"})),
@@ -69,11 +72,11 @@ ROOMS = {
     "bridge/web/": Room(("bridge",), (*HTTP, *SQL)),
     "bridge/sandbox/": Room(("bridge.sandbox",), only=("starlette", "uvicorn", "multipart", "python_multipart", "PIL")),
     "bridge/testing/": Room(
-        (*VALUES, *PORTS, "bridge.connectors.registry", "bridge.testing"), (*HTTP, *SQL, *SHELL), frozenset({"print"})
+        (*VALUES, *PORTS, *MEANINGS, "bridge.connectors.registry", "bridge.testing"), (*HTTP, *SQL, *SHELL), frozenset({"print"})
     ),
 }  # fmt: skip
 MAY_USE_HTTP = ("bridge/connectors/http.py", "bridge/engine/fetching.py", "bridge/engine/pictures.py")
-SHARED = ("http", "limits", "outcomes", "paging", "wire")  # what every connector is built from
+SHARED = ("codes", "http", "limits", "meanings", "outcomes", "paging", "wire")  # what every connector is built from
 CONNECTOR_TOOLS = ("base", *SHARED, "registry")
 
 

@@ -271,6 +271,14 @@ class WebhookSecret(Protocol):
 
 
 @runtime_checkable
+class ErrorSource(Protocol):
+    """Ability of a plugin: it knows what its channel's refusals mean to people. Pure, and cheap: no shop is opened for it."""
+
+    def meaning(self, code: str, message: str) -> str | None:
+        """For code and message of an outcome a name of `bridge.connectors.meanings`; None for what the channel never said."""
+
+
+@runtime_checkable
 class PictureSink(Protocol):
     """Ability of a connector: pictures go up before the create that names them."""
 

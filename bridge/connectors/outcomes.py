@@ -1,6 +1,6 @@
-"""From what a channel said to outcomes: one table of codes per connector, refusals of one row, and rows that are settled alone."""
+"""From what a channel said to outcomes: refusals of one row, and rows that are settled alone."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import ClassVar
 
@@ -29,14 +29,6 @@ class QuotaUsed(Locked):
     code = "quota"
 
 
-Table = Mapping[str, type[ChannelError]]
-
-
-def read_table(rows: Iterable[tuple[type[ChannelError], str]]) -> dict[str, type[ChannelError]]:
-    """Code → class, from classes with their codes in one text."""
-    return {code: kind for kind, codes in rows for code in codes.split()}
-
-
 def verdict_of(error: ChannelError) -> tuple[Verdict, str]:
     """What a refusal means for one operation or one row of it, and its code in our words where we have one."""
     if isinstance(error, Locked):
@@ -49,7 +41,7 @@ def verdict_of(error: ChannelError) -> tuple[Verdict, str]:
 def remote_id_of(operation: Operation) -> str:
     """The listing of an operation that needs one."""
     if operation.remote_id is None:
-        raise Rejected(f"operation {operation.operation_id} names no listing", "not_listed")
+        raise Rejected(f"operation {operation.operation_id} names no listing", "not_found")
     return operation.remote_id
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from bridge.connectors.base import Find, Operation, Verdict
+from bridge.connectors.base import ErrorSource, Find, Operation, Verdict
+from bridge.connectors.meanings import Meaning
 from bridge.model import OpKind
 from bridge.testing.bench import Bench
 from bridge.testing.driver import send
@@ -137,6 +138,13 @@ class CreateCases:
     def test_bad_create_is_rejected_with_a_reason(self, bench: Bench) -> None:
         outcome = _refused(bench, _bad(bench))
         assert outcome.code or outcome.message, "a rejection names its reason"
+
+    def test_refusal_means_something_to_people(self, bench: Bench) -> None:
+        outcome, plugin = _refused(bench, _bad(bench)), getattr(bench.outside, "plugin", None)
+        if not isinstance(plugin, ErrorSource):
+            pytest.skip("plugin: tells no meanings (ErrorSource)")
+        assert plugin.meaning(outcome.code, outcome.message) in set(Meaning), f"{outcome.code} means nothing"
+        assert plugin.meaning("a code that nobody has", "") in (None, Meaning.UNKNOWN), "what is unknown stays unknown"
 
     def test_rejected_create_makes_nothing(self, bench: Bench) -> None:
         world, op = bench.world, _bad(bench)

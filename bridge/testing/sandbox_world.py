@@ -69,11 +69,12 @@ class SandboxWorld:
         self.settings = {**_settings(credentials, found), **(settings if settings is not None else {})}
         extra = {key: str(found[key]) for key in ("cipher",) if found.get(key)}
         tokens = (str(found.get("access_token") or ""), str(found.get("refresh_token") or ""))
+        self.plugin: Plugin | None = None  # the one that was connected last
         self.lent = Lent(Keyring(Grant(*tokens, None, None, None, (self.shop,), extra)))
 
     def connect(self, plugin: Plugin) -> Connector:
         """A connector for this shop; an expired token is renewed through the plugin's consent flow."""
-        ports = self.lent.ports()
+        self.plugin, ports = plugin, self.lent.ports()
         if isinstance(plugin, ConsentSource):
             self.lent.vault.refresh = plugin.consent(self.settings, ports).refresh
         return plugin.open(self.shop, self.settings, ports)

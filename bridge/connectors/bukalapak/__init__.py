@@ -18,6 +18,7 @@ from bridge.connectors.base import (
     Saved,
 )
 from bridge.connectors.bukalapak.client import BukalapakClient
+from bridge.connectors.bukalapak.errors import TABLE
 from bridge.connectors.bukalapak.listings import ListingReader, ListingWriter
 from bridge.connectors.bukalapak.orders import OrderReader, OrderWriter
 from bridge.connectors.bukalapak.publish import Publisher
@@ -142,6 +143,10 @@ class BukalapakPlugin:
     def read_saved(self, files: Mapping[str, bytes]) -> Saved:
         """See `saved.read_saved`."""
         return read_saved(files)
+
+    def meaning(self, code: str, message: str) -> str | None:
+        """See `codes.Table.meaning`."""
+        return TABLE.meaning(code, message)
 
 
 plugin = BukalapakPlugin()

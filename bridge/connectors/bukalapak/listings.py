@@ -111,7 +111,9 @@ class ListingWriter:
 
     def _update(self, operation: Operation, field: str, values: Sequence[int]) -> Outcome:
         if len(values) != 1:
-            raise Rejected(f"a listing has one {field}, not {len(values)}: Bukalapak knows no variants", "variants")
+            raise Rejected(
+                f"a listing has one {field}, not {len(values)}: Bukalapak knows no variants", "variants_too_many"
+            )
         body = {"product": {field: str(values[0])}}
         self._client.send("PATCH", f"/products/{remote_id_of(operation)}", Envelope, body)
         return done(operation)
@@ -131,5 +133,5 @@ def done(operation: Operation) -> Outcome:
 def remote_id_of(operation: Operation) -> str:
     """The listing or order of an operation that needs one, safe to stand in a path."""
     if operation.remote_id is None or not _ID.fullmatch(operation.remote_id):
-        raise Rejected(f"operation {operation.operation_id} names nothing that can be on this channel", "not_listed")
+        raise Rejected(f"operation {operation.operation_id} names nothing that can be on this channel", "not_found")
     return operation.remote_id

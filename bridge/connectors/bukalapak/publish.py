@@ -54,7 +54,7 @@ class Publisher:
         """One call, visible at once."""
         content = cast(Content, operation.payload)
         if len(operation.skus) != 1:
-            raise Rejected("Bukalapak knows no variants: each one is a listing of its own", "variants")
+            raise Rejected("Bukalapak knows no variants: each one is a listing of its own", "variants_too_many")
         sku = operation.skus[0]
         if sku.price_idr is None:
             raise Rejected("a new listing needs a price", "price_missing")

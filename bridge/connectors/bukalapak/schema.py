@@ -40,7 +40,7 @@ class SchemaReader:
         if self._leaves is None:
             self._leaves = frozenset(category.category_id for category in self.categories() if category.leaf)
         if category_id not in self._leaves:
-            raise Rejected(f"{category_id} is no category that takes listings", "category")
+            raise Rejected(f"{category_id} is no category that takes listings", "category_unknown")
         rows = self._client.get(f"/categories/{category_id}/attributes", AttributeList, "schema").attributes
         attributes = tuple({row.fieldName: _attribute(row) for row in rows}.values())
         limits: dict[str, int] = dict(self._client.config["limits"])

@@ -17,6 +17,7 @@ from bridge.connectors.http import TIMEOUT, Client
 from bridge.connectors.outcomes import guarded, later
 from bridge.connectors.shopee.auth import ShopeeConsent, read_push
 from bridge.connectors.shopee.client import ShopeeClient
+from bridge.connectors.shopee.errors import TABLE
 from bridge.connectors.shopee.listings import ListingReader, ListingWriter
 from bridge.connectors.shopee.orders import OrderReader
 from bridge.connectors.shopee.pictures import upload
@@ -172,6 +173,10 @@ class ShopeePlugin:
         """The console's own push key, where it shows one."""
         own = read_settings(settings)
         return own.push_secret if own.push_secret else own.app_secret
+
+    def meaning(self, code: str, message: str) -> str | None:
+        """See `codes.Table.meaning`."""
+        return TABLE.meaning(code, message)
 
 
 plugin = ShopeePlugin()

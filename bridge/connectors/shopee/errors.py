@@ -1,15 +1,19 @@
 """What Shopee's error codes mean for us: one table, by code and, where a code has several meanings, by words of its message.
 
-A code that is not here is OutcomeUnknown: on a write nobody may take it for success or for failure.
+Codes and texts are those of the reference's error lists (copy of 2026-08), as the fact sheet of 2026-11 has them. A code that is
+not here is OutcomeUnknown: on a write nobody may take it for success or for failure.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 
+from bridge.connectors.codes import Row, Table, error_for
 from bridge.connectors.http import by_status
 from bridge.connectors.limits import next_reset
-from bridge.connectors.outcomes import Locked, read_table
+from bridge.connectors.meanings import Meaning
+from bridge.connectors.outcomes import Locked
 from bridge.errors import (
     AuthExpired,
     ChannelError,
@@ -22,73 +26,7 @@ from bridge.errors import (
     TokenExpired,
 )
 
-# (last segment of the code, words in the message, class); the first that fits counts
-_BY_WORDS: tuple[tuple[str, str, type[ChannelError]], ...] = (
-    ("error_auth", r"refresh.?token|invalid code|shop_?id|not? link", AuthExpired),
-    ("error_auth", r"access.?token", TokenExpired),
-    ("error_auth", r"reserved stock", Locked),
-    ("error_auth", r"normal stock must|location_id", Rejected),
-    ("error_auth", r"partner|permission|restricted|sign", Misconfigured),
-    ("error_param", r"timestamp|no sign|no partner|partner_id|permission denied|path is incorrect", Misconfigured),
-    ("error_param", r"reserved? stock", Locked),
-    ("error.param", r"reserved? stock", Locked),
-    ("error_param", r"being allocated", ChannelUnavailable),
-    ("error_server", r"normal stock must", Rejected),
-    ("error_data", r"not exist", Rejected),
-)
-
-_BY_CLASS: tuple[tuple[type[ChannelError], str], ...] = (
-    (TokenExpired, "invalid_acceess_token invalid_access_token"),
-    (
-        AuthExpired,
-        """partner_shop_no_link shop_no_linked refresh_token_expired shop_access_expired error_shop_refresh_token invalid_code
-        invalid_shop_id invalid_main_acount_id invalid_main_account_id""",
-    ),
-    (ShopBlocked, "shop_banned user_banned error_kyc_auth"),
-    (
-        Misconfigured,
-        """error_sign invalid_partner_id error_partner_key_expired error_api_permission error_permission
-        error_ashop_api_permission error_api_call_restricted api_suspended partner_frozen source_ip_undeclared""",
-    ),
-    (ChannelUnavailable, "logistic_order_is_locked_on_creating"),
-    (
-        OutcomeUnknown,
-        """error_server error_network error_inner error_system_busy error_unknown error_other error_data error_shop
-        error_param_shop_id_not_found error_get_shop_fail error_update_price_fail error_slash_price_load""",
-    ),
-    (Locked, "error_wms_shop_block_upate_stock error_holiday_mode_change_stock error_holiday_on_add_item"),
-    (
-        Rejected,
-        """error_param error.param error_busi error_not_found error_item_not_found error_item_not_belong_shop
-        error_item_or_variation_not_found order_list_invalid_time error_not_in_whitelist error_can_not_find_warehouse
-        error_busi_update_stock_failed error_unlist_item_all_failed batch_api_all_failed
-        error_in_item_promotion_nomodel_to_models error_edit_item_price_for_item_has_model
-        error_edit_item_stock_for_item_has_model error_set_normal_unlisted_item
-        error_name_length_limit error_title_exceeds_max_length error_item_name_is_too_short error_item_name_empty
-        error_title_character_forbidden error_desc_length_min_limit error_desc_hash_tag_over_limit error_image_num_min
-        error_image_unavailable error_invalid_category error_category_is_block error_forbidden_category
-        error_invalid_category_attribute error_less_required_attribute error_invalid_attribute error_invalid_attribute_value
-        error_value_name_required error_value_id_must_equal_zero error_less_required_brand error_invalid_brand
-        error_incalid_brand error_brand_forbidden error_invalid_logistic_info error_invalid_price_for_logistic
-        error_invalid_price error_price_exceed_min_limitt error_price_exceed_max_limitt error_price_out_of_range
-        error_invalid_days_to_ship error_category_dts error_param_category_not_support_pre_order error_param_validate
-        error_repeated_mtsku error_reach_shop_item_limit error_seller_under_penalty error_busi_cannot_edit_vsku
-        error_tier_var_too_many error_tier_opt_too_many error_tier_opt_val_too_long error_tier_var_name_too_long error_tier_var_is_
-        error_model_duplicate_name error_model_duplicate_tier_variation_index error_model_count_over_limit
-        error_model_invalid_model_id error_tier_index error_duplicate_modelid error_wrong_modelid error_tier_var_level_not_same
-        error_nil_name_new_item_model error_busi_cannot_delete_all_model error_price_should_be_same_for_wholesales
-        error_wholesale_price_less_than_ratio_limit error_busi_price_lower_then_wholesale_price error_check_luc_fail
-        error_desc_image_no_pass error_unlist_item_fail error_video_info_not_found error_item_uneditable
-        error_busi_item_status_invalid error_busi_cannot_update_field error_busi_invalid_shop_status
-        error_busi_invalid_account_status error_param_item_status error_update_time_range""",
-    ),
-)
-_BY_CODE = read_table(_BY_CLASS) | {
-    f"error {word}": Rejected
-    for word in ("attribute", "category", "brand")  # update_item spells these three so
-}
-_LOCK = re.compile(r"in_promotion|_promotion_|slash_price|_lock$|promotion_cantnot")
-_LOCK_WORDS = re.compile(r"promotion|campaign|flash sale|reserved? stock|holiday|under review|reviewing", re.IGNORECASE)
+DATA = "- error_param error.param error_busi"  # one code, or none, for many faults of the data: the words tell
 _PER_ROW = frozenset({"error_busi_update_stock_failed", "error_unlist_item_all_failed", "error_update_price_fail"})
 _CODE_IN_TEXT = re.compile(r"\b(?:[a-z]+\.)?error[._][a-z_]+")
 
@@ -98,33 +36,192 @@ def normalise(code: str) -> str:
     return re.sub(r"\s*\.\s*", ".", code.strip())
 
 
-def kind_of(code: str, message: str) -> type[ChannelError]:
-    """The class for a code that is not empty and not a throttle."""
-    full = normalise(code)
-    last = full if full == "error.param" else full.rsplit(".", 1)[-1]
-    for known, words, kind in _BY_WORDS:
-        if last == known and re.search(words, message, re.IGNORECASE):
-            return kind
-    kind_by_code = _BY_CODE.get(full, _BY_CODE.get(last))
-    if kind_by_code is not None:
-        return kind_by_code
-    return Locked if _LOCK.search(last) else OutcomeUnknown
+def forms_of(code: str) -> Sequence[str]:
+    """The whole code, then without its module; `update_item` spells three codes with a blank. Of the daily quota, no module's own
+    `error_limit` is a form: that of the orders is about their state."""
+    full = normalise(code).replace(" ", "_")
+    last = full.rsplit(".", 1)[-1]
+    return (full,) if last == "error_limit" else (full, last)
+
+
+TABLE = Table(
+    # the token, the consent, the app
+    Row(AuthExpired, Meaning.CONSENT, "error_auth", r"refresh.?token|invalid code|shop_?id|not? link"),
+    Row(
+        AuthExpired,
+        Meaning.CONSENT,
+        """partner_shop_no_link shop_no_linked refresh_token_expired shop_access_expired error_shop_refresh_token invalid_code
+        invalid_shop_id invalid_main_acount_id invalid_main_account_id""",
+    ),
+    Row(TokenExpired, Meaning.TOKEN, "error_auth", r"access.?token"),
+    Row(TokenExpired, Meaning.TOKEN, "invalid_acceess_token invalid_access_token"),
+    Row(Locked, Meaning.STOCK_HELD, f"error_auth {DATA}", r"reserved? stock"),
+    Row(Rejected, Meaning.STOCK_OF_CHANNEL, "error_auth error_server", r"normal stock must"),
+    Row(Rejected, Meaning.WAREHOUSE, "error_auth", r"location_id"),
+    Row(Misconfigured, Meaning.CLOCK, "error_param", r"timestamp"),
+    Row(Misconfigured, Meaning.KEY, "error_param", r"no sign|no partner|partner_id"),
+    Row(Misconfigured, Meaning.REQUEST, "error_param", r"permission denied|path is incorrect"),
+    Row(Misconfigured, Meaning.SCOPE, "error_auth", r"permission|restricted"),
+    Row(Misconfigured, Meaning.SCOPE, "error_api_permission error_permission error_ashop_api_permission"),
+    Row(Misconfigured, Meaning.KEY, "error_auth", r"partner|sign"),
+    Row(Misconfigured, Meaning.KEY, "error_sign invalid_partner_id error_partner_key_expired"),
+    Row(Misconfigured, Meaning.IP_ADDRESS, "source_ip_undeclared"),
+    Row(Misconfigured, Meaning.APP_SUSPENDED, "error_api_call_restricted api_suspended partner_frozen"),
+    # the shop
+    Row(ShopBlocked, Meaning.SHOP_BANNED, "shop_banned user_banned"),
+    Row(ShopBlocked, Meaning.SHOP_SETUP, "error_kyc_auth"),
+    Row(
+        Rejected,
+        Meaning.SHOP_BANNED,
+        "error_seller_under_penalty error_busi_invalid_shop_status error_busi_invalid_account_status",
+    ),
+    Row(Locked, Meaning.HOLIDAY, "error_holiday_mode_change_stock error_holiday_on_add_item"),
+    Row(Locked, Meaning.HOLIDAY, "-", r"holiday"),
+    Row(Rejected, Meaning.LISTING_LIMIT, "error_reach_shop_item_limit"),
+    # traffic and trouble
+    Row(RateLimited, Meaning.THROTTLED, "error_rate_limit"),
+    Row(RateLimited, Meaning.APP_QUOTA, "error_limit"),
+    Row(OutcomeUnknown, Meaning.TROUBLE, "error_auth", r"system error"),
+    Row(
+        OutcomeUnknown,
+        Meaning.TROUBLE,
+        """error_server error_network error_inner error_system_busy error_unknown error_other error_data error_shop
+        error_param_shop_id_not_found error_get_shop_fail error_update_price_fail error_slash_price_load""",
+    ),
+    # locked for now: every code of this form, save the exceptions that stand elsewhere by name
+    Row(Locked, Meaning.LOCKED, "*in_promotion* *_promotion_* *slash_price* *_lock *promotion_cantnot*"),
+    Row(Locked, Meaning.LOCKED, "-", r"promotion|campaign|flash sale|under review|reviewing"),
+    Row(Locked, Meaning.STOCK_HELD, "error_wms_shop_block_upate_stock"),
+    # title, description, pictures
+    Row(
+        Rejected,
+        Meaning.TITLE_LENGTH,
+        "error_name_length_limit error_title_exceeds_max_length error_item_name_is_too_short error_item_name_empty",
+    ),
+    Row(Rejected, Meaning.TITLE_SIGNS, "error_title_character_forbidden"),
+    Row(Rejected, Meaning.DESCRIPTION, "error_desc_length_min_limit error_desc_hash_tag_over_limit"),
+    Row(Rejected, Meaning.DESCRIPTION, DATA, r"description"),
+    Row(Rejected, Meaning.PICTURE_COUNT, "error_image_num_min"),
+    Row(Rejected, Meaning.PICTURE_UNUSABLE, "error_image_unavailable error_desc_image_no_pass"),
+    Row(Rejected, Meaning.PICTURE_UNUSABLE, DATA, r"image is invalid"),
+    Row(Rejected, Meaning.AUDIT, "error_check_luc_fail"),
+    Row(Rejected, Meaning.DUPLICATE, "error_repeated_mtsku"),
+    # category, attributes, brand
+    Row(Rejected, Meaning.CATEGORY_UNKNOWN, "error_invalid_category error_category"),
+    Row(Rejected, Meaning.CATEGORY_BLOCKED, "error_category_is_block error_forbidden_category"),
+    Row(Rejected, Meaning.ATTRIBUTE_MISSING, "error_less_required_attribute"),
+    Row(
+        Rejected,
+        Meaning.ATTRIBUTE_WRONG,
+        """error_attribute error_invalid_category_attribute error_invalid_attribute error_invalid_attribute_value
+        error_value_name_required error_value_id_must_equal_zero""",
+    ),
+    Row(
+        Rejected,
+        Meaning.BRAND,
+        "error_brand error_less_required_brand error_invalid_brand error_incalid_brand error_brand_forbidden",
+    ),
+    Row(Rejected, Meaning.EXTRAS, "error_param_validate"),  # a GTIN
+    Row(Rejected, Meaning.EXTRAS, DATA, r"gtin|medicine|size.?chart"),
+    # variants
+    Row(
+        Rejected,
+        Meaning.VARIANTS_TOO_MANY,
+        "error_tier_var_too_many error_tier_opt_too_many error_model_count_over_limit",
+    ),
+    Row(
+        Rejected,
+        Meaning.VARIANT_NAMES,
+        """error_tier_opt_val_too_long error_tier_var_name_too_long error_model_duplicate_name
+        error_nil_name_new_item_model""",
+    ),
+    Row(
+        Rejected,
+        Meaning.VARIANTS_DIFFER,
+        """error_model_duplicate_tier_variation_index error_model_invalid_model_id error_tier_index error_duplicate_modelid
+        error_wrong_modelid error_tier_var_level_not_same error_tier_var_is_ error_busi_cannot_delete_all_model
+        error_edit_item_price_for_item_has_model error_edit_item_stock_for_item_has_model
+        error_in_item_promotion_nomodel_to_models""",
+    ),
+    Row(Rejected, Meaning.VARIANTS_DIFFER, DATA, r"model_id|tier.?variation"),
+    # prices, parcel, stock
+    Row(
+        Rejected,
+        Meaning.PRICE_RANGE,
+        "error_invalid_price error_price_exceed_min_limitt error_price_exceed_max_limitt error_price_out_of_range",
+    ),
+    Row(Rejected, Meaning.PRICE_RATIO, DATA, r"price.*\b(?:times|ratio)\b"),
+    Row(
+        Rejected,
+        Meaning.WHOLESALE,
+        """error_price_should_be_same_for_wholesales error_wholesale_price_less_than_ratio_limit
+        error_busi_price_lower_then_wholesale_price""",
+    ),
+    Row(Rejected, Meaning.COURIER, "error_invalid_logistic_info error_invalid_price_for_logistic"),
+    Row(Rejected, Meaning.COURIER, DATA, r"logistic"),
+    Row(Rejected, Meaning.PARCEL, DATA, r"\bweight\b|\bdimension\b"),
+    Row(
+        Rejected,
+        Meaning.PREORDER,
+        "error_invalid_days_to_ship error_category_dts error_param_category_not_support_pre_order",
+    ),
+    Row(Rejected, Meaning.STOCK_RANGE, DATA, r"stock should be within"),
+    Row(Rejected, Meaning.STOCK_OF_CHANNEL, "error_busi_cannot_edit_vsku"),
+    Row(Rejected, Meaning.WAREHOUSE, "error_not_in_whitelist error_can_not_find_warehouse"),
+    Row(Rejected, Meaning.WAREHOUSE, DATA, r"stock structure|warehouse|location.?id"),
+    # the listing
+    Row(
+        Rejected,
+        Meaning.NOT_FOUND,
+        "error_not_found error_item_not_found error_item_not_belong_shop error_item_or_variation_not_found",
+    ),
+    Row(Rejected, Meaning.NOT_FOUND, "error_data", r"not exist"),
+    Row(
+        Rejected,
+        Meaning.WRONG_STATUS,
+        """error_unlist_item_fail error_item_uneditable error_busi_item_status_invalid error_busi_cannot_update_field
+        error_set_normal_unlisted_item""",
+    ),
+    # orders
+    Row(Rejected, Meaning.ORDER_GONE, "error_not_found", r"\border\b|\bpackage\b|\breturn\b"),
+    Row(
+        Rejected,
+        Meaning.ORDER_STATUS,
+        "order.error_limit cancel_order_invalid_status order_status_invalid package_already_shipped",
+    ),
+    Row(ChannelUnavailable, Meaning.ORDER_BUSY, "error_param", r"being allocated"),
+    Row(ChannelUnavailable, Meaning.ORDER_BUSY, "logistic_order_is_locked_on_creating"),
+    Row(Locked, Meaning.ORDER_BUSY, "ship_order_not_ready_to_ship"),
+    Row(
+        Rejected,
+        Meaning.SHIPPING_WAY,
+        "ship_order_need_* ship_order_unsupport_* ship_order_only_support_one_type",
+    ),
+    # what we asked, and what only the words tell
+    Row(
+        Rejected,
+        Meaning.REQUEST,
+        "order_list_invalid_time error_update_time_range error_param_item_status error_video_info_not_found",
+    ),
+    Row(Rejected, Meaning.REQUEST, DATA, r"required field|not null|\beof\b|page_size|must set one|\boffset\b|in query"),
+    Row(
+        Rejected,
+        Meaning.VALUE,
+        """error_param error.param error_busi error_busi_update_stock_failed error_unlist_item_all_failed
+        batch_api_all_failed""",
+    ),
+    forms=forms_of,
+)
 
 
 def error_of(code: str, message: str, until_reset: timedelta) -> ChannelError:
     """The error for a code, with the channel's own words."""
     full = normalise(code)
-    text = f"{full}: {message}" if message else full
-    if full == "error_limit":
-        return RateLimited(f"the app's daily quota is used up ({text})", until_reset, scope="app")
-    if full.rsplit(".", 1)[-1] == "error_rate_limit":
-        return RateLimited(text)
-    if full in ("order.error_limit", "order.cancel_order_invalid_status", "order.order_status_invalid"):
-        return Rejected(text, full)
-    kind = kind_of(full, message)
-    if kind is Misconfigured and "timestamp" in message.lower():
-        text = f"{text} (is the clock of this computer right?)"
-    return Rejected(text, full) if kind is Rejected else kind(text)
+    row = TABLE.find(full, message)
+    error = error_for(row, f"{full}: {message}" if message else full, full)
+    if row is not None and row.meaning is Meaning.APP_QUOTA and isinstance(error, RateLimited):
+        error.scope, error.retry_after = "app", until_reset
+    return error
 
 
 def classifier(
@@ -150,11 +247,13 @@ def classifier(
 
 
 def reason_of(reason: str) -> ChannelError:
-    """A row's free text as an error: by the code in it, else by its words."""
+    """A row's free text as an error: by the code in it, else by its words. Words of a lock count whatever the code."""
     found = _CODE_IN_TEXT.search(reason)
-    kind = kind_of(found.group(), reason) if found is not None else Rejected
-    if kind is Locked or _LOCK_WORDS.search(reason):
-        return Locked(reason)
-    if kind in (OutcomeUnknown, ChannelUnavailable):
+    code = found.group() if found is not None else ""
+    words = TABLE.find("", reason)
+    row = words if words is not None and words.kind is Locked else TABLE.find(code, reason)
+    if row is None:
+        return ChannelUnavailable(reason) if code else Rejected(reason)
+    if issubclass(row.kind, OutcomeUnknown | ChannelUnavailable):
         return ChannelUnavailable(reason)
-    return Rejected(reason, found.group() if found is not None else "")
+    return error_for(row if row.kind is Locked else replace(row, kind=Rejected), reason, code)

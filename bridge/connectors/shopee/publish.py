@@ -150,7 +150,7 @@ class Publisher:
         if len(found) > 1:
             ids = ", ".join(item.item_id for item in found)
             text = f"several listings carry this SKU: {ids}"
-            return Outcome(operation.operation_id, Verdict.UNKNOWN, code="several", message=text)
+            return Outcome(operation.operation_id, Verdict.UNKNOWN, code="duplicate", message=text)
         item = found[0]
         if operation.payload["axes"] and not item.has_model:
             return next_step(operation, item.item_id, INIT, timedelta(seconds=self._config["settle_s"]))

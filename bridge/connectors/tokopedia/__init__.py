@@ -20,6 +20,7 @@ from bridge.connectors.http import TIMEOUT, Client
 from bridge.connectors.outcomes import guarded, later
 from bridge.connectors.tokopedia.auth import SHOPS, TokopediaConsent, read_push
 from bridge.connectors.tokopedia.client import TokopediaClient
+from bridge.connectors.tokopedia.errors import TABLE
 from bridge.connectors.tokopedia.listings import ListingReader, ListingWriter, Places
 from bridge.connectors.tokopedia.orders import OrderReader
 from bridge.connectors.tokopedia.pictures import upload
@@ -186,6 +187,10 @@ class TokopediaPlugin:
     def read(self, url: str, headers: Mapping[str, str], body: bytes, secret: str) -> Sequence[Hint] | None:  # noqa: ARG002
         """What a webhook tells us to read again; the secret is `webhook_secret`'s."""
         return read_push(headers, body, secret)
+
+    def meaning(self, code: str, message: str) -> str | None:
+        """See `codes.Table.meaning`."""
+        return TABLE.meaning(code, message)
 
 
 plugin = TokopediaPlugin()

@@ -1,15 +1,17 @@
 """What the platform's codes mean for us: one table, by code and, for the one code that means many things, by words of its message.
 
-A code that is not here is judged by its HTTP status, else OutcomeUnknown: on a write nobody may take it for success or failure.
+Codes are those of the documents (export of 2025-12, OpenAPI of 2026-10), as the fact sheet of 2026-11 has them. A code that is not
+here is judged by its HTTP status, else OutcomeUnknown: on a write nobody may take it for success or failure.
 """
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, time, timedelta
 
+from bridge.connectors.codes import Row, Table, error_for
 from bridge.connectors.http import by_status
 from bridge.connectors.limits import next_reset
-from bridge.connectors.outcomes import Locked, QuotaUsed, read_table
+from bridge.connectors.meanings import Meaning
+from bridge.connectors.outcomes import Locked, QuotaUsed
 from bridge.connectors.tokopedia.types import RowError
 from bridge.errors import (
     AuthExpired,
@@ -23,93 +25,108 @@ from bridge.errors import (
 )
 
 OVERLOADED = "36009004"  # "combine it with keywords of the message", say the documents
-WRAPPER = "12052990"  # the codes that count are in detail.extra_errors
-ZERO_REFUSED = frozenset({"12052055", "12019024"})  # of a stock of 0: out of range
-NOT_THERE = frozenset(
-    {"12052032", "12052260", "12019150", "12052031", "12052048"}
-)  # no such product, or of another shop
-WRONG_STATUS = frozenset({"12052901", "12019113"})  # the product's status does not allow it now
+SANDBOX_CAP = "36009037"  # 1000 calls an hour
 WAREHOUSES = frozenset({"12052037", "12019028", "12052516", "12052533"})  # not every warehouse of the SKU was given
-FOREIGN_ORDER = frozenset({"21008111", "10006402", "98001004"})  # an order of nobody, or of another seller
 STATUSES: Mapping[int, type[ChannelError]] = {503: RateLimited}  # overload of the platform: like 429
 
-_BY_WORDS: tuple[tuple[str, type[ChannelError]], ...] = (
-    (r"timestamp|app_?key|sign|shop_cipher|api version|version", Misconfigured),
-    (r"access[_ ]?token|x-tts-access-token|token", AuthExpired),
+TABLE = Table(
+    # the token, the consent, the app
+    Row(TokenExpired, Meaning.TOKEN, "105002"),
+    Row(AuthExpired, Meaning.SCOPE, "105005"),  # only another authorisation brings it, after the scope was switched on
+    Row(AuthExpired, Meaning.CONSENT, "105004 101000 106013 36004001 36004004 36004005"),
+    Row(Misconfigured, Meaning.CLOCK, OVERLOADED, r"timestamp"),
+    Row(Misconfigured, Meaning.KEY, OVERLOADED, r"app[_ ]?key|sign"),
+    Row(Misconfigured, Meaning.REQUEST, OVERLOADED, r"shop_cipher|version"),
+    Row(AuthExpired, Meaning.CONSENT, OVERLOADED, r"token"),
+    Row(Misconfigured, Meaning.KEY, "106001"),
+    Row(Misconfigured, Meaning.IP_ADDRESS, "36009033"),
+    Row(Misconfigured, Meaning.REQUEST, f"{OVERLOADED} 36009009 36009010 36009014 36009021 36009022 36009023"),
+    # traffic and trouble
+    Row(RateLimited, Meaning.THROTTLED, f"36009002 {SANDBOX_CAP} 12052109"),
+    Row(
+        OutcomeUnknown,
+        Meaning.TROUBLE,
+        "36009003 36009007 33001002 12001000 12052881 10002014 10002015 10037002 10037003 10037004",
+    ),
+    # the shop
+    Row(ShopBlocked, Meaning.SHOP_BANNED, "36009043 36009044 12052700"),
+    Row(QuotaUsed, Meaning.QUOTA, "12052093"),
+    Row(Locked, Meaning.MERGING, "12052332"),
+    Row(Locked, Meaning.SHOP_SETUP, "12052995 12052419"),
+    Row(Rejected, Meaning.STOREFRONT, "12052994 12052330 12052358 12052316"),
+    # category, attributes, texts, pictures
+    Row(Rejected, Meaning.CATEGORY_UNKNOWN, "12052023 12052024 12052230 12052913"),
+    Row(Rejected, Meaning.CATEGORY_BLOCKED, "12052220 12052223 12052226 12052225"),
+    Row(Rejected, Meaning.ATTRIBUTE_MISSING, "12052104"),
+    Row(Rejected, Meaning.ATTRIBUTE_WRONG, "12052247 12052254"),
+    Row(Rejected, Meaning.EXTRAS, "12052105"),
+    Row(Rejected, Meaning.TITLE_LENGTH, "12052051 12052261"),
+    Row(Rejected, Meaning.TITLE_SIGNS, "12052931"),
+    Row(Rejected, Meaning.DESCRIPTION, "12052932 12052013 12052015 12052344"),
+    Row(Rejected, Meaning.PICTURE_COUNT, "12052028 12052306"),
+    Row(
+        Rejected,
+        Meaning.PICTURE_UNUSABLE,
+        "12052300 12052301 12052340 12052722 12038002 12038004 12038015 12038005 12038014 12019116",
+    ),
+    Row(Rejected, Meaning.DUPLICATE, "12052996"),
+    # variants, prices, parcel
+    Row(Rejected, Meaning.VARIANTS_TOO_MANY, "12052050 12052525"),
+    Row(Rejected, Meaning.VARIANT_NAMES, "12052560"),
+    Row(Rejected, Meaning.VARIANTS_DIFFER, "12052036 12052556 12052557 12052553 12019056 12019057"),
+    Row(Rejected, Meaning.SKU_CODE, "12052054 12019059"),
+    Row(Rejected, Meaning.PRICE_RANGE, "12052073 12052570"),
+    Row(Rejected, Meaning.PRICE_MISSING, "12052571"),
+    Row(Rejected, Meaning.PARCEL, "12019011 12052181 12052006 12052003 12052004 12052005 12052915"),
+    Row(Rejected, Meaning.COURIER, "12052420"),
+    # stock and warehouses
+    Row(Rejected, Meaning.STOCK_RANGE, "12052055 12019024"),
+    Row(Rejected, Meaning.STOCK_OF_CHANNEL, "12052382 12052850"),
+    Row(
+        Rejected,
+        Meaning.WAREHOUSE,
+        "12052037 12019028 12052516 12052533 12052097 12052530 12052531 12052532 12052535 12052115 12019022 12052096",
+    ),
+    # the listing
+    Row(Rejected, Meaning.NOT_FOUND, "12052032 12052260 12019150 12052031 12052048"),
+    Row(Locked, Meaning.WRONG_STATUS, "12052901 12019113"),
+    Row(Locked, Meaning.LOCKED, "12052393 12052038 12019045 12052308"),
+    # orders
+    Row(Rejected, Meaning.ORDER_GONE, "21008111 10006402"),
+    Row(Rejected, Meaning.ORDER_STATUS, "25001021 25001045"),
+    Row(Locked, Meaning.ORDER_STATUS, "21008044 21011007"),  # the buyer asks for something: it ends
+    Row(Locked, Meaning.ORDER_BUSY, "10007014 11034037 11034023 25001011"),
+    # what we asked, and what only the words tell; of a wrapper (12052990) the codes in detail.extra_errors count
+    Row(
+        Rejected,
+        Meaning.REQUEST,
+        "12052217 12052084 12052547 12019120 12019027 12019087 12019109 12019118 12019119 12052180",
+    ),
+    Row(Rejected, Meaning.VALUE, "98001004 12052990"),
 )
-CODES = read_table(
-    (
-        (TokenExpired, "105002"),
-        # a scope, a consent or a cipher is missing: only another authorisation brings it
-        (AuthExpired, "105004 105005 101000 106013 36004001 36004004 36004005"),
-        (Misconfigured, "106001 36009009 36009010 36009014 36009021 36009022 36009023 36009033"),
-        (RateLimited, "36009002 36009037 12052109"),
-        (
-            OutcomeUnknown,
-            "36009003 36009007 33001002 12001000 12052881 10002014 10002015 10037002 10037003 10037004",
-        ),
-        (ShopBlocked, "36009043 36009044 12052700"),
-        (QuotaUsed, "12052093"),
-        # the shop merges or is not set up; a promotion, an appeal, an audit, a return; a package or label that is not ready
-        (
-            Locked,
-            """12052332 12052995 12052419 12052393 12052038 12019045 12052308 12052901 12019113
-            10007014 11034037 11034023 21008044 21011007 25001011""",
-        ),
-        (
-            Rejected,
-            """98001004 21008111 10006402 12052990
-            12052994 12052330 12052358 12052316 12052382
-            12052023 12052024 12052217 12052230 12052220 12052223 12052226 12052225
-            12052104 12052105 12052247 12052254
-            12052051 12052261 12052931 12052932 12052013 12052015 12052344
-            12052028 12052300 12052301 12052306 12052340 12052722
-            12052050 12052054 12019059 12052560 12052525
-            12052073 12052570 12052084 12052571 12052055
-            12052097 12052530 12052531 12052532 12052535 12052115 12052420
-            12052996 12052048
-            12019011 12052181 12052006 12052003 12052004 12052005 12052915
-            12052037 12019028 12052516 12052533 12019022 12019024 12052850 12052036 12052556 12052557 12052553
-            12052096
-            12052032 12052260 12019150 12052031 12019120 12019056 12019057 12052547
-            12019027 12019087 12019109 12019118 12019119 12052180
-            12038002 12038004 12038015 12038005 12038014 12019116 12052913
-            25001021 25001045""",
-        ),
-    )
-)
-_HINTS = {
-    "timestamp": "is the clock of this computer right?",
-    "12052994": "set storefronts to TIKTOK_SHOP, or have the shop integrated with Tokopedia",
-    "12052332": "the shop is being merged: only stock and prices can change",
-    "105005": "switch the scope on in Partner Center, then authorise the shop again",
-}
-
-
-def kind_of(code: str, message: str, status: int = 200) -> type[ChannelError]:
-    """The class for a code that is not 0."""
-    if code == OVERLOADED:
-        words = message.lower()
-        return next((kind for pattern, kind in _BY_WORDS if re.search(pattern, words)), Misconfigured)
-    known = CODES.get(code)
-    if known is not None:
-        return known
-    if status in STATUSES:
-        return STATUSES[status]
-    by = by_status("", status, None)
-    return type(by) if by is not None else OutcomeUnknown
+ZERO_REFUSED = TABLE.codes_of(Meaning.STOCK_RANGE)  # of a stock of 0
+NOT_THERE = TABLE.codes_of(Meaning.NOT_FOUND)  # no such product, or of another shop
+WRONG_STATUS = TABLE.codes_of(Meaning.WRONG_STATUS)  # the product's status does not allow it now
+FOREIGN_ORDER = TABLE.codes_of(Meaning.ORDER_GONE) | {"98001004"}  # an order of nobody, or of another seller
 
 
 def error_of(code: str, message: str, until_reset: timedelta, status: int = 200) -> ChannelError:
-    """The error for a code, with the platform's own words and, where we know one, what to do."""
-    kind = kind_of(code, message, status)
-    hint = next((text for word, text in _HINTS.items() if word == code or word in message.lower()), "")
-    text = ": ".join(part for part in (code, message) if part) + (f" ({hint})" if hint else "")
-    if issubclass(kind, Rejected):
-        return Rejected(text, code)
-    if issubclass(kind, Locked):
-        return QuotaUsed(text, until_reset, code) if kind is QuotaUsed else Locked(text, origin=code)
-    return kind(text)
+    """The error for a code that is not 0, with the platform's own words."""
+    text = ": ".join(part for part in (code, message) if part)
+    row = TABLE.find(code, message)
+    if row is None:
+        return unlisted(text, code, status)
+    error = error_for(row, text, code)
+    if isinstance(error, QuotaUsed):
+        error.retry_after = until_reset
+    return error
+
+
+def unlisted(text: str, code: str, status: int) -> ChannelError:
+    """A code that nobody knows: its HTTP status counts."""
+    told = by_status("", status, None)
+    kind = STATUSES.get(status, OutcomeUnknown if told is None else type(told))
+    return Rejected(text, code) if kind is Rejected else kind(text)
 
 
 Judge = Callable[[str, str, int], ChannelError]
@@ -121,7 +138,7 @@ def judge_of(clock: Callable[[], datetime], resets_at: time) -> Judge:
     def judge(code: str, message: str, status: int) -> ChannelError:
         now = clock()
         error = error_of(code, message, next_reset(resets_at, now) - now, status)
-        if code == "36009037":
+        if code == SANDBOX_CAP:
             error.retry_after = timedelta(hours=1) - timedelta(minutes=now.minute, seconds=now.second)
         return error
 

@@ -290,7 +290,7 @@ def price_body(price_idr: int | None) -> dict[str, str]:
 def _sent(skus: Sequence[SkuWrite], send: Callable[[Sequence[SkuWrite]], list[SkuOutcome]]) -> list[SkuOutcome]:
     """One call; if one SKU spoils it for all, that one is found. A SKU without an id is not sent."""
     known = [sku for sku in skus if sku.remote_sku_id]
-    nameless = Rejected("the variant is not bound to one of the channel's", "not_listed")
+    nameless = Rejected("the variant is not bound to one of the channel's", "variants_differ")
     ends = [_end(sku, nameless) for sku in skus if not sku.remote_sku_id]
     return ends + (in_halves(known, send, _spoils, lambda sku, error: [_end(sku, error)]) if known else [])
 

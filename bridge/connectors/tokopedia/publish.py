@@ -162,7 +162,7 @@ class Publisher:
         if len(found) > 1:
             ids = ", ".join(product.id for product in found)
             text = f"several listings carry this SKU: {ids}"
-            return Outcome(operation.operation_id, Verdict.UNKNOWN, code="several", message=text)
+            return Outcome(operation.operation_id, Verdict.UNKNOWN, code="duplicate", message=text)
         return self._reviews.judge(operation, found[0])
 
 

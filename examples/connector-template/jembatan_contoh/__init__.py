@@ -9,6 +9,7 @@ from bridge.errors import AuthExpired
 from bridge.model import Category, CategorySchema, OpKind, Problem, RemoteListing, RemoteOrder, Window
 from jembatan_contoh import listings, orders, schema
 from jembatan_contoh.client import ContohClient
+from jembatan_contoh.errors import TABLE
 from jembatan_contoh.types import REAL_HOST, Named
 
 STEPS = {OpKind.CREATE: listings.create, OpKind.CONTENT: listings.change, OpKind.VISIBILITY: listings.change}
@@ -89,6 +90,10 @@ class ContohPlugin:
     def open(self, shop: str, settings: Mapping[str, str], ports: Ports) -> ContohConnector:
         """A connector for one shop id."""
         return ContohConnector(shop, settings, ports)
+
+    def meaning(self, code: str, message: str) -> str | None:
+        """What a refusal means to people."""
+        return TABLE.meaning(code, message)
 
 
 plugin = ContohPlugin()

@@ -1,27 +1,31 @@
-"""What Contoh's refusals mean for us: one table from its codes to classes. Each class says what the caller has to do next."""
+"""What Contoh's refusals mean: one table from its codes to classes, which decide for the bridge, and to meanings for people."""
 
 from collections.abc import Mapping
 
-from bridge.connectors.outcomes import Locked, read_table
-from bridge.errors import AuthExpired, ChannelError, OutcomeUnknown, RateLimited, Rejected, ShopBlocked
+from bridge.connectors.codes import Row, Table, error_for
+from bridge.connectors.meanings import Meaning
+from bridge.connectors.outcomes import Locked
+from bridge.errors import AuthExpired, ChannelError, RateLimited, Rejected, ShopBlocked
 
 NAME = "Contoh"
-_DATA = "title_length description_short category_unknown answer_missing picture_refused price_low not_found"
-_BY_CODE = read_table(
-    [
-        (Rejected, _DATA),
-        (Locked, "in_campaign"),
-        (AuthExpired, "token_refused"),
-        (ShopBlocked, "shop_on_holiday"),
-        (RateLimited, "too_many_calls"),
-    ]
+TABLE = Table(
+    Row(Rejected, Meaning.TITLE_LENGTH, "title_length"),
+    Row(Rejected, Meaning.DESCRIPTION, "description_short"),
+    Row(Rejected, Meaning.CATEGORY_UNKNOWN, "category_unknown"),
+    Row(Rejected, Meaning.ATTRIBUTE_MISSING, "answer_missing"),
+    Row(Rejected, Meaning.PICTURE_UNUSABLE, "picture_refused"),
+    Row(Rejected, Meaning.PRICE_RANGE, "price_low"),
+    Row(Rejected, Meaning.NOT_FOUND, "not_found"),
+    Row(Locked, Meaning.LOCKED, "in_campaign"),
+    Row(AuthExpired, Meaning.CONSENT, "token_refused"),
+    Row(ShopBlocked, Meaning.HOLIDAY, "shop_on_holiday"),
+    Row(RateLimited, Meaning.THROTTLED, "too_many_calls"),
 )
 
 
 def error_of(code: str, message: str) -> ChannelError:
     """The error for a code. One that is not in the table is unknown: it may be taken neither for success nor for a refusal."""
-    kind = _BY_CODE.get(code, OutcomeUnknown)
-    return Rejected(f"{NAME}: {message}", code) if kind is Rejected else kind(f"{NAME}: {message}")
+    return error_for(TABLE.find(code, message), f"{NAME}: {message}", code)
 
 
 def classify(status: int, _headers: Mapping[str, str], body: object) -> ChannelError | None:

@@ -2,12 +2,14 @@
 
 import pytest
 
+from bridge.connectors.codes import Row
 from bridge.connectors.outcomes import Locked
 from bridge.errors import AuthExpired, ChannelError, OutcomeUnknown, RateLimited, Rejected, ShopBlocked
 from bridge.mapping.rules import parse_mapping_rules
 from bridge.settings import channel_config, load_config
 from contoh_market import LEAVES
-from jembatan_contoh.errors import classify
+from jembatan_contoh import plugin
+from jembatan_contoh.errors import TABLE, classify
 
 
 @pytest.mark.parametrize(
@@ -27,6 +29,15 @@ def test_a_code_means_one_class_and_keeps_the_channels_words(status: int, code: 
     error = classify(status, {}, {"code": code, "message": "judul terlalu pendek"})
     assert type(error) is kind
     assert "judul terlalu pendek" in str(error)
+
+
+@pytest.mark.parametrize("row", TABLE.rows, ids=lambda row: row.codes)
+def test_a_code_means_one_thing_to_people(row: Row) -> None:
+    assert plugin.meaning(row.codes, "Contoh: judul terlalu pendek") == row.meaning
+
+
+def test_an_unknown_code_means_nothing() -> None:
+    assert plugin.meaning("a code that nobody has seen", "Contoh: apa ini") is None
 
 
 def test_success_is_no_error() -> None:

@@ -1,13 +1,16 @@
 """The table of words, statuses, and answers that are broken, endless or absurd."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
 
 from bridge.connectors.base import Find, Verdict
-from bridge.connectors.bukalapak import BukalapakConnector
-from bridge.connectors.bukalapak.errors import classify
+from bridge.connectors.bukalapak import BukalapakConnector, plugin
+from bridge.connectors.bukalapak.errors import TABLE, classify
+from bridge.connectors.outcomes import verdict_of
 from bridge.errors import (
     AuthExpired,
     ChannelError,
@@ -24,49 +27,96 @@ def read(message: object, status: int = 200, said: object = "ERROR", **more: obj
     return classify(status, {}, {"status": said, "message": message, **more})
 
 
-@pytest.mark.parametrize(
-    ("message", "kind", "code"),
-    [
-        ("Assigned", Rejected, "assigned"),
-        ("Image not found", Rejected, "not_found"),
-        ("Image tidak boleh kosong", Rejected, "image_missing"),
-        ("Ukuran gambar terlalu kecil, minimal 300x300", Rejected, "image_small"),
-        ("Minimum image size is 300 x 300 pixels", Rejected, "image_small"),
-        ("Alamat pelapak belum diisi", Rejected, "address_missing"),
-        ("Gambar sudah digunakan oleh produk lain", Rejected, "image_used"),
-        ("Gambar maksimal 5", Rejected, "images_too_many"),
-        ("Produk tidak ditemukan", Rejected, "not_found"),
-        ("Transaksi tidak terdaftar atau feedback sudah diberikan", Rejected, "not_found"),
-        ("Product not found", Rejected, "not_found"),
-        ("Harga tidak valid", Rejected, "price"),
-        ("Price is not valid", Rejected, "price"),
-        ("Anda bukan penjual transaksi ini", Rejected, "not_owner"),
-        ("Transaksi belum dibayar", Rejected, "not_to_ship"),
-        ("Pengiriman sudah dikonfirmasi", Rejected, "not_to_ship"),
-        ("Failed to reject", Rejected, "not_rejected"),
-        ("Username sudah digunakan, Email sudah digunakan", Rejected, ""),
-        ("You are not authorized to edit this product", Rejected, ""),
-        ("something nobody has seen", Rejected, ""),
-        ("Invalid token", AuthExpired, None),
-        ("You are not authorized", AuthExpired, None),
-        ("Unauthorized", AuthExpired, None),
-        ("Anda belum login", AuthExpired, None),
-        ("Akun Anda dibekukan", ShopBlocked, None),
-        ("Client too old", Misconfigured, None),
-        ("Silakan coba beberapa saat lagi", OutcomeUnknown, None),
-        ("Terjadi kesalahan", OutcomeUnknown, None),
-        ("Sedang dalam pemeliharaan", OutcomeUnknown, None),
-        ("", OutcomeUnknown, None),
-        (None, OutcomeUnknown, None),
-        ("null", OutcomeUnknown, None),
-    ],
-)
-def test_a_text_means_one_class(message: object, kind: type[ChannelError], code: str | None) -> None:
+# class, meaning → texts: those of the documents, those that integrators and the sandbox have, and others in the same words
+CASES: dict[tuple[type[ChannelError], str], tuple[object, ...]] = {
+    (Rejected, "picture_used"): ("Assigned", "Gambar sudah digunakan oleh produk lain", "The image is in use"),
+    (Rejected, "picture_count"): (
+        "Image tidak boleh kosong",
+        "Image dari produk dibutuhkan untuk menjual",
+        "Gambar maksimal 5",
+        "An image is required",
+    ),
+    (Rejected, "picture_unusable"): (
+        "Ukuran gambar terlalu kecil, minimal 300x300",
+        "Minimum image size is 300 x 300 pixels",
+    ),
+    (Rejected, "shop_setup"): ("Alamat pelapak belum diisi", "Isilah alamat Anda sebelum mulai menjual"),
+    (Rejected, "category_unknown"): ("Kategori tidak ditemukan", "Category not found"),
+    (Rejected, "not_found"): (
+        "Image not found",
+        "Gambar tidak ditemukan",
+        "Produk tidak ditemukan",
+        "Product not found",
+        "Transaksi tidak ditemukan",
+        "Transaksi tidak terdaftar atau feedback sudah diberikan",
+    ),
+    (Rejected, "price_range"): ("Harga tidak valid", "Price is not valid"),
+    (Rejected, "order_gone"): (
+        "Anda bukan penjual transaksi ini",
+        "Hanya dapat dilakukan oleh seller terkait transaksi tersebut",
+        "You are not the seller",
+    ),
+    (Rejected, "order_status"): (
+        "Transaksi belum dibayar",
+        "Pengiriman sudah dikonfirmasi",
+        "The shipping is already confirmed",
+        "Failed to reject",
+        "Gagal menolak",
+    ),
+    (Rejected, "unknown"): (
+        "Username sudah digunakan, Email sudah digunakan",
+        "You are not authorized to edit this product",
+        "something nobody has seen",
+    ),
+    (AuthExpired, "consent"): (
+        "Invalid token",
+        "You are not authorized",
+        "Unauthorized",
+        "Anda belum login",
+        "Anda harus login untuk mengakses halaman ini",
+    ),
+    (ShopBlocked, "shop_banned"): ("Akun Anda dibekukan", "Your account is banned"),
+    (Misconfigured, "request"): ("Client too old", "Versi aplikasi Anda terlalu lama"),
+    (OutcomeUnknown, "trouble"): (
+        "Silakan coba beberapa saat lagi",
+        "Terjadi kesalahan",
+        "Sedang dalam pemeliharaan",
+        "Internal server error",
+    ),
+    (OutcomeUnknown, ""): ("", None, "null"),
+}
+LISTED = [(message, kind, meaning) for (kind, meaning), messages in CASES.items() for message in messages]
+
+
+@pytest.mark.parametrize(("message", "kind", "meaning"), LISTED)
+def test_a_text_means_one_class_and_one_thing(message: object, kind: type[ChannelError], meaning: str) -> None:
     error = read(message)
-    assert type(error) is kind
+    assert error is not None
+    assert (type(error), error.meaning) == (kind, meaning)
     if isinstance(error, Rejected):
-        assert error.code == code
+        assert error.code == meaning, "there is no code of the channel's"
+    if meaning:
         assert str(message) in str(error)
+        assert plugin.meaning(verdict_of(error)[1], str(error)) == meaning, "as the journal keeps it"
+
+
+def test_every_row_of_the_table_has_a_case() -> None:
+    found = {TABLE.find("", str(message)) for message, _, _ in LISTED if message}
+    found |= {TABLE.find(str(status)) for status, _, _ in STATUSES}
+    assert [row for row in TABLE.rows if row not in found] == []
+
+
+def test_everything_that_the_fact_sheet_says_of_errors_has_a_case(shared_data: Path) -> None:
+    sheet = (shared_data.parent / "platforms" / "bukalapak.md").read_text(encoding="utf-8")
+    part = sheet[sheet.index("## 3.") : sheet.index("## 4.")]
+    texts = set(re.findall(r'(?:message|ERROR, message|says status OK, message)\W{0,3}"([A-Z][A-Za-z ]+)"', part))
+    texts |= set(re.findall(r'ERROR, message "(\w+)"', part))
+    assert texts == {"Orphaned", "Assigned", "Failed to reject"}
+    assert read("Orphaned", said="OK") is None
+    assert texts - {str(message) for message, _, _ in LISTED} == {"Orphaned"}
+    codes = re.search(r"Documented HTTP codes: (.*?)\.", part)
+    assert codes is not None
+    assert {int(code) for code in re.findall(r"\d{3}", codes.group(1))} <= {status for status, _, _ in STATUSES}
 
 
 def test_several_faults_are_one_refusal_with_all_their_words() -> None:
@@ -83,26 +133,29 @@ def test_ok_is_success(message: object) -> None:
 def test_ok_that_says_failed_is_no_success() -> None:
     error = read("Failed to reject", said="OK")
     assert isinstance(error, Rejected)
-    assert error.code == "not_rejected"
+    assert error.code == "order_status"
 
 
-@pytest.mark.parametrize(
-    ("status", "kind"),
-    [
-        (401, AuthExpired),
-        (410, Misconfigured),
-        (304, OutcomeUnknown),
-        (429, RateLimited),
-        (500, OutcomeUnknown),
-        (503, OutcomeUnknown),
-        (404, Misconfigured),
-        (403, Misconfigured),
-        (400, Rejected),
-        (422, Rejected),
-    ],
-)
-def test_an_error_with_a_status_of_its_own(status: int, kind: type[ChannelError]) -> None:
-    assert type(read("Produk tidak ditemukan", status)) is kind
+STATUSES: list[tuple[int, type[ChannelError], str]] = [
+    (401, AuthExpired, "consent"),
+    (410, Misconfigured, "request"),
+    (404, Misconfigured, "request"),
+    (403, Misconfigured, "request"),
+    (405, Misconfigured, "request"),
+    (304, OutcomeUnknown, "trouble"),
+    (408, OutcomeUnknown, "trouble"),
+    (500, OutcomeUnknown, "trouble"),
+    (503, OutcomeUnknown, "trouble"),
+    (429, RateLimited, "throttled"),
+    (400, Rejected, "not_found"),
+    (422, Rejected, "not_found"),
+]
+
+
+@pytest.mark.parametrize(("status", "kind", "meaning"), STATUSES)
+def test_an_error_with_a_status_of_its_own(status: int, kind: type[ChannelError], meaning: str) -> None:
+    error = read("Produk tidak ditemukan", status)
+    assert (type(error), getattr(error, "meaning", None)) == (kind, meaning)
 
 
 @pytest.mark.parametrize("body", [[], "OK", None, 7, {}, {"status": None}, {"status": "MAYBE"}, {"products": []}])
@@ -198,7 +251,7 @@ def test_a_refusal_concerns_its_operation_only(
         ]
     )
     assert [(out.operation_id, out.verdict, out.code) for out in outcomes] == [
-        (1, Verdict.REJECTED, "price"),
+        (1, Verdict.REJECTED, "price_range"),
         (2, Verdict.DONE, ""),
     ]
 

@@ -145,7 +145,7 @@ def test_a_write_with_no_value_or_two_is_refused_unsent(wire: Any, shop: Bukalap
     two = (SkuWrite(1, "A", "a", 100), SkuWrite(2, "B", "b", 200))
     for op in (operation(OpKind.PRICE, remote_id="kxvi"), operation(OpKind.PRICE, remote_id="kxvi", skus=two)):
         (outcome,) = shop.submit([op])
-        assert (outcome.verdict, outcome.code) == (Verdict.REJECTED, "variants")
+        assert (outcome.verdict, outcome.code) == (Verdict.REJECTED, "variants_too_many")
     assert wire.calls == []
 
 
@@ -154,7 +154,7 @@ def test_an_id_that_cannot_be_one_is_refused_unsent(
     wire: Any, shop: BukalapakConnector, operation: Any, remote_id: str | None
 ) -> None:
     (outcome,) = shop.submit([operation(OpKind.PRICE, remote_id=remote_id, price_idr=100)])
-    assert (outcome.verdict, outcome.code) == (Verdict.REJECTED, "not_listed")
+    assert (outcome.verdict, outcome.code) == (Verdict.REJECTED, "not_found")
     assert wire.calls == []
 
 
@@ -214,15 +214,15 @@ def test_a_refused_create_says_why(
 ) -> None:
     wire.answer("POST /products", failed("Image tidak boleh kosong", id=None))
     (outcome,) = shop.submit([operation(OpKind.CREATE, content(pictures=[]), price_idr=1)])
-    assert (outcome.verdict, outcome.code) == (Verdict.REJECTED, "image_missing")
+    assert (outcome.verdict, outcome.code) == (Verdict.REJECTED, "picture_count")
     assert outcome.message == "Image tidak boleh kosong"
 
 
 @pytest.mark.parametrize(
     ("skus", "code"),
     [
-        ((SkuWrite(1, "A", None, 1), SkuWrite(2, "B", None, 1)), "variants"),
-        ((), "variants"),
+        ((SkuWrite(1, "A", None, 1), SkuWrite(2, "B", None, 1)), "variants_too_many"),
+        ((), "variants_too_many"),
         ((SkuWrite(1, "A"),), "price_missing"),
     ],
 )

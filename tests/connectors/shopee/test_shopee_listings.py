@@ -297,7 +297,7 @@ def test_a_transient_error_goes_up_unsettled(wire: Any, shop: ShopeeConnector, o
 
 def test_an_operation_without_a_listing_is_refused_unsent(wire: Any, shop: ShopeeConnector, operation: Make) -> None:
     (outcome,) = shop.submit([operation(OpKind.PRICE, [SkuWrite(1, "A", None, 5)])])
-    assert (outcome.verdict, outcome.code) == (Verdict.REJECTED, "not_listed")
+    assert (outcome.verdict, outcome.code) == (Verdict.REJECTED, "not_found")
     assert wire.calls == []
 
 

@@ -433,7 +433,7 @@ def test_several_of_one_sku_are_for_a_person(wire: Any, shop: ShopeeConnector, c
     deleted = item(item_id=7, item_sku="KOP-001", item_status="SELLER_DELETE")
     wire.answer("/product/get_item_base_info", {"item_list": [*same, deleted]})
     outcome = look(shop, operation(OpKind.CREATE, ONE, content()))
-    assert (outcome.verdict, outcome.code) == (Verdict.UNKNOWN, "several")
+    assert (outcome.verdict, outcome.code) == (Verdict.UNKNOWN, "duplicate")
     assert "5, 6" in outcome.message
 
 

@@ -1,15 +1,17 @@
 """The error table: every code of the documents that we know, the one that means many things, and what is unknown."""
 
+import re
 from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
 
 from bridge.connectors.base import Find
-from bridge.connectors.outcomes import Locked, QuotaUsed
-from bridge.connectors.tokopedia import TokopediaConnector
-from bridge.connectors.tokopedia.errors import classifier, errors_by, judge_of
+from bridge.connectors.outcomes import Locked, QuotaUsed, verdict_of
+from bridge.connectors.tokopedia import TokopediaConnector, plugin
+from bridge.connectors.tokopedia.errors import TABLE, classifier, errors_by, judge_of
 from bridge.connectors.tokopedia.types import RowError
 from bridge.errors import (
     AuthExpired,
@@ -26,66 +28,126 @@ NOW = datetime(2026, 11, 26, 15, 20, tzinfo=UTC)
 judge = judge_of(lambda: NOW, time(17, 0))
 classify = classifier(judge)
 
-CODES: dict[type[ChannelError], str] = {
-    TokenExpired: "105002",
-    AuthExpired: "105004 105005 101000 106013 36004001 36004004 36004005",
-    Misconfigured: "106001 36009009 36009010 36009014 36009021 36009022 36009023 36009033",
-    RateLimited: "36009002 36009037 12052109",
-    ShopBlocked: "36009043 36009044 12052700",
-    OutcomeUnknown: "36009003 36009007 33001002 12001000 12052881 10002014 10002015 10037002 10037003 10037004",
-    QuotaUsed: "12052093",
-    Locked: """12052332 12052995 12052419 12052393 12052038 12019045 12052308 12052901 12019113 10007014 11034037 11034023 21008044
-        21011007 25001011""",
-    Rejected: """
-        98001004 21008111 10006402 12052994 12052330 12052358 12052316 12052382 12052023 12052024 12052217 12052230
-        12052220 12052223 12052226 12052225 12052104 12052105 12052247 12052254 12052051 12052261 12052931 12052932
-        12052013 12052015 12052344 12052028 12052300 12052301 12052306 12052340 12052722 12052050 12052054 12019059
-        12052560 12052525 12052073 12052570 12052084 12052571 12052055 12052097 12052530 12052531 12052532 12052535
-        12052115 12052420 12052996 12052990 12052048 12019011 12052181 12052006 12052003 12052004 12052005 12052915
-        12052037 12019028 12052516 12052533 12019022 12019024 12052850 12052036 12052556 12052557 12052553 12052096
-        12052032 12052260 12019150 12052031 12019120 12019056 12019057 12052547 12019027 12019087 12019109 12019118
-        12019119 12052180 12038002 12038004 12038015 12038005 12038014 12019116 12052913
-        25001021 25001045""",
+# class, meaning → codes of the documents
+CASES: dict[tuple[type[ChannelError], str], str] = {
+    (TokenExpired, "token"): "105002",
+    (AuthExpired, "scope"): "105005",
+    (AuthExpired, "consent"): "105004 101000 106013 36004001 36004004 36004005",
+    (Misconfigured, "key"): "106001",
+    (Misconfigured, "ip_address"): "36009033",
+    (Misconfigured, "request"): "36009004 36009009 36009010 36009014 36009021 36009022 36009023",
+    (RateLimited, "throttled"): "36009002 36009037 12052109",
+    (OutcomeUnknown, "trouble"): """36009003 36009007 33001002 12001000 12052881 10002014 10002015 10037002 10037003
+        10037004""",
+    (ShopBlocked, "shop_banned"): "36009043 36009044 12052700",
+    (QuotaUsed, "quota"): "12052093",
+    (Locked, "merging"): "12052332",
+    (Locked, "shop_setup"): "12052995 12052419",
+    (Rejected, "storefront"): "12052994 12052330 12052358 12052316",
+    (Rejected, "category_unknown"): "12052023 12052024 12052230 12052913",
+    (Rejected, "category_blocked"): "12052220 12052223 12052226 12052225",
+    (Rejected, "attribute_missing"): "12052104",
+    (Rejected, "attribute_wrong"): "12052247 12052254",
+    (Rejected, "extras"): "12052105",
+    (Rejected, "title_length"): "12052051 12052261",
+    (Rejected, "title_signs"): "12052931",
+    (Rejected, "description"): "12052932 12052013 12052015 12052344",
+    (Rejected, "picture_count"): "12052028 12052306",
+    (Rejected, "picture_unusable"): """12052300 12052301 12052340 12052722 12038002 12038004 12038015 12038005 12038014
+        12019116""",
+    (Rejected, "duplicate"): "12052996",
+    (Rejected, "variants_too_many"): "12052050 12052525",
+    (Rejected, "variant_names"): "12052560",
+    (Rejected, "variants_differ"): "12052036 12052556 12052557 12052553 12019056 12019057",
+    (Rejected, "sku_code"): "12052054 12019059",
+    (Rejected, "price_range"): "12052073 12052570",
+    (Rejected, "price_missing"): "12052571",
+    (Rejected, "parcel"): "12019011 12052181 12052006 12052003 12052004 12052005 12052915",
+    (Rejected, "courier"): "12052420",
+    (Rejected, "stock_range"): "12052055 12019024",
+    (Rejected, "stock_of_channel"): "12052382 12052850",
+    (
+        Rejected,
+        "warehouse",
+    ): """12052037 12019028 12052516 12052533 12052097 12052530 12052531 12052532 12052535 12052115
+        12019022 12052096""",
+    (Rejected, "not_found"): "12052032 12052260 12019150 12052031 12052048",
+    (Locked, "wrong_status"): "12052901 12019113",
+    (Locked, "locked"): "12052393 12052038 12019045 12052308",
+    (Rejected, "order_gone"): "21008111 10006402",
+    (Rejected, "order_status"): "25001021 25001045",
+    (Locked, "order_status"): "21008044 21011007",
+    (Locked, "order_busy"): "10007014 11034037 11034023 25001011",
+    (Rejected, "request"): """12052217 12052084 12052547 12019120 12019027 12019087 12019109 12019118 12019119
+        12052180""",
+    (Rejected, "value"): "98001004 12052990",
 }
+LISTED = [(code, kind, meaning) for (kind, meaning), codes in CASES.items() for code in codes.split()]
 
 
 def read(code: object, message: str = "", status: int = 200) -> ChannelError | None:
     return classify(status, {}, {"code": code, "message": message, "request_id": "r", "data": None})
 
 
-@pytest.mark.parametrize(("code", "kind"), [(code, kind) for kind, codes in CODES.items() for code in codes.split()])
-def test_a_code_means_one_class_as_number_and_as_text(code: str, kind: type[ChannelError]) -> None:
+@pytest.mark.parametrize(("code", "kind", "meaning"), LISTED, ids=[code for code, _, _ in LISTED])
+def test_a_code_means_one_class_and_one_thing_as_number_and_as_text(
+    code: str, kind: type[ChannelError], meaning: str
+) -> None:
     for told in (int(code), code):
         error = read(told, "its own words")
-        assert type(error) is kind
-        assert "its own words" in str(error)
-        assert code in str(error)
+        assert (type(error), getattr(error, "meaning", None)) == (kind, meaning)
+        assert str(error) == f"{code}: its own words"
+
+
+@pytest.mark.parametrize(("code", "kind", "meaning"), LISTED, ids=[code for code, _, _ in LISTED])
+def test_a_stored_refusal_means_the_same(code: str, kind: type[ChannelError], meaning: str) -> None:
+    """The journal keeps the code of the outcome, which of a lock is ours, and the text of the error."""
+    error = read(code, "its own words")
+    assert error is not None
+    assert plugin.meaning(verdict_of(error)[1], str(error)) == meaning
+
+
+def test_every_code_of_the_table_has_a_case() -> None:
+    assert {code for row in TABLE.rows for code in row.codes.split()} == {row[0] for row in LISTED}
+
+
+def test_every_code_of_the_fact_sheet_has_a_case(shared_data: Path) -> None:
+    sheet = (shared_data.parent / "platforms" / "tokopedia-tiktok-shop.md").read_text(encoding="utf-8")
+    ours = sheet[: sheet.index("## 10.")]  # then follow the API that is gone, and the sources
+    whole = r"(?<![\d_])((?:10|11|12|21|25|33|36|98)\d{6}|10[156]\d{3})(?![\d_])"
+    short = r"(?<![\d_])(\d{8})((?: ?/ ?\d{3})+)(?![\d_])"  # 36009021 / 022 / 023
+    codes = set(re.findall(whole, ours))
+    for first, rest in re.findall(short, ours):
+        codes |= {first[:-3] + tail for tail in re.findall(r"\d{3}", rest)}
+    assert len(codes) > 140
+    assert codes - {row[0] for row in LISTED} == set()
 
 
 @pytest.mark.parametrize(
-    ("message", "kind"),
+    ("message", "kind", "meaning"),
     [
-        ("Invalid timestamp, it is more than 5 minutes old", Misconfigured),
-        ("timestamp is negative", Misconfigured),
-        ("app_key is invalid", Misconfigured),
-        ("Unknown app key", Misconfigured),
-        ("sign is missing", Misconfigured),
-        ("The signature is invalid", Misconfigured),
-        ("`shop_cipher` is not required for this API", Misconfigured),
-        ("Invalid API version", Misconfigured),
-        ("Invalid access_token", AuthExpired),
-        ("x-tts-access-token is missing", AuthExpired),
-        ("something else", Misconfigured),
+        ("Invalid timestamp, it is more than 5 minutes old", Misconfigured, "clock"),
+        ("timestamp is negative", Misconfigured, "clock"),
+        ("app_key is invalid", Misconfigured, "key"),
+        ("Unknown app key", Misconfigured, "key"),
+        ("sign is missing", Misconfigured, "key"),
+        ("The signature is invalid", Misconfigured, "key"),
+        ("`shop_cipher` is not required for this API", Misconfigured, "request"),
+        ("Invalid API version", Misconfigured, "request"),
+        ("Invalid access_token", AuthExpired, "consent"),
+        ("x-tts-access-token is missing", AuthExpired, "consent"),
+        ("something else", Misconfigured, "request"),
     ],
 )
-def test_the_overloaded_code_is_read_by_its_words(message: str, kind: type[ChannelError]) -> None:
-    assert type(read(36009004, message, 400)) is kind
+def test_the_overloaded_code_is_read_by_its_words(message: str, kind: type[ChannelError], meaning: str) -> None:
+    error = read(36009004, message, 400)
+    assert (type(error), getattr(error, "meaning", None)) == (kind, meaning)
 
 
-def test_a_wrong_clock_and_a_wrong_storefront_are_explained() -> None:
-    assert "clock" in str(read(36009004, "timestamp is over 30 s ahead", 400))
-    assert "storefronts" in str(read(12052994))
-    assert "merged" in str(read(12052332))
+def test_an_unknown_code_means_nothing_to_people() -> None:
+    assert plugin.meaning("77777777", "77777777: never seen") is None
+    assert plugin.meaning("audit", "TOKOPEDIA: the picture shows a phone number") == "audit"
+    assert plugin.meaning("locked", "no code at all") == "locked", "as much as our own word says"
 
 
 @pytest.mark.parametrize("status", [200, 400, 401, 404, 429, 500])

@@ -314,7 +314,7 @@ def test_a_lost_answer_goes_up_unsettled(wire: Any, shop: TokopediaConnector, op
 
 def test_an_operation_without_a_listing_is_refused_unsent(wire: Any, shop: TokopediaConnector, operation: Make) -> None:
     (outcome,) = shop.submit([operation(OpKind.PRICE, skus(1, price_idr=flat))])
-    assert (outcome.verdict, outcome.code) == (Verdict.REJECTED, "not_listed")
+    assert (outcome.verdict, outcome.code) == (Verdict.REJECTED, "not_found")
     assert wire.calls == []
 
 
@@ -324,7 +324,7 @@ def test_a_variant_without_an_id_is_not_sent_and_nothing_costs_nothing(
     nameless = SkuWrite(9, "S9", None, 1000, {"": 1})
     for kind in (OpKind.PRICE, OpKind.STOCK):
         (outcome,) = shop.submit([operation(kind, [nameless], remote_id="6")])
-        assert (outcome.verdict, outcome.code) == (Verdict.REJECTED, "not_listed")
+        assert (outcome.verdict, outcome.code) == (Verdict.REJECTED, "variants_differ")
         (outcome,) = shop.submit([operation(kind, [SkuWrite(9, "S9", "69")], remote_id="6")])
         assert outcome.verdict is Verdict.DONE
     assert wire.calls == []

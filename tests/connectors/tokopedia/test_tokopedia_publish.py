@@ -497,7 +497,7 @@ def test_two_listings_with_one_code_are_for_a_person(
 ) -> None:
     wire.answer(SEARCH, {"products": [shown(("61", "KSB-250")), {**shown(("71", "KSB-250")), "id": "7"}]})
     (outcome,) = shop.look_up([operation(OpKind.CREATE, ONE, content())])
-    assert (outcome.verdict, outcome.code) == (Verdict.UNKNOWN, "several")
+    assert (outcome.verdict, outcome.code) == (Verdict.UNKNOWN, "duplicate")
     assert "6, 7" in outcome.message
 
 

