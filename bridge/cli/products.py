@@ -1,11 +1,14 @@
 """`jembatan products`: the catalog, product by product, and how each stands on the shops."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from bridge.cli.grammar import App
 from bridge.cli.importing import reason_words
+from bridge.cli.meaning import reason, who_acts
 from bridge.cli.options import Json, MerchantName, SkuCode
+from bridge.cli.plan import KINDS
 from bridge.cli.session import opened
 from bridge.cli.speak import problem_fix, problem_message, rupiah, say, table, write_json
 from bridge.cli.stock import STATES
@@ -13,6 +16,9 @@ from bridge.locale import N_, _
 
 if TYPE_CHECKING:
     from bridge.engine.looking import ProductRow
+    from bridge.engine.refusals import RefusedRow
+
+REFUSED = ("kind", "code", "message", "meaning", "who", "changed")  # of a refused write, for scripts
 
 
 def add_commands(app: App) -> None:
@@ -38,23 +44,29 @@ def add_commands(app: App) -> None:
     @products.verb("show", N_("Show one product with everything that holds it back."))
     def show_product(sku: SkuCode, merchant: MerchantName = None, as_json: Json = False) -> int:
         from bridge.engine.looking import product_of
+        from bridge.engine.refusals import refused
 
         with opened() as engine:
             row = product_of(engine, sku, merchant)
+            refusals = refused(engine, listing_ids=[each.listing for each in row.listings])
         if as_json:
-            write_json(product_json(row))
+            write_json(product_json(row, refusals))
         else:
             show(row)
+            show_refusals(refusals)
         return 0
 
 
-def product_json(row: "ProductRow") -> dict[str, Any]:
-    """A product for scripts."""
+def product_json(row: "ProductRow", refusals: "Sequence[RefusedRow] | None" = None) -> dict[str, Any]:
+    """A product for scripts; what was refused by listing, where that was asked for."""
     values = asdict(row)
     del values["product_id"]
     values["product"] = values.pop("name")
     for listing in values["listings"]:
         listing["problems"] = [problem_row(problem) for problem in listing["problems"]]
+        if refusals is not None:
+            mine = [each for each in refusals if each.listing == listing["listing"]]
+            listing["refused"] = [{key: getattr(each, key) for key in REFUSED} for each in mine]
     return values
 
 
@@ -114,3 +126,19 @@ def show(row: "ProductRow") -> None:
         say("Shop {number} ({channel}): {state}", number=each.shop, channel=each.channel, state=_(STATES[each.state]))
         if each.problems:
             table([_("Held back"), _("What to do")], [(problem_message(p), problem_fix(p)) for p in each.problems])
+
+
+def show_refusals(refusals: "Sequence[RefusedRow]") -> None:
+    """What the channels refused of it, why, and who does what about it."""
+    if refusals:
+        columns = [_("Shop"), _("What"), _("Why"), _("What to do")]
+        rows = [
+            (
+                str(each.shop),
+                _(KINDS[each.kind]),
+                reason(each.meaning, each.message or each.code),
+                who_acts(each.meaning),
+            )
+            for each in refusals
+        ]
+        table(columns, rows)

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from bridge.cli.meaning import refusal
 from bridge.cli.progress import Bars
-from bridge.cli.speak import number, quoted, say, warn, write_json
+from bridge.cli.speak import number, say, warn, write_json
 from bridge.locale import N_, _
 
 if TYPE_CHECKING:
@@ -119,6 +120,6 @@ def show_refused(engine: "Engine", report: "Report") -> None:
             channel=row.channel,
             title=row.title,
             sku=", ".join(row.skus),
-            why=quoted(row.message or row.code),
+            why=refusal(row.meaning, row.message or row.code),
         )
     warn("Correct the data in the spreadsheet and import it again; see: jembatan retry")

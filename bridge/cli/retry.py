@@ -1,16 +1,21 @@
 """`jembatan retry`: what the channels refused, why, and letting it go out once more."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bridge.cli.grammar import App
+from bridge.cli.meaning import reason, who_acts
 from bridge.cli.options import Json, ShopNames
 from bridge.cli.plan import KINDS
 from bridge.cli.session import opened, pick_shops
 from bridge.cli.speak import say, table, write_json
 from bridge.locale import N_, _
+
+if TYPE_CHECKING:
+    from bridge.engine.refusals import RefusedRow
 
 Force = Annotated[bool, typer.Option("--force", help=N_("Also what was refused and has not been changed since."))]
 
@@ -34,30 +39,35 @@ def add_commands(app: App) -> None:
             say("Nothing was refused, and nothing waits.")
             return 0
         if rows:
-            columns = [_("Shop"), _("Product"), "SKU", _("What"), _("The channel says"), _("What to do")]
-            table(
-                columns,
-                [
-                    (
-                        str(r.shop),
-                        r.title,
-                        ", ".join(r.skus),
-                        _(KINDS[r.kind]),
-                        r.message or r.code,
-                        advice(r.changed, force),
-                    )
-                    for r in rows
-                ],
-            )
+            show(rows, force)
         if freed or sooner:
             say("{number} writes go out at the next run. Start it with: jembatan sync", number=freed + sooner)
         return 0
 
 
-def advice(changed: bool, force: bool) -> str:
+def show(rows: "Sequence[RefusedRow]", force: bool) -> None:
+    """Each refused write with what it means and who does what about it."""
+    columns = [_("Shop"), _("Product"), "SKU", _("What"), _("Why"), _("What to do")]
+    table(
+        columns,
+        [
+            (
+                str(row.shop),
+                row.title,
+                ", ".join(row.skus),
+                _(KINDS[row.kind]),
+                reason(row.meaning, row.message or row.code),
+                advice(row, force),
+            )
+            for row in rows
+        ],
+    )
+    if not force and not all(row.changed for row in rows):
+        say("What was corrected goes out after the next import. To send all of it as it is, add --force.")
+
+
+def advice(row: "RefusedRow", force: bool) -> str:
     """What happens next with a refused write."""
-    if changed:
+    if row.changed:
         return _("Changed since: it is sent again.")
-    if force:
-        return _("It is sent again as it is.")
-    return _("Correct it in the spreadsheet and import it again, or add --force.")
+    return _("It is sent again as it is.") if force else who_acts(row.meaning)

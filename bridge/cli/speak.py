@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from bridge.connectors.meanings import TEMPLATES, read_meaning
 from bridge.errors import ChannelError, ChannelUnavailable, OutcomeUnknown, RateLimited
 from bridge.locale import N_, _, fill, language
 
@@ -45,13 +46,18 @@ def sentence(template: str, values: Mapping[str, object]) -> str:
 
 
 def channel_reason(error: ChannelError) -> str:
-    """What happened in the user's language, then the words that came with it; the words alone where the sentence says the rest."""
+    """What happened in the user's language, then the words that came with it; the words alone where the sentence says the rest.
+
+    What the connector's table says of the code comes before what the error's class says.
+    """
     reasons = (
         (RateLimited, N_("it asks to wait")),
         (ChannelUnavailable, N_("no connection")),
         (OutcomeUnknown, N_("no clear answer came")),
     )
-    reason = next((_(text) for kind, text in reasons if isinstance(error, kind)), "")
+    known = read_meaning(error.meaning)
+    by_class = next((_(text) for kind, text in reasons if isinstance(error, kind)), "")
+    reason = by_class if known is None else _(TEMPLATES[known][1]).removesuffix(".")
     return ": ".join(part for part in (reason, quoted(str(error))) if part) or type(error).__name__
 
 

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from bridge.cli.grammar import App
+from bridge.cli.meaning import refusal
 from bridge.cli.options import Json, MerchantName, SkuCode
 from bridge.cli.products import problem_row
 from bridge.cli.session import opened
-from bridge.cli.speak import moment, problem_text, quoted, say, write_json
+from bridge.cli.speak import moment, problem_text, say, write_json
 from bridge.cli.stock import name_of
 from bridge.locale import N_, _, fill
 
@@ -124,9 +125,9 @@ def write_sentence(write: "WriteState", zone: str) -> str:
         return ""
     when = write.settled_at if write.settled_at is not None else write.due_at
     stock = _("the figure") if write.stock is None else str(write.stock)
-    return fill(
-        template, {"stock": stock, "when": moment(when, zone), "why": quoted(write.message or write.code) or "?"}
-    )
+    why = refusal(write.meaning, write.message or write.code) if write.meaning is not None else ""
+    told = fill(template, {"stock": stock, "when": moment(when, zone), "why": why})
+    return f"{told} {why}" if why and write.state != "rejected" else told
 
 
 def why_json(

@@ -1,4 +1,4 @@
-"""Writes that a channel refused, with the words it gave and whether the data has changed since. Reads only."""
+"""Writes that a channel refused: what it means, the words it gave, and whether the data has changed since. Reads only."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from bridge.connectors.base import ErrorSource
+from bridge.connectors.meanings import TEMPLATES, Meaning, read_meaning
 from bridge.engine.context import Engine
 from bridge.engine.looking import facets_by_listing
+from bridge.errors import UserError
 from bridge.store.catalog import row_id
 from bridge.store.journal import failed_operations, skus_of
 from bridge.store.listings import chunks
@@ -16,7 +19,7 @@ from bridge.store.tables import Facet, Listing, Merchant, OperationRow, Product,
 
 @dataclass(frozen=True, slots=True)
 class RefusedRow:
-    """One write that the channel refused, with the words it gave."""
+    """One write that the channel refused: its code and words, what they mean, and who acts."""
 
     operation: int
     shop: int
@@ -28,19 +31,44 @@ class RefusedRow:
     skus: tuple[str, ...]
     code: str
     message: str
+    meaning: str
+    who: str
     changed: bool  # the data is another one now: it is sent again by itself
 
 
-def refused(engine: Engine, shop_ids: Sequence[int] | None = None, run_id: int | None = None) -> list[RefusedRow]:
-    """Refused writes: the newest of each listing and kind, or those of one run."""
+def meaning_of(engine: Engine, channel: str, code: str, message: str) -> Meaning | None:
+    """What a refusal means by the channel's plugin; None where that has no table, does not know it, or is not there any more."""
+    try:
+        plugin = engine.plugin(channel)
+    except UserError:
+        return None
+    return read_meaning(plugin.meaning(code, message)) if isinstance(plugin, ErrorSource) else None
+
+
+def who_of(meaning: Meaning) -> str:
+    """Who has to do something about it."""
+    return TEMPLATES[meaning][0].value
+
+
+def refused(
+    engine: Engine,
+    shop_ids: Sequence[int] | None = None,
+    run_id: int | None = None,
+    listing_ids: Sequence[int] | None = None,
+) -> list[RefusedRow]:
+    """Refused writes: the newest of each listing and kind, or those of one run, or of some listings."""
     with engine.store.read() as session:
         rows = failed_operations(session)
         rows = [row for row in rows if shop_ids is None or row.shop_id in shop_ids]
         rows = [row for row in rows if run_id is None or row.run_id == run_id]
+        rows = [row for row in rows if listing_ids is None or row.listing_id in listing_ids]
         facets = facets_by_listing(session, [row.listing_id for row in rows if row.listing_id is not None])
         skus = skus_of(session, [row_id(row) for row in rows])
         shops = {row_id(shop): (shop.channel, name) for shop, name in shop_names(session)}
         titles = titles_of(session, [row.listing_id for row in rows if row.listing_id is not None])
+    meanings = {
+        row_id(row): meaning_of(engine, shops[row.shop_id][0], row.code, row.message) or Meaning.UNKNOWN for row in rows
+    }
     return [
         RefusedRow(
             operation=row_id(row),
@@ -53,6 +81,8 @@ def refused(engine: Engine, shop_ids: Sequence[int] | None = None, run_id: int |
             skus=tuple(sku.seller_sku for sku in skus[row_id(row)]),
             code=row.code,
             message=row.message,
+            meaning=meanings[row_id(row)].value,
+            who=who_of(meanings[row_id(row)]),
             changed=data_changed(row, facets.get(row.listing_id or 0, {})),
         )
         for row in rows

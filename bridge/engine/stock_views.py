@@ -8,8 +8,10 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
+from bridge.connectors.meanings import Meaning
 from bridge.engine.context import Engine
 from bridge.engine.looking import ListingState, listing_states, named_merchant
+from bridge.engine.refusals import meaning_of, who_of
 from bridge.errors import UserError
 from bridge.planning.allocation import allocate, sendable
 from bridge.store.catalog import resolve_sku, row_id, skus_of
@@ -89,7 +91,7 @@ class HeldBy:
 
 @dataclass(frozen=True, slots=True)
 class WriteState:
-    """The newest write that concerns a SKU on a listing: what it is, how it stands, what the channel said."""
+    """The newest write that concerns a SKU on a listing: what it is, how it stands, what the channel said and what that means."""
 
     listing: int
     kind: str
@@ -99,6 +101,8 @@ class WriteState:
     message: str
     due_at: datetime
     settled_at: datetime | None
+    meaning: str | None
+    who: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,19 +258,33 @@ def newest_writes(engine: Engine, sku_id: int) -> dict[int, WriteState]:
         .group_by(col(OperationRow.listing_id))
     )
     query = (
-        select(OperationRow, col(OperationSku.stock))
+        select(OperationRow, col(OperationSku.stock), col(Shop.channel))
+        .join(Shop, col(Shop.id) == col(OperationRow.shop_id))
         .join(OperationSku, col(OperationSku.operation_id) == col(OperationRow.id))
         .join(ListingSku, col(ListingSku.id) == col(OperationSku.listing_sku_id))
         .where(col(OperationRow.id).in_(newest), col(ListingSku.sku_id) == sku_id)
     )
     with engine.store.read() as session:
-        return {
-            row.listing_id: WriteState(
-                row.listing_id, row.kind, row.state, stock, row.code, row.message, row.due_at, row.settled_at
-            )
-            for row, stock in session.execute(query)
-            if row.listing_id is not None
-        }
+        rows = [(row, stock, channel) for row, stock, channel in session.execute(query)]
+    return {row.listing_id: write_state(engine, row, stock, channel) for row, stock, channel in rows if row.listing_id}
+
+
+def write_state(engine: Engine, row: OperationRow, stock: int | None, channel: str) -> WriteState:
+    """A refused write always means something, one that waits only where the channel said why."""
+    told = meaning_of(engine, channel, row.code, row.message) if row.state in ("rejected", "pending") else None
+    meaning = Meaning.UNKNOWN if told is None and row.state == "rejected" else told
+    return WriteState(
+        row.listing_id or 0,
+        row.kind,
+        row.state,
+        stock,
+        row.code,
+        row.message,
+        row.due_at,
+        row.settled_at,
+        meaning.value if meaning is not None else None,
+        who_of(meaning) if meaning is not None else None,
+    )
 
 
 def stock_history(engine: Engine, code: str, merchant: str | None = None) -> list[HistoryRow]:

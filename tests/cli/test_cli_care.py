@@ -74,7 +74,7 @@ def test_a_refused_stock_figure_goes_out_again_when_forced(live: Cli, market: Ma
     )
     assert live.run("stock", "count", "M1P1", "4").code == 0
     assert live.run("sync").code == 3
-    assert "The channel refused 4: “error_param: Odd stock”" in live.run("why", "M1P1").out
+    assert "The channel refused 4: The channel does not take one of the values" in live.run("why", "M1P1").out
     assert live.run("sync", "--json").json()["writes"] == 0
     assert live.run("retry", "--json").json()["freed"] == 0
     assert live.run("retry", "--force", "--json").json()["freed"] == 1
