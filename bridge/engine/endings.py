@@ -82,28 +82,33 @@ def send_again(case: Case) -> None:
 
 
 def drop_settled(case: Case) -> None:
-    """SKUs that are settled for good are not sent again with the others. Refused ones end in an operation of their own, so that
-    they are shown."""
+    """SKUs that are settled for good are not sent again with the others. They end in operations of their own: what was refused is
+    shown, and every value that was sent is kept."""
     if case.row.kind not in ABSOLUTE:
         return
-    if lasting := [each for each in case.judged if refused(each)]:
-        part_refused(case, lasting)
+    done = [each for each in case.judged if each.verdict is Verdict.DONE]
+    lasting = [each for each in case.judged if refused(each)]
+    part(case, done, "done")
+    part(case, lasting, "rejected")
+    if lasting:
+        case.lane.tally.rejected.add(target_id(case.row))
     for each in case.judged:
         if each.verdict in (Verdict.DONE, Verdict.REJECTED):
             case.session.delete(each.row)
     case.session.flush()
 
 
-def part_refused(case: Case, refused: Sequence[Judged]) -> None:
-    """Writes the refused SKUs of an operation that goes on down as an operation that has ended."""
+def part(case: Case, ended: Sequence[Judged], state: str) -> None:
+    """Writes some SKUs of an operation that goes on down as an operation that has ended."""
+    if not ended:
+        return
     columns = case.row.model_dump(exclude={"id", "state", "settled_at", "code", "message"})
-    ended = OperationRow(**columns, state="rejected", settled_at=case.now)
-    ended.code, ended.message = refused[0].code, refused[0].message[:500]
-    case.session.add(ended)
+    row = OperationRow(**columns, state=state, settled_at=case.now)
+    row.code, row.message = ended[0].code, ended[0].message[:500]
+    case.session.add(row)
     case.session.flush()
-    for each in refused:
-        case.session.add(OperationSku(**{**each.row.model_dump(), "operation_id": row_id(ended)}))
-    case.lane.tally.rejected.add(target_id(case.row))
+    for each in ended:
+        case.session.add(OperationSku(**{**each.row.model_dump(), "operation_id": row_id(row)}))
 
 
 def merge(session: Session, row: OperationRow, newer: OperationRow, now: datetime) -> None:

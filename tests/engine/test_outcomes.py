@@ -69,8 +69,13 @@ def test_each_price_is_settled_alone(world: World) -> None:
     report = world.sync()
     assert sent(script) == [CODES, CODES[2:]]
     assert (report.code, report.summary()["rejected"]) == (3, 1)
-    assert [(row.state, row.kind) for row in world.operations()[1:]] == [("done", "price"), ("rejected", "price")]
-    assert [row.seller_sku for row in world.rows(OperationSku) if row.operation_id == 3] == [CODES[1]]
+    assert [row.state for row in world.operations()[1:]] == ["done", "done", "rejected"]
+    kept = {
+        row.seller_sku: (row.operation_id, row.price_idr) for row in world.rows(OperationSku) if row.operation_id > 1
+    }
+    assert kept == dict(zip(CODES, ((3, 17000), (4, 17000), (2, 17000), (2, 17000)), strict=True)), (
+        "all that was sent is kept"
+    )
     facet = next(row for row in world.rows(Facet) if row.kind == "price")
     assert facet.applied["prices"] == dict(zip(CODES, (17000, 15000, 17000, 17000), strict=True))
     assert world.sync().summary()["writes"] == 0

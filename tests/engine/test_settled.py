@@ -39,7 +39,7 @@ def rows_of(world: World, listing_id: int) -> list[dict[str, Any]]:
     operations = [row for row in world.rows(OperationRow) if row.listing_id == listing_id]
     skus = [row for row in world.rows(OperationSku) if row.operation_id in {each.id for each in operations}]
     ties = [row for row in world.rows(ListingSku) if row.listing_id == listing_id]
-    facets = [row for row in world.rows(Facet) if row.listing_id == listing_id]
+    facets = sorted((row for row in world.rows(Facet) if row.listing_id == listing_id), key=lambda row: row.kind)
     ids = {
         "id",
         "operation_id",
