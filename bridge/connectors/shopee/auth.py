@@ -5,7 +5,7 @@ import hmac
 import json
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from urllib.parse import urlencode
 
 from pydantic import ValidationError
@@ -14,7 +14,7 @@ from bridge.connectors.base import Ports
 from bridge.connectors.http import Auth, Call, Client, Http, Request, Response
 from bridge.connectors.shopee.errors import classifier
 from bridge.connectors.shopee.types import ShopeeSettings, Tokens
-from bridge.connectors.wire import read_rates
+from bridge.connectors.wire import moment, read_rates
 from bridge.errors import AuthExpired, OutcomeUnknown
 from bridge.model import Grant, Hint
 
@@ -120,11 +120,8 @@ class ShopeeConsent:
         if tokens is None:
             raise OutcomeUnknown(f"{path}: the answer holds no token pair")
         now = self._clock()
-        ends = (
-            datetime.fromtimestamp(tokens.expire_in, UTC)
-            if tokens.expire_in > ABSOLUTE
-            else now + timedelta(seconds=tokens.expire_in)
-        )
+        stamp = tokens.expire_in if tokens.expire_in > ABSOLUTE else int(now.timestamp()) + tokens.expire_in
+        ends = moment(stamp)  # None for an absurd one: the pair itself must not be lost over it
         shops = tuple(tokens.shop_id_list)
         return Grant(tokens.access_token, tokens.refresh_token, ends, now + REFRESH_LIFE, None, shops)
 

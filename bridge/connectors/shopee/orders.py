@@ -99,12 +99,12 @@ class OrderReader:
 
 def remote_order(order: Order) -> RemoteOrder:
     """An order in our words."""
-    left = _left(order)
+    left, created = _left(order), moment(order.create_time)
     return RemoteOrder(
         remote_id=order.order_sn,
         status=order.order_status,
         open=order.order_status not in CLOSED,
-        created_at=datetime.fromtimestamp(order.create_time, UTC),
+        created_at=created if created is not None else datetime.fromtimestamp(0, UTC),
         updated_at=moment(order.update_time),
         lines=tuple(_line(order, item, left) for item in order.item_list),
         buyer=_buyer(order),

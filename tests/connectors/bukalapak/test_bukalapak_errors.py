@@ -220,15 +220,6 @@ def test_a_write_without_a_whole_answer_is_unknown_and_sent_once(
     assert len(wire.calls) == 1
 
 
-def test_an_answer_beyond_all_bounds_is_not_read_to_its_end(
-    wire: Any, shop: BukalapakConnector, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("bridge.connectors.http.LARGEST_REPLY", 10_000)
-    wire.answer("GET /products/kxvi", *[httpx2.Response(200, text=PRODUCT % (" " * 20_000 + "1")) for _ in range(4)])
-    with pytest.raises(OutcomeUnknown):
-        list(shop.listings(Find.ID, ["kxvi"], None))
-
-
 def test_a_list_that_never_ends_is_given_up(
     wire: Any, shop: BukalapakConnector, monkeypatch: pytest.MonkeyPatch
 ) -> None:

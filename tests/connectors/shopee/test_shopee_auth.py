@@ -102,6 +102,18 @@ def test_a_refresh_keeps_what_the_answer_does_not_say(wire: Any) -> None:
     assert wire.calls[0].body == {"refresh_token": "r", "shop_id": 322300222, "partner_id": 2001887}
 
 
+@pytest.mark.parametrize("life", [10**18, -(10**18), "1e300"])
+def test_a_pair_with_an_absurd_life_is_kept(wire: Any, life: object) -> None:
+    """The old refresh token is used up by then: without the new one the owner would have to authorise again."""
+    wire.answer("/auth/access_token/get", {**PAIR, "expire_in": life})
+    grant = wire.consent().refresh(Grant("a", "r", None, None, None, ("322300222",)), "322300222")
+    assert (grant.access_token, grant.refresh_token, grant.access_until) == (
+        PAIR["access_token"],
+        PAIR["refresh_token"],
+        None,
+    )
+
+
 @pytest.mark.parametrize(
     ("code", "message"),
     [
