@@ -109,7 +109,7 @@ def show_told(report: "Report") -> None:
 
 
 def show_refused(engine: "Engine", report: "Report") -> None:
-    """What the channel refused in this run, with its words."""
+    """What the channel refused in this run, what that means and who does what, with its words."""
     from bridge.engine.refusals import refused
 
     if report.run_id is None or not any(each.lane is not None and each.lane.tally.rejected for each in report.runs):
@@ -122,4 +122,4 @@ def show_refused(engine: "Engine", report: "Report") -> None:
             sku=", ".join(row.skus),
             why=refusal(row.meaning, row.message or row.code),
         )
-    warn("Correct the data in the spreadsheet and import it again; see: jembatan retry")
+    warn("What was refused is listed, with what to do, by: jembatan retry")
