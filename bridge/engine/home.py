@@ -6,7 +6,7 @@ from collections.abc import Callable
 from bridge.engine.context import Engine, no_probe
 from bridge.errors import TryLater, UserError
 from bridge.settings import Settings, packaged_config
-from bridge.store.crypto import create_key_file, load_cipher
+from bridge.store.crypto import create_key_file, load_cipher, refuse_shared
 from bridge.store.engine import open_store, refuse_network_folder
 from bridge.store.migrate import migrate, require_current
 
@@ -32,9 +32,10 @@ def init_home(settings: Settings) -> bool:
 
 
 def open_engine(settings: Settings, reach: Callable[[str], None] = no_probe) -> Engine:
-    """The engine of a home that was made with `init`. Raises UserError that says so when it was not."""
+    """The engine of a home that was made with `init`. Raises UserError that says so when it was not, or is open to others."""
     if not settings.key_file.exists():
         raise UserError("There is no home in {home} yet. Run: jembatan init", home=settings.home)
+    refuse_shared(settings.key_file)
     store = open_store(settings.url)
     require_current(store)
     return Engine(settings=settings, store=store, cipher=load_cipher(settings.key_file), reach=reach)

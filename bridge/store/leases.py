@@ -58,6 +58,13 @@ def holder_of(session: Session, name: str) -> str | None:
     return row.holder if row is not None and row.until is not None and row.until > db_now(session) else None
 
 
+def others_at_work(session: Session, mine: str) -> list[str]:
+    """Names of the leases that somebody holds now, but for one."""
+    now = db_now(session)
+    query = select(col(Lease.name)).where(col(Lease.until) > now, col(Lease.name) != mine).order_by(col(Lease.name))
+    return list(session.execute(query).scalars())
+
+
 FENCE = select(col(Lease.fence)).where(col(Lease.name) == bindparam("name")).with_for_update()
 
 
