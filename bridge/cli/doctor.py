@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from bridge.cli.authorisation import warnings_of
 from bridge.cli.grammar import App
 from bridge.cli.options import Json
 from bridge.cli.session import settings_for
@@ -25,12 +26,13 @@ URGENCY = (1, 2, 5, 6, 7, 4, 3)
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line. `code` is the exit code that it stands for."""
+    """One line. `code` is the exit code that it stands for; a warning is fine today and stands for none."""
 
     check: str
     ok: bool
     message: str
     code: int = 0
+    warning: bool = False
 
 
 def add_commands(app: App) -> None:
@@ -43,14 +45,20 @@ def add_commands(app: App) -> None:
             write_json([asdict(each) for each in findings])
         else:
             for each in findings:
-                say("{mark} {message}", mark="OK " if each.ok else "!! ", message=each.message)
+                say("{mark} {message}", mark=mark(each), message=each.message)
         codes = {each.code for each in findings}
         return next((code for code in URGENCY if code in codes), 0)
+
+
+def mark(finding: Finding) -> str:
+    """What stands before a line."""
+    return "OK " if finding.ok and not finding.warning else "!! "
 
 
 def examine(settings: "Settings") -> Iterator[Finding]:
     """Every check in turn; what cannot be looked at because something before it failed is left out."""
     from bridge.engine.home import open_engine
+    from bridge.store import crypto
 
     yield judged("channels", check_channels)
     yield judged("disk", lambda: check_disk(settings))
@@ -58,6 +66,9 @@ def examine(settings: "Settings") -> Iterator[Finding]:
 
     def open_home() -> str:
         opened.append(open_engine(settings))
+        if not crypto.GUARDED:
+            unsaid = N_("Home, key and database: {home}. On this system it is not checked who can read the key file.")
+            return said(unsaid, home=settings.home)
         return said(N_("Home, key and database: {home}"), home=settings.home)
 
     yield judged("home", open_home)
@@ -149,6 +160,8 @@ def check_shops(engine: "Engine") -> Iterator[Finding]:
         yield Finding("shops", True, _("No shop is connected yet. Connect one with: jembatan shop connect"))
     for shop in shops:
         yield one_shop(engine, shop)
+        for text in warnings_of(engine, [shop.shop_id]):
+            yield Finding(f"authorisation/{shop.shop_id}", True, text, warning=True)
 
 
 def one_shop(engine: "Engine", shop: "ShopView") -> Finding:

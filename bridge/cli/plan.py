@@ -9,7 +9,7 @@ import typer
 from bridge.cli.grammar import App
 from bridge.cli.options import AllShops, Json, MerchantName, ShopNames
 from bridge.cli.progress import Bars
-from bridge.cli.report import finish, show_told
+from bridge.cli.report import finish, show_endings, show_told
 from bridge.cli.session import opened, shops_to_work_on
 from bridge.cli.speak import ask, blank, problem_fix, problem_message, rupiah, say, table, write_json
 from bridge.errors import UserError
@@ -80,7 +80,7 @@ def add_commands(app: App) -> None:
             if not as_json:
                 show_plan(engine, report)
             if dry_run or not any(run.plan is not None and run.plan.steps for run in report.runs):
-                return finish_unwritten(report, as_json)
+                return finish_unwritten(engine, report, as_json)
             if not agreed and not ask(_("Write this to the shops now?")):
                 say("Nothing was written.")
                 return 0
@@ -96,11 +96,12 @@ def look(engine: Any, shops: Sequence[Any]) -> "Report":
         return plan_shops(engine, shops, Watch(tell=bars.tell))
 
 
-def finish_unwritten(report: "Report", as_json: bool) -> int:
+def finish_unwritten(engine: "Engine", report: "Report", as_json: bool) -> int:
     """Nothing was to be written, or nothing was allowed to be."""
     if as_json:
         write_json(report.summary())
         show_told(report)
+    show_endings(engine, report)
     return report.code
 
 

@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+import typer
+
+from bridge.cli.authorisation import warnings_of
 from bridge.cli.meaning import refusal
 from bridge.cli.progress import Bars
 from bridge.cli.speak import number, say, warn, write_json
@@ -39,6 +42,7 @@ def finish(
         show_summary(engine, report)
     show_told(report)
     show_refused(engine, report)
+    show_endings(engine, report)
     if report.code == 6 and report.confirm is not None:
         command = " ".join(part for part in ("jembatan apply", chosen, f"--confirm {report.confirm}") if part)
         warn("Nothing was written. If this is what you want, go on with: {command}", command=command)
@@ -106,6 +110,12 @@ def show_told(report: "Report") -> None:
     for each in report.runs:
         for told in each.told:
             warn(told.template, **told.values)
+
+
+def show_endings(engine: "Engine", report: "Report") -> None:
+    """Authorisations of these shops that end soon, have ended, or wait for an answer; no exit code follows from it."""
+    for text in warnings_of(engine, [run.shop.shop_id for run in report.runs]):
+        typer.echo(text, err=True)
 
 
 def show_refused(engine: "Engine", report: "Report") -> None:

@@ -135,6 +135,13 @@ def moment(value: datetime | None, zone: str) -> str:
     return str(format_datetime(local, "d MMM yyyy HH:mm", locale=language()))
 
 
+def day(value: datetime, zone: str) -> str:
+    """A day as people write it, by the office's clock: 14 Maret 2027."""
+    from babel.dates import format_date
+
+    return str(format_date(value.astimezone(ZoneInfo(zone)).date(), "d MMMM yyyy", locale=language()))
+
+
 def problem_text(problem: Mapping[str, Any]) -> str:
     """What is wrong and what to do, from a `bridge.model.Problem` as a dictionary."""
     return " ".join(text for text in (problem_message(problem), problem_fix(problem)) if text)

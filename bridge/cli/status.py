@@ -3,10 +3,12 @@
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+import typer
+
+from bridge.cli.authorisation import STATES, shops_json, warnings_of
 from bridge.cli.grammar import App
 from bridge.cli.options import Json
 from bridge.cli.session import opened
-from bridge.cli.shop import STATES
 from bridge.cli.speak import moment, say, table, warn, write_json
 from bridge.locale import N_, _
 
@@ -37,10 +39,13 @@ def add_commands(app: App) -> None:
 
         with opened() as engine:
             found, zone = looking.status(engine), engine.settings.timezone
-        if as_json:
-            write_json({**asdict(found), "parked": found.parked_listings + found.parked_order_lines})
-        else:
+            if as_json:
+                parked = found.parked_listings + found.parked_order_lines
+                write_json({**asdict(found), "shops": shops_json(engine, found.shops), "parked": parked})
+                return 0
             show(found, zone)
+            for text in warnings_of(engine):
+                typer.echo(text)
         return 0
 
 

@@ -14,7 +14,9 @@ from bridge.store.catalog import blockers_of, resolve_merchant, resolve_sku, row
 from bridge.store.journal import failed_operations, state_counts
 from bridge.store.listings import chunks
 from bridge.store.orders import parked_lines
+from bridge.store.shops import state_of_shop
 from bridge.store.tables import (
+    App,
     Balance,
     Cursor,
     Facet,
@@ -290,10 +292,12 @@ def state_of(listing: Listing, facets: dict[str, Facet]) -> str:
 def shop_rows(engine: Engine, shop_ids: Sequence[int] | None = None) -> list[ShopRow]:
     """Shops with the numbers of their listings."""
     with engine.store.read() as session:
-        query = select(Shop, col(Merchant.name)).join(Merchant, col(Merchant.id) == col(Shop.merchant_id))
+        query = select(Shop, col(Merchant.name), col(App.paused))
+        query = query.join(Merchant, col(Merchant.id) == col(Shop.merchant_id))
+        query = query.outerjoin(App, col(App.id) == col(Shop.app_id))
         if shop_ids is not None:
             query = query.where(col(Shop.id).in_(list(shop_ids)))
-        rows = [(row[0], row[1]) for row in session.execute(query.order_by(col(Shop.id)))]
+        rows = [(row[0], row[1], row[2]) for row in session.execute(query.order_by(col(Shop.id)))]
         number = select(col(Listing.shop_id), func.count()).group_by(col(Listing.shop_id))
         every = counted(session, number)
         live = counted(session, number.where(col(Listing.remote_item_id).is_not(None)))
@@ -307,8 +311,8 @@ def shop_rows(engine: Engine, shop_ids: Sequence[int] | None = None) -> list[Sho
             remote_shop_id=shop.remote_shop_id,
             merchant=name,
             name=shop.name,
-            state=shop.state,
-            reason=shop.reason,
+            state=state_of_shop(shop, paused)[0],
+            reason=state_of_shop(shop, paused)[1],
             buffer=shop.buffer,
             listings=every.get(row_id(shop), 0),
             live=live.get(row_id(shop), 0),
@@ -318,7 +322,7 @@ def shop_rows(engine: Engine, shop_ids: Sequence[int] | None = None) -> list[Sho
             authorised_until=shop.authorised_until,
             checked_at=shop.checked_at,
         )
-        for shop, name in rows
+        for shop, name, paused in rows
     ]
 
 

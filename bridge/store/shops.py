@@ -153,9 +153,15 @@ def list_shops(session: Session, cipher: Cipher, ids: Sequence[int] | None = Non
     return views
 
 
-def shop_view(shop: Shop, merchant: Merchant, settings: Mapping[str, str], app_paused: str | None = None) -> ShopView:
-    """The frozen view of a shop's rows. What holds its app holds the shop, unless the shop has a reason of its own."""
+def state_of_shop(shop: Shop, app_paused: str | None) -> tuple[str, str | None]:
+    """State and reason. What holds its app holds the shop, unless the shop has a reason of its own."""
     by_app = app_paused is not None and shop.state == "ok"
+    return (MISCONFIGURED, app_paused) if by_app else (shop.state, shop.reason)
+
+
+def shop_view(shop: Shop, merchant: Merchant, settings: Mapping[str, str], app_paused: str | None = None) -> ShopView:
+    """The frozen view of a shop's rows."""
+    state, reason = state_of_shop(shop, app_paused)
     return ShopView(
         shop_id=row_id(shop),
         channel=shop.channel,
@@ -163,8 +169,8 @@ def shop_view(shop: Shop, merchant: Merchant, settings: Mapping[str, str], app_p
         merchant_id=shop.merchant_id,
         merchant=merchant.name,
         name=shop.name,
-        state=MISCONFIGURED if by_app else shop.state,
-        reason=app_paused if by_app else shop.reason,
+        state=state,
+        reason=reason,
         grant_id=shop.grant_id,
         app_id=shop.app_id,
         takes_zero=shop.takes_zero,
