@@ -1,43 +1,32 @@
-"""Connecting a shop: from a sandbox's own credentials, or by the consent page and the pasted callback address."""
+"""Connecting a shop: what is stored of it whatever road it came by, and the road from a sandbox's own credentials."""
 
-import hashlib
-import hmac
 import json
 import urllib.error
 import urllib.request
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
 from sqlalchemy import select
 from sqlmodel import col
 
 from bridge.connectors import registry
-from bridge.connectors.base import CallCount, ConsentFlow, ConsentSource, RemoteShop
+from bridge.connectors.base import RemoteShop
 from bridge.engine.adopting import adopt
 from bridge.engine.checking import check_lane
 from bridge.engine.context import Engine, Lane
-from bridge.errors import (
-    ChannelError,
-    ChannelUnavailable,
-    Misconfigured,
-    NeedsAuthorisation,
-    TryLater,
-    UserError,
-)
+from bridge.errors import ChannelError, TryLater, UserError
 from bridge.model import Grant
 from bridge.sheets.text import fold
 from bridge.store.catalog import resolve_merchant, row_id
 from bridge.store.shops import (
     ShopView,
-    app_settings,
     drop_unused_grants,
     list_shops,
     save_app,
     save_grant,
     save_shop,
 )
-from bridge.store.tables import App, Shop
+from bridge.store.tables import Shop
 
 TIMEOUT_S = 20
 
@@ -102,60 +91,11 @@ def store_app(engine: Engine, channel: str, app_id: str, secret: str, settings: 
         return row_id(save_app(session, engine.cipher, channel, app_id, secret, settings))
 
 
-def consent_of(engine: Engine, app_row_id: int) -> tuple[str, ConsentFlow]:
-    """The consent flow of an app."""
-    with engine.store.read() as session:
-        app = session.get_one(App, app_row_id)
-        channel, settings = app.channel, app_settings(app, engine.cipher)
-    plugin = registry.plugin(channel)
-    if not isinstance(plugin, ConsentSource):
-        raise UserError("{channel} has no consent page: enter the token instead.", channel=channel)
-    return channel, plugin.consent(settings, engine.ports(channel, CallCount(), lambda _timeout: None))
-
-
-def consent_link(engine: Engine, app_row_id: int, callback: str, merchant_id: int) -> tuple[str, str]:
-    """The address that the owner opens, and the state that must come back with it.
-
-    The state follows from the app's secret, the business and the callback: nobody else can make it, another business's answer
-    does not fit it, and a script may ask for the link and bring the answer in two runs.
-    """
-    with engine.store.read() as session:
-        app = session.get_one(App, app_row_id)
-        secret = app_settings(app, engine.cipher)["app_secret"]
-    bound = f"{app_row_id}|{merchant_id}|{callback}"
-    state = hmac.new(secret.encode(), bound.encode(), hashlib.sha256).hexdigest()[:32]
-    _, flow = consent_of(engine, app_row_id)
-    return flow.link(state, callback), state
-
-
-def connect_answer(engine: Engine, app_row_id: int, merchant: str, pasted: str, state: str) -> list[ShopView]:
-    """Exchanges the pasted callback address for tokens and stores the shops found."""
-    answer = dict(parse_qsl(urlsplit(pasted.strip()).query))
-    if not answer:
-        raise UserError(
-            "This is not the address that the marketplace sent you to. Copy the whole line from the browser."
-        )
-    if answer.get("state", state) != state:
-        raise UserError("The pasted address belongs to another attempt. Open the link again and paste the new address.")
-    channel, flow = consent_of(engine, app_row_id)
-    try:
-        grants = flow.exchange(answer)
-    except (Misconfigured, ChannelUnavailable):
-        raise
-    except ValueError:
-        raise UserError(
-            "The app's number or the pasted address is not of the kind that {channel} uses. Check both and try again.",
-            channel=channel,
-        ) from None
-    except ChannelError as error:
-        raise NeedsAuthorisation(
-            "The marketplace did not accept the answer: {why}. Open the link again.", why=error
-        ) from None
-    return store_grants(engine, channel, merchant, app_row_id, list(grants))
-
-
 def store_grants(engine: Engine, channel: str, merchant: str, app_row_id: int, grants: list[Grant]) -> list[ShopView]:
-    """Stores grants with their shops, checks each shop once, and lists the merchant's publishable products there."""
+    """Stores grants with their shops, checks each shop once, and lists the merchant's publishable products there.
+
+    A shop that is known already stays with its business. Raises the first shop's trouble once all have had their turn.
+    """
     now = engine.clock()
     with engine.store.write() as session:
         owner = resolve_merchant(session, merchant, fold(merchant))
@@ -168,10 +108,20 @@ def store_grants(engine: Engine, channel: str, merchant: str, app_row_id: int, g
                     row_id(save_shop(session, channel, remote_shop_id, row_id(owner), app_row_id, row_id(row), now))
                 )
         drop_unused_grants(session)
-    for shop_id in ids:
+    troubles = [trouble for shop_id in ids if (trouble := begin_shop(engine, shop_id)) is not None]
+    if troubles:
+        raise troubles[0]
+    return shops_by_id(engine, ids)
+
+
+def begin_shop(engine: Engine, shop_id: int) -> ChannelError | None:
+    """Asks about a shop and takes over what it shows already; gives what went wrong, so that one shop holds up no other."""
+    try:
         check_shop(engine, shop_id)
         adopt(lane_of(engine, shop_id))
-    return shops_by_id(engine, ids)
+    except ChannelError as error:
+        return error
+    return None
 
 
 def shops_by_id(engine: Engine, ids: Sequence[int]) -> list[ShopView]:

@@ -102,6 +102,7 @@ def test_a_channel_with_a_consent_page_takes_no_token(ready: Cli) -> None:
 def test_an_app_may_stand_beside_the_token(ready: Cli, lapak: Market) -> None:
     shop, key = account(lapak), ready.folder / "key.txt"
     key.write_text("appkey", encoding="utf-8")
+    key.chmod(0o600)
     words = by_token(lapak, shop["id"], token_file(ready.folder, shop["access_token"]))
     assert ready.run(*words, "--app-id", "77", "--app-key-file", str(key)).code == 0
     assert settings_of_shops()[0]["app_id"] == "77"
@@ -130,6 +131,7 @@ def test_settings_of_an_app_stay_when_its_next_shop_is_connected(ready: Cli, mar
 def test_a_wrong_setting_of_an_own_app_is_found_before_the_link(ready: Cli) -> None:
     key = ready.folder / "key.txt"
     key.write_text("appkey", encoding="utf-8")
+    key.chmod(0o600)
     words = ["shop", "connect", "--channel", "tokopedia", "--merchant", "Dapur Uji", "--app-id", "1"]
     words += ["--app-key-file", str(key), "--redirect", "https://contoh.example", "--set"]
     wrong = ready.run(*words, "storefronts=PASAR")

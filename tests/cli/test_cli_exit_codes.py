@@ -144,6 +144,7 @@ def test_a_zone_that_does_not_exist_is_named(ready: Cli, monkeypatch: pytest.Mon
 def test_an_answer_of_the_wrong_kind_is_explained(ready: Cli) -> None:
     key = ready.folder / "key.txt"
     key.write_text("k", encoding="utf-8")
+    key.chmod(0o600)
     words = [
         "shop",
         "connect",
@@ -156,7 +157,7 @@ def test_an_answer_of_the_wrong_kind_is_explained(ready: Cli) -> None:
         "--app-key-file",
         str(key),
     ]
-    words += ["--redirect", "https://contoh.example", "--answer"]
+    words += ["--redirect", "https://contoh.example", "--yes", "--answer"]
     refused(ready, 2, [*words, "https://contoh.example/?code=1&shop_id=abc"], "not of the kind that shopee uses")
     refused(ready, 2, [*words, "https://contoh.example/"], "Copy the whole line from the browser")
 
@@ -180,6 +181,7 @@ def test_apply_without_a_terminal_asks_for_yes(connected: Cli) -> None:
 def test_a_wrong_app_key_is_exit_2_and_connects_nothing(ready: Cli, market: Market) -> None:
     key = ready.folder / "key.txt"
     key.write_text("wrongkey\n", encoding="utf-8")
+    key.chmod(0o600)
     app = market.call("/_sandbox/credentials")["app"]["id"]
     code = market.call("/_sandbox/shops", {"name": "x"})
     words = [
@@ -195,7 +197,7 @@ def test_a_wrong_app_key_is_exit_2_and_connects_nothing(ready: Cli, market: Mark
         str(key),
     ]
     words += ["--redirect", "https://contoh.example/kembali", "--base-url", market.address]
-    words += ["--answer", f"https://contoh.example/kembali?code={code['auth_code']}&shop_id={code['id']}"]
+    words += ["--yes", "--answer", f"https://contoh.example/kembali?code={code['auth_code']}&shop_id={code['id']}"]
     refused(ready, 2, words, "key, signature or address is wrong")
     assert ready.run("shop", "list", "--json").json() == []
 
@@ -203,6 +205,7 @@ def test_a_wrong_app_key_is_exit_2_and_connects_nothing(ready: Cli, market: Mark
 def test_a_key_file_with_more_than_a_key_is_refused(ready: Cli) -> None:
     key = ready.folder / "key.txt"
     key.write_text("this is no key", encoding="utf-8")
+    key.chmod(0o600)
     words = [
         "shop",
         "connect",
@@ -324,9 +327,11 @@ def test_an_answer_that_is_used_up_is_exit_5(ready: Cli, market: Market) -> None
     info = market.call("/_sandbox/credentials")
     key = ready.folder / "key.txt"
     key.write_text(info["app"]["secret"], encoding="utf-8")
+    key.chmod(0o600)
     words = ["shop", "connect", "--channel", "shopee", "--merchant", "Dapur Uji", "--app-id", info["app"]["id"]]
     words += ["--app-key-file", str(key), "--redirect", "https://contoh.example/kembali", "--base-url", market.address]
-    words += ["--auth-url", info["auth_url"], "--answer", "https://contoh.example/kembali?code=old&shop_id=1"]
+    words += ["--auth-url", info["auth_url"], "--yes"]
+    words += ["--answer", "https://contoh.example/kembali?code=old&shop_id=1"]
     refused(ready, 5, words, "Open the link again")
 
 

@@ -165,6 +165,7 @@ def test_an_own_app_is_connected_by_link_and_pasted_answer(
     market.call("/_sandbox/shops", {"name": "Toko Baru", "authorised": False})
     key = ready.folder / "key.txt"
     key.write_text(info["app"]["secret"] + "\n", encoding="utf-8")
+    key.chmod(0o600)
     words = ["shop", "connect", "--channel", "shopee", "--merchant", "Dapur Uji", "--app-id", info["app"]["id"]]
     words += ["--app-key-file", str(key), "--redirect", "https://contoh.example/kembali"]
     words += ["--base-url", market.address, "--auth-url", info["auth_url"]]

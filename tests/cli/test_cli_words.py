@@ -110,9 +110,11 @@ def test_a_wrong_code_is_one_clean_sentence(ready: Cli, market: Market) -> None:
     info = market.call("/_sandbox/credentials")
     key = ready.folder / "key.txt"
     key.write_text(info["app"]["secret"], encoding="utf-8")
+    key.chmod(0o600)
     words = ["shop", "connect", "--channel", "shopee", "--merchant", "Dapur Uji", "--app-id", info["app"]["id"]]
     words += ["--app-key-file", str(key), "--redirect", "https://contoh.example/kembali", "--base-url", market.address]
-    words += ["--auth-url", info["auth_url"], "--answer", "https://contoh.example/kembali?code=old&shop_id=1"]
+    words += ["--auth-url", info["auth_url"], "--yes"]
+    words += ["--answer", "https://contoh.example/kembali?code=old&shop_id=1"]
     done = ready.run(*words, "--lang", "id")
     assert done.code == 5
     assert not re.search(r"\.[”)]?\.", done.err), done.err

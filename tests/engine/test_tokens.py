@@ -15,7 +15,9 @@ from urllib.parse import urlencode
 import pytest
 from sqlalchemy import update
 
-from bridge.engine.connecting import check_shop, connect_answer, connect_sandbox, consent_link, store_app, store_grants
+from bridge.engine.apps import apps
+from bridge.engine.connecting import check_shop, connect_sandbox, store_app, store_grants
+from bridge.engine.consent import connect_found, consent_link, exchange, read_answer
 from bridge.engine.context import Engine, Lane
 from bridge.engine.runs import Report
 from bridge.engine.sync import shops_of, sync_shops
@@ -222,11 +224,13 @@ def test_a_token_service_that_is_down_is_asked_once_a_run(office: Opens, again: 
 def test_a_main_account_gives_each_shop_a_pair_of_its_own(office: Opens) -> None:
     here = office()
     info = here.control("credentials")
-    link, state = consent_link(here.engine, 1, f"{here.address}/_sandbox/calls", 1)
+    (app,) = apps(here.engine)
+    link, state = consent_link(here.engine, app, f"{here.address}/_sandbox/calls", 1)
     query = f"{link}&main_account_id={MAIN_ACCOUNT}"
     with opened(query) as answer:  # the page sends on to the callback
         pasted = answer.url
-    shops = connect_answer(here.engine, 1, "Toko Uji", pasted, state)
+    grants = exchange(here.engine, app, read_answer(pasted, state))
+    shops = connect_found(here.engine, app, "Toko Uji", grants, [shop["id"] for shop in info["shops"]])
     assert sorted(shop.remote_shop_id for shop in shops) == sorted(shop["id"] for shop in info["shops"])
     used = [shop.grant_id for shop in shops]
     first = {read_grant(row, here.engine.cipher).access_token for row in here.rows(GrantRow) if row.id in used}
