@@ -221,8 +221,8 @@ class Grant:
     access_token: str = field(repr=False)
     refresh_token: str = field(repr=False)
     access_until: datetime | None
-    refresh_until: datetime | None
-    consent_until: datetime | None
+    refresh_until: datetime | None  # a renewal begins it anew
+    consent_until: datetime | None  # only the owner renews it; also of a refresh token that no renewal prolongs
     shops: tuple[str, ...]  # remote shop ids
     extra: Mapping[str, str] = field(default_factory=dict)  # such as a shop cipher
 
