@@ -8,6 +8,8 @@ from bridge.store.crypto import Cipher
 from bridge.store.engine import Store
 from tests.engine.world import World, build_world
 
+pytest.register_assert_rewrite("tests.engine.kill")
+
 
 @pytest.fixture
 def world(store: Store, cipher: Cipher, tmp_path: Path) -> World:

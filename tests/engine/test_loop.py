@@ -9,11 +9,11 @@ from bridge.store.catalog import touch_product
 from bridge.store.crypto import Cipher
 from bridge.store.engine import Store
 from bridge.store.tables import Order, OrderLine, Product, StockEntry
-from tests.engine.world import World, build_world
+from tests.engine.world import PICTURE, World, build_world
 
 
 def test_a_new_product_goes_live_and_the_next_run_writes_nothing(world: World) -> None:
-    world.add_product("Keripik Pisang", stock=10, pictures=True)
+    world.add_product("Keripik Pisang", stock=10, pictures=[PICTURE])
     report = world.sync()
     assert report.code == 0
     assert report.summary()["created"] == 1
@@ -202,7 +202,7 @@ def test_a_new_variant_comes_with_its_price_and_stock(world: World) -> None:
 
 
 def test_a_content_write_names_the_fields_that_changed(world: World) -> None:
-    world.add_product("Keripik Pisang", pictures=True)
+    world.add_product("Keripik Pisang", pictures=[PICTURE])
     world.sync()
     with world.engine.store.write() as session:
         product = session.get_one(Product, 1)
@@ -215,8 +215,8 @@ def test_a_content_write_names_the_fields_that_changed(world: World) -> None:
 
 def test_a_picture_that_serves_one_listing_goes_up_for_each(store: Store, cipher: Cipher, tmp_path: Path) -> None:
     world = build_world(store, cipher, tmp_path / "home", shape="fresh-pictures")
-    world.add_product("Keripik Pisang", pictures=True)
-    world.add_product("Keripik Tempe", pictures=True)
+    world.add_product("Keripik Pisang", pictures=[PICTURE])
+    world.add_product("Keripik Tempe", pictures=[PICTURE])
     assert world.sync().summary()["created"] == 2
     references = [row.payload["pictures"] for row in world.operations()]
     assert references[0] != references[1]

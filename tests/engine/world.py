@@ -1,10 +1,10 @@
 """A small world for the engine's tests: a real store, a memory marketplace that lends its clock, and a merchant's shop."""
 
 import hashlib
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from bridge.engine.sync import shops_of, sync_shops
 from bridge.model import Grant
 from bridge.settings import Settings
 from bridge.store.catalog import ProductDraft, SkuDraft, default_location, row_id, save_merchant, save_product
-from bridge.store.crypto import Cipher
+from bridge.store.crypto import Cipher, load_cipher
 from bridge.store.engine import Store, open_store
 from bridge.store.kept import save_picture
 from bridge.store.ledger import add_count
@@ -31,6 +31,8 @@ from bridge.store.listings import add_listings_everywhere
 from bridge.store.tables import Balance, Lease, Listing, ListingSku, Merchant, OperationRow, Product, Sku
 
 PICTURE = "https://contoh.example/foto/keripik.jpg"
+OTHER_PICTURE = "https://contoh.example/foto/tempe.jpg"
+COLOURS = {PICTURE: (200, 120, 40), OTHER_PICTURE: (90, 60, 30)}
 RULES = """
 name = "memory"
 [brand]
@@ -66,7 +68,7 @@ class World:
         stock: int | None = 10,
         options: tuple[str, ...] = (),
         price: int = 15000,
-        pictures: bool = False,
+        pictures: Sequence[str] = (),
     ) -> int:
         """A publishable product of the merchant; `stock` pieces of each SKU. Gives its id."""
         engine, now = self.engine, self.engine.clock()
@@ -79,7 +81,7 @@ class World:
                 "description": "Keripik renyah buatan rumahan tanpa pengawet.",
                 "jenis": "Makanan",
                 "axes": ["Rasa"] if options else [],
-                "pictures": [PICTURE] if pictures else [],
+                "pictures": list(pictures),
                 "reasons": [],
                 "publishable": True,
             }
@@ -173,27 +175,30 @@ def build_engine(
 
 
 def build_world(store: Store, cipher: Cipher, home: Path, shape: str = "steps", file: Path | None = None) -> World:
-    """A merchant, a shop on a marketplace of its own, and a picture that was fetched already."""
+    """A merchant, a shop on a marketplace of its own, and pictures that were fetched already."""
     settings = {"base_url": "memory", "shape": shape} | ({"file": str(file)} if file else {"world": str(home)})
     plugin: Any = registry.plugin("memory")
-    market = plugin.market(settings)
-    world = World(build_engine(store, cipher, home, market), market)
-    with store.write() as session:
-        save_merchant(session, "tokouji", {"name": "Toko Uji"}, market.now())
-        sha = keep_picture(world.engine.settings.pictures)
-        save_picture(session, PICTURE, sha, None, market.now())
-    app = store_app(world.engine, "memory", "app", "secret", settings)
-    grant = Grant(market.new_token(world.shop), "refresh-1", None, None, None, (world.shop,))
-    store_grants(world.engine, "memory", "Toko Uji", app, [grant])
+    world = World(build_engine(store, cipher, home, plugin.market(settings)), plugin.market(settings))
+    grant = Grant(world.market.new_token(world.shop), "refresh-1", None, None, None, (world.shop,))
+    open_shop(world, "memory", {"app_id": "app", "app_secret": "secret", **settings}, grant)
     return world
 
 
-def keep_picture(folder: Path) -> str:
+def open_shop(world: World, channel: str, settings: Mapping[str, str], grant: Grant) -> None:
+    """The merchant, its pictures, and its shop on a channel."""
+    engine, now = world.engine, world.market.now()
+    with engine.store.write() as session:
+        save_merchant(session, "tokouji", {"name": "Toko Uji"}, now)
+        for link, colour in COLOURS.items():
+            save_picture(session, link, keep_picture(engine.settings.pictures, colour), None, now)
+    rest = dict(settings)
+    app = store_app(engine, channel, rest.pop("app_id"), rest.pop("app_secret"), rest)
+    store_grants(engine, channel, "Toko Uji", app, [grant])
+
+
+def keep_picture(folder: Path, colour: tuple[int, int, int]) -> str:
     """A picture as if it had been fetched; gives its hash."""
-    out = BytesIO()
-    Image.new("RGB", (640, 640), (200, 120, 40)).save(out, "JPEG")
-    data = normalise(out.getvalue())
-    assert isinstance(data, bytes)
+    data = picture_of(colour)
     sha = hashlib.sha256(data).hexdigest()
     path = picture_path(folder, sha)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -201,20 +206,30 @@ def keep_picture(folder: Path) -> str:
     return sha
 
 
-def child_spec(world: World, cipher_file: Path, market_file: Path) -> str:
-    """All that another process needs to join this world."""
-    url = world.engine.store.engine.url.render_as_string(hide_password=False)
-    return json.dumps(
-        {"url": url, "key": str(cipher_file), "home": str(world.engine.settings.home), "market": str(market_file)}
-    )
+@cache
+def picture_of(colour: tuple[int, int, int]) -> bytes:
+    """A plain picture in the shape that the bridge keeps."""
+    out = BytesIO()
+    Image.new("RGB", (640, 640), colour).save(out, "JPEG")
+    data = normalise(out.getvalue())
+    assert isinstance(data, bytes)
+    return data
 
 
-def join_world(spec: str, cipher: Cipher, reach: Callable[[str], None]) -> World:
-    """The world of a spec, in another process."""
-    told = json.loads(spec)
-    plugin: Any = registry.plugin("memory")
-    market = plugin.market({"file": told["market"]})
-    return World(build_engine(open_store(told["url"]), cipher, Path(told["home"]), market, reach), market)
+@dataclass(frozen=True)
+class Joining:
+    """All that another process needs to join a world."""
+
+    url: str
+    key: Path
+    home: Path
+    shop: str
+    market: Callable[[], Any]  # the same marketplace, opened there
+
+    def open(self, reach: Callable[[str], None]) -> World:
+        market = self.market()
+        engine = build_engine(open_store(self.url, "OFF"), load_cipher(self.key), self.home, market, reach)
+        return World(engine, market, self.shop)
 
 
 def later(world: World, seconds: float) -> Any:
