@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from types import SimpleNamespace
@@ -18,7 +19,7 @@ from bridge.engine.tokens import LEASE, LOST_PAUSE, PAUSE
 from bridge.errors import AuthExpired, ChannelUnavailable, Misconfigured, OutcomeUnknown
 from bridge.model import Grant
 from bridge.store.engine import db_now
-from bridge.store.shops import read_grant
+from bridge.store.shops import read_grant, save_grant
 from bridge.store.tables import App, GrantRow, Lease, Shop
 from tests.engine.world import World
 
@@ -257,6 +258,25 @@ def test_a_consent_that_comes_meanwhile_stays(world: World, service: TokenServic
     found = read_grant(row, world.engine.cipher)
     assert (found.refresh_token, found.access_token, row.state) == ("refresh-consent", fresh, "ok")
     assert world.rows(Shop)[0].state == "ok"
+
+
+@pytest.mark.parametrize("answer", [lambda _grant, _shop: pair("late"), fails(AuthExpired("used up"))])
+def test_a_pair_that_another_process_has_stored_meanwhile_stays(
+    world: World, service: TokenService, answer: Answer
+) -> None:
+    """Such as one that took the lease over from a process that had stood still."""
+
+    def overtaken(grant: Grant, shop: str) -> Grant:
+        with world.engine.store.write() as session:
+            row = session.get_one(GrantRow, 1)
+            save_grant(session, world.engine.cipher, row.app_id, pair("theirs"), row)
+        return answer(grant, shop)
+
+    service.answers = [overtaken]
+    with suppress(AuthExpired):
+        assert renew(world) == "access-theirs"
+    found = read_grant(grant_row(world), world.engine.cipher)
+    assert (found.refresh_token, grant_row(world).state, world.rows(Shop)[0].state) == ("refresh-theirs", "ok", "ok")
 
 
 def test_the_tokens_of_a_replaced_consent_are_not_kept(world: World) -> None:
