@@ -14,9 +14,7 @@ from bridge.store.leases import drop_lease, others_at_work, take_lease
 from bridge.store.reseal import reseal
 
 LEASE = "key"
-LONGEST = timedelta(
-    minutes=2
-)  # after a killed process nobody has to wait longer; a second change beside the first is harmless
+LONGEST = timedelta(minutes=2)  # how long a killed process keeps others waiting; two changes at a time harm nothing
 
 
 @dataclass(frozen=True, slots=True)
