@@ -88,7 +88,7 @@ def shown_sentence(found: "SkuStock", each: "ListingStock", write: "WriteState |
     if each.low is not None and each.may_sell is not None and each.low != each.may_sell:
         parts.append(
             fill(
-                N_("It shows between {low} and {high} now; the next run finds out."),
+                N_("It shows between {low} and {high} now; one of the next runs finds out."),
                 {"low": each.low, "high": each.may_sell},
             )
         )
@@ -99,6 +99,11 @@ def figure_sentence(found: "SkuStock", each: "ListingStock") -> str:
     """Available, less the buffer, divided by the units."""
     if each.desired is None:
         return _("nothing is sent while the stock is unknown.")
+    if each.state == "hidden":
+        return _(
+            "hidden: sold out, or one of its variants is, and the channel takes no 0. It is shown again with new stock; "
+            "jembatan stock rule --sold-out least keeps it shown."
+        )
     if each.least:
         words = N_("sold out; the channel takes no 0, so it shows {desired}, which can be oversold.")
         return fill(words, {"desired": each.desired})

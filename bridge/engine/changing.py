@@ -18,6 +18,8 @@ from bridge.store.ledger import NewEntry, add_count, add_entry, lock_balance
 from bridge.store.listings import facets_of
 from bridge.store.tables import Listing, ListingSku, Merchant, OperationRow, Product, Shop, Sku
 
+MOST = 1_000_000_000
+
 
 def count_stock(
     engine: Engine, code: str, pieces: int, merchant: str | None, counted_at: datetime | None, note: str | None
@@ -26,6 +28,7 @@ def count_stock(
     now = engine.clock()
     if pieces < 0:
         raise UserError("The number of pieces cannot be below 0.")
+    refuse_absurd(pieces)
     if counted_at is not None and counted_at > now:
         raise UserError("The time of the count, {when}, lies in the future.", when=counted_at.isoformat())
     with engine.store.write() as session:
@@ -40,6 +43,7 @@ def count_stock(
 
 def adjust_stock(engine: Engine, code: str, change: int, merchant: str | None, note: str | None) -> int:
     """Pieces that came or went outside every channel; gives what is on hand now. Needs a count before it."""
+    refuse_absurd(change)
     now = engine.clock()
     with engine.store.write() as session:
         sku = find_sku(session, code, merchant)
@@ -66,6 +70,12 @@ def adjust_stock(engine: Engine, code: str, change: int, merchant: str | None, n
         )
         add_entry(session, entry, now)
         return balance.on_hand
+
+
+def refuse_absurd(pieces: int) -> None:
+    """A slip of the finger, not a stock."""
+    if abs(pieces) > MOST:
+        raise UserError("{pieces} pieces are more than anybody has. Check the number.", pieces=pieces)
 
 
 def set_buffer(engine: Engine, shop_ids: Sequence[int], buffer: int) -> None:

@@ -14,6 +14,8 @@ from bridge.store.migrate import migrate, require_current
 def init_home(settings: Settings) -> bool:
     """Makes folder, key, database and a settings file to edit; leaves alone what is there. True when the home is new."""
     new = not settings.key_file.exists()
+    if new:
+        refuse_lost_key(settings)
     try:
         settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)  # it will hold names, addresses and keys
         refuse_network_folder(settings.home)
@@ -31,9 +33,19 @@ def init_home(settings: Settings) -> bool:
     return new
 
 
+def refuse_lost_key(settings: Settings) -> None:
+    """A database without its key: a new key could open nothing of it, and what it seals the old one could not open."""
+    if (settings.home / "jembatan.sqlite3").exists():
+        raise UserError(
+            "The key file {file} is missing, but the database is there. Put back your copy of the key file; nothing was changed.",
+            file=settings.key_file,
+        )
+
+
 def open_engine(settings: Settings, reach: Callable[[str], None] = no_probe) -> Engine:
     """The engine of a home that was made with `init`. Raises UserError that says so when it was not, or is open to others."""
     if not settings.key_file.exists():
+        refuse_lost_key(settings)
         raise UserError("There is no home in {home} yet. Run: jembatan init", home=settings.home)
     refuse_shared(settings.key_file)
     store = open_store(settings.url)

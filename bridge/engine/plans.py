@@ -205,6 +205,7 @@ def stock_sku(row: StockRow) -> SkuStep:
         stock=desired_stock(row),
         old_stock=range_of(row).low,
         explained=is_explained(row),
+        over=is_over(row),
         least=sold_out_untold(row),
     )
 
@@ -212,6 +213,12 @@ def stock_sku(row: StockRow) -> SkuStep:
 def is_explained(row: StockRow) -> bool:
     """The ledger itself leaves nothing to sell: orders, counts or corrections say so, not a rule."""
     return row.on_hand is not None and row.on_hand - row.held < row.units
+
+
+def is_over(row: StockRow) -> bool:
+    """The channel may sell more than there is, whatever a rule keeps back."""
+    there = None if row.on_hand is None else max(0, row.on_hand - row.held) // row.units
+    return there is not None and row.may_sell is not None and row.may_sell > there
 
 
 def park(listing_id: int, title: str, problems: Sequence[Mapping[str, Any]]) -> Parked:

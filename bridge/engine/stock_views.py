@@ -185,7 +185,8 @@ def one_listing(state: ListingState, tie: ListingSku | None, shop: Shop, availab
     units = 1 if tie is None else tie.units
     base = None if tie is None else tie.base
     to_sell = allocate(available, shop.buffer, units)
-    desired = to_sell if state.state == "hidden" else sendable(to_sell, shop.takes_zero)
+    hidden = state.state == "hidden" and to_sell is not None
+    desired = 0 if hidden else sendable(to_sell, shop.takes_zero)
     return ListingStock(
         channel=state.channel,
         shop=state.shop,
@@ -197,7 +198,7 @@ def one_listing(state: ListingState, tie: ListingSku | None, shop: Shop, availab
         units=units,
         buffer=shop.buffer,
         desired=desired,
-        least=desired != to_sell,
+        least=not hidden and desired != to_sell,
         base=base,
         low=None if tie is None or base is None else base - tie.first_booked,
         may_sell=0 if tie is None else tie.may_sell,

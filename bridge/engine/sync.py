@@ -69,8 +69,10 @@ def sync_shops(
     try:
         every(engine, runs, lambda run: enter(engine, run, run_id, pull, watch))
         every(engine, runs, lambda run: prepare(engine, run, watch))  # what one shop sold shows in the plans of all
-        trips = [trip for run in runs for trip in run.trips]
-        report.confirm = confirm_code(trips, [run.plan for run in runs if run.plan is not None]) if trips else None
+        report.confirm = code_of(runs)
+        if report.confirm is not None and report.confirm != confirm:
+            release(engine, runs, until, watch)
+            report.confirm = code_of(runs)
         if report.confirm is None or report.confirm == confirm:
             every(engine, runs, lambda run: write_down(run, watch))
             send_all(engine, runs, until, watch)
@@ -86,6 +88,28 @@ def sync_shops(
         report.seconds = time.monotonic() - begun
         finish_report(engine, report, state=ending(engine, runs))
     return report
+
+
+def code_of(runs: Iterable[ShopRun]) -> str | None:
+    """The code that confirms just these plans; None where no guard has tripped."""
+    trips = [trip for run in runs for trip in run.trips]
+    return confirm_code(trips, [run.plan for run in runs if run.plan is not None]) if trips else None
+
+
+def release(engine: Engine, runs: Sequence[ShopRun], until: float, watch: Watch) -> None:
+    """A guard holds the run, but never a figure above what is there: those are lowered in all shops, the rest is planned anew."""
+    every(engine, runs, lower)
+    send_all(engine, runs, until, watch)
+    every(engine, runs, lambda run: prepare(engine, run, watch))
+
+
+def lower(run: ShopRun) -> None:
+    """Records the figures of a plan that are above what is there."""
+    if run.lane is None or run.plan is None:
+        return
+    stock = [step for step in run.plan.steps if step.kind is OpKind.STOCK]
+    steps = [replace(step, skus=tuple(sku for sku in step.skus if sku.over)) for step in stock]
+    record_plan(run.lane, replace(run.plan, steps=tuple(step for step in steps if step.skus), rested=()))
 
 
 def ending(engine: Engine, runs: Sequence[ShopRun]) -> str:

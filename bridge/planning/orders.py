@@ -140,7 +140,14 @@ def raise_line(old: Line | None, new: Line) -> Line:
         return new
     fall = max(0, old.ordered - new.ordered)
     told = replace(new, cancelled=new.cancelled + fall)
-    return replace(new, **{name: max(getattr(old, name), getattr(told, name)) for name in BUCKETS})
+    return keep_apart(old, replace(new, **{name: max(getattr(old, name), getattr(told, name)) for name in BUCKETS}))
+
+
+def keep_apart(old: Line, new: Line) -> Line:
+    """What was booked as cancelled has not left: a channel that later tells it as shipped and recalled, because the rest has gone,
+    tells of the same piece. It counts once."""
+    over = min(max(0, new.shipped + new.cancelled - new.ordered), new.shipped - old.shipped)
+    return replace(new, shipped=new.shipped - over, recalled=max(old.recalled, new.recalled - over))
 
 
 def vanish_line(old: Line) -> Line:

@@ -29,6 +29,7 @@ class SkuStep:
     stock: int | None = None
     old_stock: int | None = None
     explained: bool = False  # nothing is left to sell: orders, counts or corrections say so, not a rule
+    over: bool = False  # the channel may show more than there is
     least: bool = False  # sold out, but the channel takes no 0: the figure can be oversold
 
 

@@ -180,7 +180,7 @@ def explain(error: DatabaseError | sqlite3.DatabaseError) -> Exception:
         return TryLater(
             "The database is locked by another program. Wait until it has ended, then run the command again."
         )
-    if "disk is full" in words or "no space left" in words:
+    if "disk is full" in words or "no space left" in words or "disk i/o error" in words:
         return TryLater("The disk is full; nothing was changed. Free some space, then run the command again.")
     if "readonly" in words or "unable to open" in words or "permission denied" in words:
         return UserError("The database cannot be written. Check the folder JEMBATAN_HOME and its permissions.")

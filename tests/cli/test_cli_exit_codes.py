@@ -81,6 +81,8 @@ def test_a_noun_alone_shows_its_help(cli: Cli) -> None:
         (["stock", "count", "M1P1", "5", "--counted-at", "2999-01-01"], "lies in the future"),
         (["stock", "count", "M1P1", "5", "--counted-at", "yesterday"], "yesterday is no time"),
         (["stock", "count", "M1P1", "--", "-5"], "cannot be below 0"),
+        (["stock", "count", "M1P1", "99999999999999999999"], "more than anybody has"),
+        (["stock", "adjust", "M1P1", "-99999999999999999999"], "more than anybody has"),
         (["stock", "adjust", "M1P1", "some"], "some is no number"),
         (["stock", "adjust", "M1P1", "0"], "changes nothing"),
         (["stock", "adjust", "M1P1", "-11"], "is too much"),
@@ -160,6 +162,17 @@ def test_an_answer_of_the_wrong_kind_is_explained(ready: Cli) -> None:
     words += ["--redirect", "https://contoh.example", "--yes", "--answer"]
     refused(ready, 2, [*words, "https://contoh.example/?code=1&shop_id=abc"], "not of the kind that shopee uses")
     refused(ready, 2, [*words, "https://contoh.example/"], "Copy the whole line from the browser")
+
+
+def test_a_lost_key_file_is_asked_for_and_no_second_one_is_made(ready: Cli) -> None:
+    key = ready.home / "key.json"
+    kept = key.rename(ready.folder / "kept.json")
+    for words in (["status"], ["init"], ["sync"]):
+        done = ready.run(*words)
+        assert (done.code, "Put back your copy of the key file" in done.err) == (2, True)
+    assert not key.exists()
+    kept.rename(key)
+    assert ready.run("status").code == 0
 
 
 def test_a_damaged_key_file_is_named(ready: Cli) -> None:

@@ -309,3 +309,31 @@ def test_a_shop_is_asked_after_once_a_day(world: World) -> None:
         assert report.runs[0].told[0].values["why"] == "a campaign is running"
     assert asked == ["check"]
     assert world.rows(Shop)[0].blocked == {"price": "a campaign is running"}
+
+
+# --- a guard's stop ---------------------------------------------------------------------------------------------------
+
+
+def test_a_guard_never_holds_a_figure_above_what_is_there(world: World) -> None:
+    own_clock(world)
+    for name in NAMES:
+        world.add_product(name)
+    other = add_shop(world, "2")
+    world.sync()
+    world.advance_clock(5)
+    world.sync()
+    with world.engine.store.write() as session:
+        session.get_one(Shop, 2).buffer = 50
+    world.count("M1P1", 10)
+    for number in range(2, 7):
+        world.count(f"M1P{number}", 10)
+    world.advance_clock(5)
+    world.market.buy("1", {"M1P1": 8})
+    world.advance_clock(5)
+    report = world.sync()
+    assert (report.code, report.confirm is not None) == (6, True)
+    assert world.shown()[NAMES[0]]["M1P1"][1] == 2
+    assert other.shown()[NAMES[0]]["M1P1"][1] == 0, "sold elsewhere: lowered although the guard holds the rest"
+    assert other.shown()[NAMES[1]]["M1P2"][1] == 10, "a rule alone would empty the shop: that waits for a person"
+    assert world.sync(confirm=report.confirm).code == 0
+    assert {skus[code][1] for skus in other.shown().values() for code in skus} == {0}

@@ -297,6 +297,7 @@ def said(words: str, kind: type[Exception] = OperationalError) -> Exception:
         ("database is locked", TryLater, "locked"),
         ("canceling statement due to lock timeout", TryLater, "locked"),
         ("database or disk is full", TryLater, "disk is full"),
+        ("disk I/O error", TryLater, "disk is full"),
         ('could not extend file "base/1": No space left on device', TryLater, "disk is full"),
         ("attempt to write a readonly database", UserError, "cannot be written"),
         ("unable to open database file", UserError, "cannot be written"),
