@@ -30,9 +30,10 @@ OneSku = Annotated[
     str | None, typer.Option("--sku", metavar="SKU", help=N_("Only this product or variant, for --sold-out."))
 ]
 WhenSoldOut = Annotated[
-    SoldOut | None,
+    str | None,
     typer.Option(
         "--sold-out",
+        metavar="hide|least",
         help=N_(
             "Where a channel takes no 0: hide the listing when one variant is sold out, or leave that variant at the least "
             "the channel takes, which can be oversold."
@@ -54,9 +55,11 @@ def add_rule(stock: App) -> None:
     ) -> int:
         if buffer is None and sold_out is None:
             raise UserError("Say what to set: --buffer or --sold-out.")
+        if sold_out is not None and sold_out not in list(SoldOut):
+            raise UserError("{word} is neither hide nor least.", word=sold_out)
         with opened() as engine:
             if sold_out is not None:
-                set_sold_out(engine, sold_out.value, merchant, sku)
+                set_sold_out(engine, sold_out, merchant, sku)
             if buffer is not None:
                 set_buffer(engine, buffer, shop, merchant)
         return 0

@@ -89,7 +89,7 @@ def test_a_noun_alone_shows_its_help(cli: Cli) -> None:
         (["stock", "rule", "--buffer", "2"], "Say which shops"),
         (["stock", "rule"], "Say what to set"),
         (["stock", "rule", "--sold-out", "least"], "Say for whom"),
-        (["stock", "rule", "--sold-out", "never", "--sku", "M1P1"], "never"),
+        (["stock", "rule", "--sold-out", "never", "--sku", "M1P1"], "neither hide nor least"),
         (["categories", "suggest"], "Name a SKU"),
         (["categories", "suggest", "--all"], "Connect a shop first"),
         (
