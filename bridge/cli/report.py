@@ -45,7 +45,7 @@ def finish(
     show_endings(engine, report)
     if report.code == 6 and report.confirm is not None:
         command = " ".join(part for part in ("jembatan apply", chosen, f"--confirm {report.confirm}") if part)
-        warn("Nothing was written. If this is what you want, go on with: {command}", command=command)
+        warn("Nothing of this was written. If it is what you want, go on with: {command}", command=command)
     return report.code
 
 
