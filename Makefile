@@ -1,15 +1,18 @@
 # Thin targets: each is one command that also works by hand (README says how on Windows).
 PYTHON ?= python3
 BIN := .venv/bin
-FAST := -m "not postgres and not slow"
+FAST := -m "not postgres and not slow and not thorough"
 
-.PHONY: demo test check fast bench docs clean
+.PHONY: demo test thorough check fast bench docs clean
 
 demo: .venv/ready
 	$(BIN)/jembatan demo
 
 test: .venv/ready
 	$(BIN)/python -m pytest -n auto --dist worksteal -q
+
+thorough: .venv/ready
+	$(BIN)/python -m pytest -n auto --dist worksteal -q -m thorough
 
 check: .venv/ready
 	$(BIN)/ruff format --check .

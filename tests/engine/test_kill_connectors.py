@@ -78,6 +78,7 @@ SHOWN: dict[str, Shown] = {
     },
 }
 Opens = Callable[[str], Stage]
+pytestmark = pytest.mark.thorough
 
 
 @pytest.fixture

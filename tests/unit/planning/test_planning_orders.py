@@ -62,7 +62,7 @@ STORIES = [
         "one cancelled, then told as shipped and recalled with the rest",
         (kopi(3), kopi(3, cancelled=1), kopi(3, shipped=3, recalled=1), kopi(3, shipped=3, recalled=1)),
         on_hand=-2, booked=3, cancelled=1,
-    ),  # fmt: skip
+    ),
     Story("the old quantity comes late", (kopi(3), kopi(1), kopi(3)), held=1, booked=3, cancelled=2),
     Story("ordered quantity rises", (kopi(1), kopi(4)), held=4, booked=4),
     Story(
