@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 
 from bridge.connectors.base import LabelSource, Verdict
-from bridge.errors import ChannelError
+from bridge.errors import ChannelError, ChannelUnavailable, Rejected
 from bridge.model import OpKind, RemoteOrder, Window
 from bridge.testing.bench import ABSENT, Bench, kept, total
+from bridge.testing.driver import TRIES, pass_time
 from bridge.testing.worlds import now
 
 DAYS_AGO = 40
@@ -267,4 +268,20 @@ class OrderCases:
         bench.needs(OpKind.SHIP)
         order_id, _listed = bench.bought()
         bench.settle(bench.order_write(OpKind.SHIP, order_id))
-        assert bench.connector.label(order_id).startswith(b"%PDF")
+        assert _label(bench, bench.connector, order_id).startswith(b"%PDF")
+
+    def test_label_of_an_unknown_order_is_refused(self, bench: Bench) -> None:
+        if not isinstance(bench.connector, LabelSource):
+            pytest.skip("abilities: no LabelSource")
+        with pytest.raises(Rejected):
+            bench.connector.label(ABSENT)
+
+
+def _label(bench: Bench, source: LabelSource, order_id: str) -> bytes:
+    """Channels make it a little later: ChannelUnavailable says when to ask again."""
+    for _ in range(TRIES):
+        try:
+            return source.label(order_id)
+        except ChannelUnavailable as error:
+            pass_time(bench.outside, error.retry_after)
+    raise AssertionError("the label is never made")

@@ -283,6 +283,39 @@ def test_shipping_by_dropoff_and_by_ones_own_courier(seller: Seller) -> None:
     assert ship(seller, sn, non_integrated={"tracking_number": "RESI1"})["error"] == ""
 
 
+def test_a_label_is_asked_for_made_and_downloaded(seller: Seller, sandbox: Sandbox) -> None:
+    seller.add()
+    sn = seller.buy(("KT-1", 1))
+    rows = {"order_list": [{"order_sn": sn}]}
+    made = "logistics/create_shipping_document"
+    seller.refused(made, rows, "common.batch_api_all_failed")
+    ship(seller, sn, dropoff={})
+    answer = seller.post("logistics/get_shipping_document_result", rows)
+    assert answer["response"]["result_list"][0]["fail_error"] == "logistics.shipping_document_should_print_first"
+    sandbox.advance(2)
+    number = seller.read("logistics/get_tracking_number", {"order_sn": sn})["tracking_number"]
+    wrong = {"order_list": [{"order_sn": sn, "tracking_number": "X"}]}
+    assert seller.post(made, wrong)["response"]["result_list"][0]["fail_error"].endswith("tracking_number_invalid")
+    asked = {"order_list": [{"order_sn": sn, "tracking_number": number}, {"order_sn": "none"}]}
+    assert "fail_error" not in seller.write(made, asked)["result_list"][0]
+    result = seller.write("logistics/get_shipping_document_result", rows)
+    assert result["result_list"][0]["status"] == "PROCESSING"
+    assert seller.post("logistics/download_shipping_document", rows)["error"] == "logistics.download_later"
+    sandbox.advance(2)
+    assert seller.write("logistics/get_shipping_document_result", rows)["result_list"][0]["status"] == "READY"
+    assert seller.raw("POST", "logistics/download_shipping_document", (), rows)[1].startswith(b"%PDF")
+
+
+def test_goods_that_came_back_end_the_order(seller: Seller, sandbox: Sandbox) -> None:
+    seller.add()
+    sn = seller.buy(("KT-1", 2))
+    for action in ("ship", "deliver", "return"):
+        sandbox.post(f"orders/{sn}/{action}", {})
+    assert seller.detail(sn)["order_status"] == "TO_RETURN"
+    sandbox.post(f"orders/{sn}/deliver", {})
+    assert seller.detail(sn)["order_status"] == "COMPLETED"
+
+
 def test_unpaid_orders_are_not_ready(seller: Seller) -> None:
     seller.add()
     sn = seller.buy(("KT-1", 1), paid=False)

@@ -23,6 +23,7 @@ from bridge.connectors.shopee.orders import OrderReader
 from bridge.connectors.shopee.pictures import upload
 from bridge.connectors.shopee.publish import Publisher
 from bridge.connectors.shopee.schema import SchemaReader
+from bridge.connectors.shopee.shipping import OrderWriter
 from bridge.connectors.shopee.types import REAL_HOST, ShopInfo, Warehouses, read_settings
 from bridge.connectors.wire import moment
 from bridge.errors import Rejected, ShopBlocked
@@ -39,6 +40,7 @@ from bridge.model import (
 
 SIGNATURE_LIFE = timedelta(minutes=5)
 CLOCKS = timedelta(seconds=30)  # how far Shopee's clock and ours may be apart
+UNSAFE = (OpKind.CREATE, OpKind.CONTENT, OpKind.SHIP, OpKind.CANCEL)
 
 
 class ShopeeConnector:
@@ -51,6 +53,7 @@ class ShopeeConnector:
         self._writer = ListingWriter(self._client)
         self._publisher = Publisher(self._client, self._reader)
         self._orders = OrderReader(self._client)
+        self._order_writer = OrderWriter(self._client, self._orders)
         self._schemas = SchemaReader(self._client)
 
     def capabilities(self) -> Capabilities:
@@ -66,6 +69,8 @@ class ShopeeConnector:
                 OpKind.PRICE: Batch("price", 1, batch["price_models"]),
                 OpKind.STOCK: Batch("stock", 1, batch["stock_models"]),
                 OpKind.VISIBILITY: Batch("visibility", batch["unlist_items"]),
+                OpKind.SHIP: Batch("ship"),
+                OpKind.CANCEL: Batch("cancel"),
             },
             finds=frozenset(Find),
             orders_by="updated",
@@ -107,18 +112,20 @@ class ShopeeConnector:
         return self._orders.pull(wanted)
 
     def submit(self, operations: Sequence[Operation]) -> Sequence[Outcome]:
-        """One outcome per operation; of creates and content changes only the first is sent."""
+        """One outcome per operation; of what is unsafe to repeat only the first is sent."""
         by_kind = {
             OpKind.CREATE: self._publisher.create,
             OpKind.CONTENT: self._publisher.content,
             OpKind.PRICE: self._writer.price,
             OpKind.STOCK: self._writer.stock,
+            OpKind.SHIP: self._order_writer.ship,
+            OpKind.CANCEL: self._order_writer.cancel,
         }
         if operations and operations[0].kind is OpKind.VISIBILITY:
             return self._writer.visibility(operations)
         outcomes = []
         for at, operation in enumerate(operations):
-            if at > 0 and operation.kind in (OpKind.CREATE, OpKind.CONTENT):
+            if at > 0 and operation.kind in UNSAFE:
                 outcomes.append(later(operation))
             else:
                 outcomes.append(guarded(operation, by_kind[operation.kind]))
@@ -129,8 +136,17 @@ class ShopeeConnector:
         return self.look_up(operations)
 
     def look_up(self, operations: Sequence[Operation]) -> Sequence[Outcome]:
-        """See `Publisher.look_up`."""
-        return [self._publisher.look_up(operation) for operation in operations]
+        """See `Publisher.look_up`; an order's state says what became of its writes."""
+        return [
+            (self._order_writer if operation.kind in (OpKind.SHIP, OpKind.CANCEL) else self._publisher).look_up(
+                operation
+            )
+            for operation in operations
+        ]
+
+    def label(self, remote_order_id: str) -> bytes:
+        """See `OrderWriter.label`."""
+        return self._order_writer.label(remote_order_id)
 
     def upload(self, pictures: Sequence[bytes]) -> Sequence[str | Problem]:
         """One call; the references serve every listing of the shop."""

@@ -53,6 +53,11 @@ class ShopeeClient:
         content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
         return self._send(Call(method="POST", path=f"/api/v2{path}", kind=kind, body=content), reply, True)
 
+    def download(self, path: str, body: Mapping[str, object]) -> bytes:
+        """A file; a refusal comes as JSON in its place."""
+        content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+        return self._http.send(Call(method="POST", path=f"/api/v2{path}", body=content, is_json=False)).content
+
     def upload(self, path: str, files: Sequence[tuple[str, bytes, str]], reply: type[W]) -> W:
         """One multipart call with every file in the field `image`; signed without a shop, as the reference says."""
         call = Call(

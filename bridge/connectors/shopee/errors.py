@@ -27,7 +27,14 @@ from bridge.errors import (
 )
 
 DATA = "- error_param error.param error_busi"  # one code, or none, for many faults of the data: the words tell
-_PER_ROW = frozenset({"error_busi_update_stock_failed", "error_unlist_item_all_failed", "error_update_price_fail"})
+_PER_ROW = frozenset(
+    {
+        "error_busi_update_stock_failed",
+        "error_unlist_item_all_failed",
+        "error_update_price_fail",
+        "batch_api_all_failed",
+    }
+)
 _CODE_IN_TEXT = re.compile(r"\b(?:[a-z]+\.)?error[._][a-z_]+")
 
 
@@ -187,10 +194,12 @@ TABLE = Table(
     Row(
         Rejected,
         Meaning.ORDER_STATUS,
-        "order.error_limit cancel_order_invalid_status order_status_invalid package_already_shipped",
+        """order.error_limit cancel_order_invalid_status order_status_invalid package_already_shipped order_status_error
+        shipping_document_should_print_first""",
     ),
     Row(ChannelUnavailable, Meaning.ORDER_BUSY, "error_param", r"being allocated"),
     Row(ChannelUnavailable, Meaning.ORDER_BUSY, "logistic_order_is_locked_on_creating"),
+    Row(ChannelUnavailable, Meaning.ORDER_BUSY, "download_later package_print_failed package_can_not_print"),
     Row(Locked, Meaning.ORDER_BUSY, "ship_order_not_ready_to_ship"),
     Row(
         Rejected,
@@ -237,7 +246,8 @@ def classifier(
         if code in ("", "-"):
             return None if "error" in body or status < 400 else by_status("Shopee", status, None)
         response = body.get("response")
-        rows = response.get("failure_list") if isinstance(response, dict) else None
+        lists = ("failure_list", "result_list")
+        rows = any(response.get(name) for name in lists) if isinstance(response, dict) else False
         if rows and normalise(code).rsplit(".", 1)[-1] in _PER_ROW:
             return None
         now = clock()

@@ -41,6 +41,12 @@ class OrderReader:
                 return
             yield window
 
+    def one(self, order_sn: str) -> Order | None:
+        """One order with its parcels; None for one that the shop does not have."""
+        return (
+            next((order for order in self._ask([order_sn]) if order.order_sn == order_sn), None) if order_sn else None
+        )
+
     def _split(self, wanted: Window) -> Iterator[Window]:
         """Windows that Shopee takes. All but the last end in the past; an open one stays open."""
         since, now = wanted.since, self._client.clock()

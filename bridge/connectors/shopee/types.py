@@ -31,6 +31,7 @@ class ShopeeSettings(Wire):
     language: str = "id"
     locations: str = ""
     buyer: str = "masked"  # or "none"
+    handover: str = "pickup"  # or "dropoff"
     rates_per_s: int | None = None
     list_lag_s: int | None = None
     restock_lag_s: int | None = None
@@ -214,6 +215,7 @@ class PackageItem(Wire):
 
 
 class Package(Wire):
+    package_number: Text = ""
     logistics_status: Text = ""
     item_list: Rows[PackageItem] = []
 
@@ -242,6 +244,51 @@ class Order(Wire):
 
 class OrderList(Wire):
     order_list: Rows[Order] = []
+
+
+class TimeSlot(Wire):
+    pickup_time_id: Text
+    flags: Rows[Text] = []
+
+
+class PickupAddress(Wire):
+    address_id: Text
+    address_flag: Rows[Text] = []
+    time_slot_list: Rows[TimeSlot] = []
+
+
+class Pickup(Wire):
+    address_list: Rows[PickupAddress] = []
+
+
+class Branch(Wire):
+    branch_id: Text
+
+
+class Dropoff(Wire):
+    branch_list: Rows[Branch] = []
+
+
+class ShippingParameter(Wire):
+    """Ways of handing a parcel over with the fields that each wants; one that is not offered is absent."""
+
+    info_needed: dict[str, list[Text] | None] = {}
+    pickup: Pickup | None = None
+    dropoff: Dropoff | None = None
+
+
+class TrackingNumber(Wire):
+    tracking_number: Text = ""
+
+
+class Document(Wire):
+    status: Text = ""
+    fail_error: Text = ""
+    fail_message: Text = ""
+
+
+class Documents(Wire):
+    result_list: Rows[Document] = []
 
 
 # --- what a category asks for -----------------------------------------------------------------------------------------

@@ -22,3 +22,11 @@ def picture(name: str) -> bytes:
     target = BytesIO()
     image.save(target, "JPEG", quality=80)
     return target.getvalue()
+
+
+def paper(name: str) -> bytes:
+    """A PDF of one page."""
+    target = BytesIO()
+    with Image.open(BytesIO(picture(name))) as image:
+        image.save(target, "PDF")
+    return target.getvalue()

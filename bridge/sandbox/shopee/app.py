@@ -23,6 +23,7 @@ from bridge.sandbox.shopee import (
     catalogue,
     consent,
     control,
+    documents,
     gateway,
     logistics,
     media,
@@ -54,6 +55,7 @@ MODULES = (
     order_detail,
     packages,
     logistics,
+    documents,
     returns,
     shops,
     push_calls,
@@ -97,6 +99,8 @@ class Shopee(Market):
             result = await self._handle(call, endpoint)
         except ApiError as error:
             return _refusal(call, error)
+        if endpoint.shape is Shape.FILE:
+            return Answer("ok", Response(result, media_type="application/pdf"))
         return Answer("ok", _json(_success(result, endpoint.shape, call.warning)))
 
     def _admit(self, call: Call, endpoint: Endpoint | None, request: Request) -> None:

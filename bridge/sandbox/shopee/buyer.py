@@ -13,7 +13,7 @@ from bridge.sandbox.shopee.values import Item, Line, Model, Order
 ALLOWED = {
     "pay": ("UNPAID",),
     "ship": ("READY_TO_SHIP", "PROCESSED", "RETRY_SHIP"),
-    "deliver": ("SHIPPED", "TO_CONFIRM_RECEIVE"),
+    "deliver": ("SHIPPED", "TO_CONFIRM_RECEIVE", "TO_RETURN"),
     "cancel": (*order_life.BEFORE_SHIPPING, "SHIPPED"),
     "return": ("SHIPPED", "TO_CONFIRM_RECEIVE", "COMPLETED", "TO_RETURN"),
 }
@@ -127,7 +127,7 @@ def _ship(world: World, order: Order, _body: Mapping[str, Any]) -> None:
 
 
 def _deliver(world: World, order: Order, body: Mapping[str, Any]) -> None:
-    """Delivered; a second time, or with `complete`: received and done."""
+    """Delivered; a second time, or with `complete`: received and done. What was to come back is back then."""
     if order.status == "SHIPPED":
         order_life.deliver(world, order)
         if body.get("complete") is not True:

@@ -25,6 +25,7 @@ class Shape(Enum):
     ENVELOPE = "envelope only"
     TOP = "top level"
     NO_ERROR = "top level without an error key"
+    FILE = "a file"
     WRAPPED_NO_ERROR = "response without an error key"
 
 

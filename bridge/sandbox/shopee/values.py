@@ -91,6 +91,7 @@ class Order:
     tracking_number: str = ""
     arranged_at: float | None = None  # on the sandbox's clock
     pickup_done_time: int = 0
+    printed_at: float | None = None  # when a label was asked for, on the sandbox's clock
     cancel_by: str = ""
     cancel_reason: str = ""
     before_cancel: str = ""

@@ -1,13 +1,11 @@
 """Shipping packages and their labels. Here every order has one package."""
 
-from io import BytesIO
 from typing import Any
 
-from PIL import Image
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bridge.sandbox.core.pictures import picture
+from bridge.sandbox.core.pictures import paper, picture
 from bridge.sandbox.tokopedia import order_life
 from bridge.sandbox.tokopedia.call import Call, Endpoint
 from bridge.sandbox.tokopedia.errors import ApiError
@@ -126,14 +124,7 @@ async def label_file(market: Any, request: Request) -> Response:
         return Response(status_code=403)
     if ending == "jpeg":
         return Response(picture(number), media_type="image/jpeg")
-    return Response(_pdf(number), media_type="application/pdf")
-
-
-def _pdf(name: str) -> bytes:
-    target = BytesIO()
-    with Image.open(BytesIO(picture(name))) as image:
-        image.save(target, "PDF")
-    return target.getvalue()
+    return Response(paper(number), media_type="application/pdf")
 
 
 CALLS = (

@@ -105,8 +105,9 @@ CASES: dict[tuple[type[ChannelError], str], str] = {
     (Rejected, "wrong_status"): """error_unlist_item_fail error_item_uneditable error_busi_item_status_invalid
         error_busi_cannot_update_field error_set_normal_unlisted_item""",
     (Rejected, "order_status"): """order.error_limit order.cancel_order_invalid_status order.order_status_invalid
-        logistics.package_already_shipped""",
-    (ChannelUnavailable, "order_busy"): "logistics.logistic_order_is_locked_on_creating",
+        logistics.package_already_shipped logistics.order_status_error logistics.shipping_document_should_print_first""",
+    (ChannelUnavailable, "order_busy"): """logistics.logistic_order_is_locked_on_creating logistics.download_later
+        logistics.package_print_failed logistics.package_can_not_print""",
     (Locked, "order_busy"): "logistics.ship_order_not_ready_to_ship",
     (Rejected, "shipping_way"): """logistics.ship_order_need_address_id logistics.ship_order_unsupport_pickup
         logistics.ship_order_only_support_one_type""",
