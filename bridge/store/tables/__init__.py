@@ -3,12 +3,14 @@
 from bridge.store.tables.base import metadata
 from bridge.store.tables.catalog import Curation, Location, Merchant, Product, Sku, SkuComponent, SourceRow
 from bridge.store.tables.channel import App, Cursor, GrantRow, Inbox, Picture, RemotePicture, Road, SchemaCache, Shop
+from bridge.store.tables.daemon import AlertRow, Job
 from bridge.store.tables.journal import BucketRow, Lease, OpenWrite, OperationRow, OperationSku, Run
 from bridge.store.tables.listing import Facet, Listing, ListingSku
 from bridge.store.tables.order import Buyer, Order, OrderLine
 from bridge.store.tables.stock import Balance, StockCount, StockEntry
 
 __all__ = [
+    "AlertRow",
     "App",
     "Balance",
     "BucketRow",
@@ -18,6 +20,7 @@ __all__ = [
     "Facet",
     "GrantRow",
     "Inbox",
+    "Job",
     "Lease",
     "Listing",
     "ListingSku",

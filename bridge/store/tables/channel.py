@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from bridge.store.tables.base import json_field, key, utc_field
@@ -91,7 +92,15 @@ class Cursor(SQLModel, table=True):
 class Inbox(SQLModel, table=True):
     """A webhook as it came; the unique key makes a repeated one harmless."""
 
-    __table_args__ = (UniqueConstraint("channel", "event_key"),)
+    __table_args__ = (
+        UniqueConstraint("channel", "event_key"),
+        Index(
+            "ix_inbox_waiting",
+            "id",
+            sqlite_where=text("handled_at IS NULL"),
+            postgresql_where=text("handled_at IS NULL"),
+        ),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     channel: str

@@ -78,6 +78,12 @@ class ListingSku(SQLModel, table=True):
             sqlite_where=text("stock_dirty = 1"),
             postgresql_where=text("stock_dirty"),
         ),
+        Index(  # what the daemon looks for every other second: of a large catalogue most rows are dirty and not there yet
+            "ix_listing_sku_urgent",
+            "shop_id",
+            sqlite_where=text("stock_dirty = 1 AND remote_sku_id IS NOT NULL"),
+            postgresql_where=text("stock_dirty AND remote_sku_id IS NOT NULL"),
+        ),
         Index(
             "ix_listing_sku_cover",
             "shop_id",
