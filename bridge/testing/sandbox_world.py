@@ -32,6 +32,8 @@ WRITES: Mapping[str, Paths] = {
         OpKind.PRICE: "/product/202309/products/",
         OpKind.STOCK: "/product/202309/products/",
         OpKind.VISIBILITY: "/product/202309/products/",
+        OpKind.SHIP: "/fulfillment/202309/packages/",
+        OpKind.CANCEL: "/return_refund/202309/cancellations",
     },
     "bukalapak": {
         OpKind.CREATE: "/v2/products.json",

@@ -27,6 +27,7 @@ from bridge.connectors.tokopedia.pictures import upload
 from bridge.connectors.tokopedia.publish import Publisher
 from bridge.connectors.tokopedia.reviews import Reviews
 from bridge.connectors.tokopedia.schema import SchemaReader
+from bridge.connectors.tokopedia.shipping import OrderWriter
 from bridge.connectors.tokopedia.types import REAL_HOST, Prerequisites, ShopList, read_settings
 from bridge.errors import AuthExpired
 from bridge.model import (
@@ -42,6 +43,7 @@ from bridge.model import (
 
 SIGNATURE_LIFE = timedelta(minutes=5)
 CLOCKS = timedelta(seconds=30)  # how far ahead a timestamp may be
+UNSAFE = (OpKind.CREATE, OpKind.CONTENT, OpKind.SHIP, OpKind.CANCEL)
 REVIEWED = frozenset({OpKind.CREATE, OpKind.CONTENT, OpKind.VISIBILITY})
 TELLS_LATER = frozenset({"PRODUCT_QUANTITY_LIMIT"})  # the create itself says so, and waits for the next day
 
@@ -58,6 +60,7 @@ class TokopediaConnector:
         self._writer = ListingWriter(self._client, self._reader, self._places, self._reviews.begin)
         self._publisher = Publisher(self._client, self._reader, self._places, self._reviews)
         self._orders = OrderReader(self._client)
+        self._order_writer = OrderWriter(self._client, self._orders)
         self._schemas = SchemaReader(self._client)
 
     def capabilities(self) -> Capabilities:
@@ -73,6 +76,8 @@ class TokopediaConnector:
                 OpKind.PRICE: Batch("price", 1, batch["product_skus"]),
                 OpKind.STOCK: Batch("stock", 1, batch["product_skus"]),
                 OpKind.VISIBILITY: Batch("visibility", batch["products"]),
+                OpKind.SHIP: Batch("ship"),
+                OpKind.CANCEL: Batch("cancel"),
             },
             finds=frozenset(Find),
             orders_by="updated",
@@ -118,23 +123,23 @@ class TokopediaConnector:
         return self._reader.find(by, keys, since)
 
     def orders(self, wanted: Window | Sequence[str]) -> Iterator[RemoteOrder | Window]:
-        """One read if nothing happened; see `OrderReader.pull`."""
+        """Two reads if nothing happened; see `OrderReader.pull`."""
         return self._orders.pull(wanted)
 
     def submit(self, operations: Sequence[Operation]) -> Sequence[Outcome]:
-        """One outcome per operation; of creates and content changes only the first is sent."""
+        """One outcome per operation; of what is unsafe to repeat only the first is sent."""
         by_kind = {
             OpKind.CREATE: self._publisher.create,
             OpKind.CONTENT: self._publisher.content,
             OpKind.PRICE: self._writer.price,
             OpKind.STOCK: self._writer.stock,
+            OpKind.SHIP: self._order_writer.ship,
+            OpKind.CANCEL: self._order_writer.cancel,
         }
         if operations and operations[0].kind is OpKind.VISIBILITY:
             return self._writer.visibility(operations)
         return [
-            later(operation)
-            if at > 0 and operation.kind in (OpKind.CREATE, OpKind.CONTENT)
-            else guarded(operation, by_kind[operation.kind])
+            later(operation) if at > 0 and operation.kind in UNSAFE else guarded(operation, by_kind[operation.kind])
             for at, operation in enumerate(operations)
         ]
 
@@ -143,8 +148,15 @@ class TokopediaConnector:
         return self._reviews.poll(operations)
 
     def look_up(self, operations: Sequence[Operation]) -> Sequence[Outcome]:
-        """See `Publisher.look_up`."""
-        return self._publisher.look_up(operations)
+        """See `Publisher.look_up`; an order's state says what became of its writes."""
+        of_orders = [each for each in operations if each.kind in (OpKind.SHIP, OpKind.CANCEL)]
+        others = [each for each in operations if each not in of_orders]
+        found = list(self._publisher.look_up(others)) if others else []
+        return [*found, *(self._order_writer.look_up(each) for each in of_orders)]
+
+    def label(self, remote_order_id: str) -> bytes:
+        """See `OrderWriter.label`."""
+        return self._order_writer.label(remote_order_id)
 
     def upload(self, pictures: Sequence[bytes]) -> Sequence[str | Problem]:
         """One call per picture; the references serve every listing of the shop."""

@@ -1,8 +1,9 @@
 """The platform's calls as typed reads and writes of one shop; no decision is made here."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import time, timedelta
+from urllib.parse import parse_qsl, urlsplit
 
 from bridge.connectors.base import Ports
 from bridge.connectors.http import Auth, Call, Client, Http
@@ -10,6 +11,7 @@ from bridge.connectors.tokopedia.auth import TokopediaAuth, cipher_of
 from bridge.connectors.tokopedia.errors import STATUSES, classifier, judge_of
 from bridge.connectors.tokopedia.types import TokopediaSettings
 from bridge.connectors.wire import W, parse, read_rates
+from bridge.errors import OutcomeUnknown
 from bridge.model import Grant, Rate
 
 UPLOAD_TIME = timedelta(seconds=60)  # the lease must outlive it
@@ -24,18 +26,22 @@ class TokopediaClient:
         self.config = settings.config
         self.rates: tuple[Rate, ...] = read_rates(self.config["rates"], settings.rates_per_s)
         self.judge = judge_of(ports.clock, time.fromisoformat(self.config["calls"]["quota_reset"]))
-        self._http = Http(
-            base_url=settings.base_url,
+        self._ports, self._client = ports, client
+        self._http = self._make_http(settings.base_url, self._sign)
+
+    def _make_http(self, base_url: str, sign: Callable[[Call, Grant | None], Auth | None]) -> Http:
+        return Http(
+            base_url=base_url,
             channel="tokopedia",
-            app=settings.app_id,
-            shop=shop,
-            ports=ports,
+            app=self.settings.app_id,
+            shop=self.shop,
+            ports=self._ports,
             rates=self.rates,
-            sign=self._sign,
+            sign=sign,
             classify=classifier(self.judge),
-            secrets=(settings.app_secret,),
+            secrets=(self.settings.app_secret,),
             statuses=STATUSES,
-            client=client,
+            client=self._client,
         )
 
     def get(self, path: str, reply: type[W], kind: str = "reads", **params: str | int) -> W:
@@ -47,9 +53,19 @@ class TokopediaClient:
         content = _json(body) if body else None
         return self._send(Call(method="POST", path=path, params=_pairs(params), body=content), reply)
 
-    def write(self, path: str, body: Mapping[str, object], reply: type[W], method: str = "POST") -> W:
-        """A write."""
-        return self._send(Call(method=method, path=path, kind="writes", body=_json(body)), reply)
+    def write(self, path: str, body: Mapping[str, object], reply: type[W], method: str = "POST", **params: str) -> W:
+        """A write; an empty body is not sent."""
+        content = _json(body) if body else None
+        return self._send(Call(method=method, path=path, kind="writes", params=_pairs(params), body=content), reply)
+
+    def fetch(self, url: str) -> bytes:
+        """A file that the platform lays out for a while, without any key of ours; by https, or on the platform's own host."""
+        parts, own = urlsplit(url), urlsplit(self.settings.base_url)
+        if parts.scheme != "https" and (parts.scheme, parts.netloc) != (own.scheme, own.netloc):
+            raise OutcomeUnknown("the address of the file is no https")
+        http = self._make_http(f"{parts.scheme}://{parts.netloc}", lambda _call, _grant: None)
+        params = tuple(parse_qsl(parts.query, keep_blank_values=True))
+        return http.send(Call(method="GET", path=parts.path, params=params, needs_token=False, is_json=False)).content
 
     def upload(self, path: str, field: str, file: tuple[str, bytes, str], reply: type[W], **fields: str) -> W:
         """One file by multipart, whose body is not signed."""

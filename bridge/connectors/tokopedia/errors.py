@@ -92,10 +92,15 @@ TABLE = Table(
     Row(Locked, Meaning.WRONG_STATUS, "12052901 12019113"),
     Row(Locked, Meaning.LOCKED, "12052393 12052038 12019045 12052308"),
     # orders
-    Row(Rejected, Meaning.ORDER_GONE, "21008111 10006402"),
-    Row(Rejected, Meaning.ORDER_STATUS, "25001021 25001045"),
+    Row(Rejected, Meaning.ORDER_GONE, "21008111 10006402 21011028"),
+    Row(
+        Rejected,
+        Meaning.ORDER_STATUS,
+        "25001021 25001045 25001010 21011003 21011040 21011041 21023059 21023035 21042102",
+    ),
+    Row(Rejected, Meaning.SHIPPING_WAY, "21011022 11034002"),
     Row(Locked, Meaning.ORDER_STATUS, "21008044 21011007"),  # the buyer asks for something: it ends
-    Row(Locked, Meaning.ORDER_BUSY, "10007014 11034037 11034023 25001011"),
+    Row(Locked, Meaning.ORDER_BUSY, "10007014 11034037 11034023 25001011 21011008"),
     # what we asked, and what only the words tell; of a wrapper (12052990) the codes in detail.extra_errors count
     Row(
         Rejected,

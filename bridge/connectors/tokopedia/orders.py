@@ -1,15 +1,17 @@
 """Orders of both storefronts by window and by id, in the bridge's five cumulative quantities.
 
-The list tells orders in full, so a quiet pull is one read and a busy one a read per hundred. A line item is one piece. The
+The list tells orders in full, so a quiet pull is two reads (orders, returns) and a busy one a read per hundred and one for the
+returns of those. A line item is one piece. The
 platform takes pieces off the figure when an order is created, so unpaid orders hold like all others.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime
 
 from bridge.connectors.paging import chunks, in_halves, still_pages
 from bridge.connectors.tokopedia.client import TokopediaClient
 from bridge.connectors.tokopedia.errors import FOREIGN_ORDER
+from bridge.connectors.tokopedia.returns import ReturnReader
 from bridge.connectors.tokopedia.types import Order, OrderPage, Part, Unit
 from bridge.connectors.wire import moment
 from bridge.model import RemoteLine, RemoteOrder, Window
@@ -28,17 +30,35 @@ class OrderReader:
         self._client = client
         self._batch = client.config["batch"]
         self._buyer = client.settings.buyer != "none"
+        self._returns = ReturnReader(client)
 
     def pull(self, wanted: Window | Sequence[str]) -> Iterator[RemoteOrder | Window]:
         """A window's orders and then the window; or the orders of the ids that the shop knows."""
         if not isinstance(wanted, Window):
-            for some in chunks(list(dict.fromkeys(wanted)), self._batch["order_detail"]):
-                found = in_halves(some, self._ask, lambda error: error.code in FOREIGN_ORDER)
-                yield from (remote_order(order, self._buyer) for order in found)
+            yield from self._by_id(wanted)
             return
+        told: set[str] = set()
         for page in still_pages(wanted, self._client.clock, self._pages):
-            yield from (remote_order(order, self._buyer) for order in page)
+            told |= {order.id for order in page}
+            yield from self._tell(page)
+        yield from self._by_id([each for each in self._returns.touched(wanted.since, wanted.until) if each not in told])
         yield wanted
+
+    def one(self, order_id: str) -> Order | None:
+        """One order as the platform tells it; None for one that the shop does not have."""
+        return next((order for order in self._find([order_id]) if order.id == order_id), None) if order_id else None
+
+    def _by_id(self, ids: Sequence[str]) -> Iterator[RemoteOrder]:
+        for some in chunks(list(dict.fromkeys(ids)), self._batch["order_detail"]):
+            yield from self._tell(self._find(some))
+
+    def _find(self, ids: Sequence[str]) -> list[Order]:
+        return in_halves(ids, self._ask, lambda error: error.code in FOREIGN_ORDER)
+
+    def _tell(self, orders: Sequence[Order]) -> Iterator[RemoteOrder]:
+        """With what came back of those that had gone out."""
+        back = self._returns.back(order.id for order in orders if order.status in GONE_OUT)
+        return (remote_order(order, self._buyer, back) for order in orders)
 
     def _ask(self, ids: Sequence[str]) -> list[Order]:
         return self._client.get(DETAIL, OrderPage, ids=",".join(ids)).orders
@@ -64,8 +84,9 @@ class OrderReader:
             token = page.next_page_token
 
 
-def remote_order(order: Order, with_buyer: bool) -> RemoteOrder:
-    """An order in our words. One that the platform sends from its own stock has no lines: nothing of ours moves."""
+def remote_order(order: Order, with_buyer: bool, back: Collection[str] = ()) -> RemoteOrder:
+    """An order in our words; `back` names the line items that were returned. One that the platform sends from its own stock has no
+    lines: nothing of ours moves."""
     units = order.line_items if order.fulfillment_type in BY_SELLER else []
     groups: dict[tuple[str, str], list[tuple[Unit, Part | None]]] = {}
     for unit in units:
@@ -81,18 +102,21 @@ def remote_order(order: Order, with_buyer: bool) -> RemoteOrder:
         open=order.status not in CLOSED,
         created_at=created if created is not None else datetime.fromtimestamp(0, UTC),
         updated_at=moment(order.update_time),
-        lines=tuple(_line(order, product_id, sku_id, rows) for (product_id, sku_id), rows in groups.items()),
+        lines=tuple(_line(order, product_id, sku_id, rows, back) for (product_id, sku_id), rows in groups.items()),
         buyer=_buyer(order) if with_buyer else None,
         total_idr=round(total) if total is not None else None,
     )
 
 
-def _line(order: Order, product_id: str, sku_id: str, rows: Sequence[tuple[Unit, Part | None]]) -> RemoteLine:
-    counts = {"ordered": 0, "shipped": 0, "cancelled": 0, "recalled": 0}
+def _line(
+    order: Order, product_id: str, sku_id: str, rows: Sequence[tuple[Unit, Part | None]], back: Collection[str]
+) -> RemoteLine:
+    counts = {"ordered": 0, "shipped": 0, "cancelled": 0, "recalled": 0, "returned": 0}
     for unit, part in rows:
         pieces = part.sku_count if part is not None else 1
         counts["ordered"] += pieces
-        for name in _moved(order, unit):
+        moved = _moved(order, unit)
+        for name in (*moved, "returned") if moved == ("shipped",) and unit.id in back else moved:
             counts[name] += pieces
     first, part = rows[0]
     price = first.sale_price if part is None else None

@@ -226,6 +226,8 @@ class Part(Wire):
 class Unit(Wire):
     """A line item: always one piece."""
 
+    id: Text = ""
+    package_id: Text = ""
     product_id: Text = ""
     sku_id: Text = ""
     seller_sku: Text = ""
@@ -257,6 +259,10 @@ class Order(Wire):
     collection_time: Count | None = None
     delivery_time: Count = 0
     tracking_number: Text = ""
+    shipping_type: Text = ""
+    delivery_option_id: Text = ""
+    is_buyer_request_cancel: bool = False
+    packages: Rows[Named] = []
     payment: Payment = Payment()
     recipient_address: Address | None = None
     line_items: Rows[Unit] = []
@@ -264,6 +270,38 @@ class Order(Wire):
 
 class OrderPage(Wire):
     orders: Rows[Order] = []
+    next_page_token: Text = ""
+
+
+class ProviderList(Wire):
+    shipping_providers: Rows[Named] = []
+
+
+class Document(Wire):
+    doc_url: Text
+
+
+class Cancellation(Wire):
+    cancel_id: Text
+
+
+class CancellationPage(Wire):
+    cancellations: Rows[Cancellation] = []
+
+
+class ReturnLine(Wire):
+    order_line_item_id: Text = ""
+
+
+class ReturnOrder(Wire):
+    order_id: Text = ""
+    return_type: Text = ""
+    return_status: Text = ""
+    return_line_items: Rows[ReturnLine] = []
+
+
+class ReturnPage(Wire):
+    return_orders: Rows[ReturnOrder] = []
     next_page_token: Text = ""
 
 

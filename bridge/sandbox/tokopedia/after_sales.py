@@ -189,14 +189,14 @@ def _within(time: int, inside: Window) -> bool:
     return (start is None or time >= start) and (end is None or time < end)
 
 
-def record_return(world: World, order: Order, lines: list[Line]) -> None:
-    """Goods come back and are refunded; the order keeps its status."""
+def record_return(world: World, order: Order, lines: list[Line], kind: str, status: str) -> None:
+    """A wish to return, or how one ended; the order keeps its status."""
     now, number = world.clock.real(), world.next_id()
     record: Record = {
         "return_id": number,
         "order_id": order.order_id,
-        "return_type": "RETURN_AND_REFUND",
-        "return_status": "RETURN_OR_REFUND_REQUEST_COMPLETE",
+        "return_type": kind,
+        "return_status": f"RETURN_OR_REFUND_REQUEST_{status}",
         "return_reason": "ecom_order_delivered_refund_and_return_reason_no_need",
         "return_reason_text": "Tidak jadi",
         "role": "BUYER",

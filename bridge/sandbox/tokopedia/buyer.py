@@ -29,7 +29,7 @@ def find_shop(world: World, shop_id: str) -> Shop:
 
 def buy(world: World, shop_id: str, body: Body) -> dict[str, Any]:
     """Commits the stock at once, paid or not. `storefront` says where, `on_hold` leaves a paid order its hour of remorse,
-    `age_s` dates the order back."""
+    `age_s` dates the order back, `seller_shipping` leaves the courier to the seller."""
     shop = find_shop(world, shop_id)
     wanted = [_wanted(row) for row in body["lines"]]
     if not wanted:
@@ -39,6 +39,7 @@ def buy(world: World, shop_id: str, body: Body) -> dict[str, Any]:
     lines = [_line(world, product, sku) for product, sku, quantity in chosen for _ in range(quantity)]
     package = f"115{world.next_id()[3:]}"
     order = Order(world.order_number(), shop_id, platform, "UNPAID", created, created, lines, package)
+    order.by_seller = body.get("seller_shipping") is True
     if paid:
         order.status, order.paid_time = order_life.paid_status(world, order, body.get("on_hold") is True), created
     world.add_order(order)
@@ -138,10 +139,12 @@ def _cancel(world: World, order: Order, body: Body) -> None:
 
 
 def _return(world: World, order: Order, body: Body) -> None:
+    """`requested`: the buyer only asks, nothing is on its way; `refund_only`: the goods stay with the buyer."""
     lines = _parts(order, body, lambda line: not line.cancelled and not line.returned)
-    for line in lines:
+    asked, kind = body.get("requested") is True, "REFUND" if body.get("refund_only") is True else "RETURN_AND_REFUND"
+    for line in lines if not asked else ():
         line.returned = True
-    record_return(world, order, lines)
+    record_return(world, order, lines, kind, "PENDING" if asked else "COMPLETE")
     order_life.touch(world, order)
 
 

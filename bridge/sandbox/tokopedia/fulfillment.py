@@ -44,7 +44,7 @@ def batch_ship(call: Call) -> dict[str, Any]:
 def _ship(call: Call, order: Order, how: Fields) -> None:
     _check(order)
     handover = how.choice("handover_method", ("PICKUP", "DROP_OFF"), "PICKUP")  # not looked at in Indonesia
-    if not how.has("self_shipment"):
+    if not how.has("self_shipment") and not order.by_seller:
         order_life.ship(call.world, order, handover)
         return
     parcel = how.object("self_shipment")

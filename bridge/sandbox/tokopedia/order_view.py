@@ -44,7 +44,7 @@ def order_row(order: Order) -> dict[str, Any]:
         "buyer_message": "",
         "seller_note": "",
         "warehouse_id": order.lines[0].warehouse_id,
-        "shipping_type": "SELLER" if order.handover == "SELF" else "TIKTOK",
+        "shipping_type": "SELLER" if order.handover == "SELF" or order.by_seller else "TIKTOK",
         "shipping_provider": PROVIDERS[0][1],
         "shipping_provider_id": PROVIDERS[0][0],
         "delivery_option_id": DELIVERY_OPTION,

@@ -133,6 +133,7 @@ class Order:
     paid_time: int = 0
     tracking_number: str = ""
     handover: str = ""
+    by_seller: bool = False  # the seller hires the courier
     shipped_at: float | None = None  # on the sandbox's clock
     rts_time: int = 0
     collection_time: int = 0

@@ -8,11 +8,12 @@ import pytest
 from bridge.connectors.tokopedia import TokopediaConnector
 from bridge.connectors.tokopedia.orders import remote_order
 from bridge.connectors.tokopedia.types import Order
-from bridge.errors import OutcomeUnknown, Rejected
+from bridge.errors import AuthExpired, OutcomeUnknown, Rejected
 from bridge.model import RemoteLine, RemoteOrder, Window
 
 DAY = timedelta(days=1)
 SEARCH, DETAIL = "/order/202309/orders/search", "/order/202507/orders"
+RETURNS = "/return_refund/202309/returns/search"
 
 
 def told(*ids: str, token: str | None = "") -> dict[str, Any]:
@@ -27,21 +28,21 @@ def names(rows: Any) -> list[Any]:
 # --- windows ----------------------------------------------------------------------------------------------------------
 
 
-def test_a_quiet_pull_is_one_read_newest_first_without_an_end(wire: Any, shop: TokopediaConnector) -> None:
+def test_a_quiet_pull_is_two_reads_newest_first_without_an_end(wire: Any, shop: TokopediaConnector) -> None:
     wire.answer(SEARCH, {"total_count": 0})
     window = Window(wire.now - timedelta(minutes=10), None)
     assert list(shop.orders(window)) == [window]
-    (call,) = wire.calls
+    call, returns = wire.calls
     assert call.params == {"page_size": "100", "sort_field": "update_time", "sort_order": "DESC"}
-    assert call.body == {"update_time_ge": int(window.since.timestamp())}
-    assert (wire.count.reads, wire.count.writes) == (1, 0)
+    assert call.body == returns.body == {"update_time_ge": int(window.since.timestamp())}
+    assert (wire.count.reads, wire.count.writes) == (2, 0)
 
 
 def test_a_page_of_orders_needs_no_details(wire: Any, shop: TokopediaConnector) -> None:
     wire.answer(SEARCH, told("A", "B"))
     window = Window(wire.now - DAY, None)
     assert names(shop.orders(window)) == ["A", "B", window]
-    assert len(wire.calls) == 1
+    assert wire.paths == [SEARCH, RETURNS]
 
 
 def test_a_closed_window_keeps_its_end(wire: Any, shop: TokopediaConnector) -> None:
@@ -50,7 +51,8 @@ def test_a_closed_window_keeps_its_end(wire: Any, shop: TokopediaConnector) -> N
     assert names(shop.orders(window)) == ["A", "B", window]
     assert wire.calls[0].body["update_time_lt"] == int((wire.now - DAY).timestamp()) + 1
     assert wire.calls[1].params["page_token"] == "t"
-    assert len(wire.calls) == 2, "what is past does not shift"
+    assert wire.paths == [SEARCH, SEARCH, RETURNS], "what is past does not shift"
+    assert wire.calls[2].body["update_time_lt"] == wire.calls[0].body["update_time_lt"]
 
 
 def test_after_several_pages_what_changed_meanwhile_is_asked_again(wire: Any, shop: TokopediaConnector) -> None:
@@ -98,6 +100,78 @@ def test_unreadable_orders_are_not_guessed_at(wire: Any, shop: TokopediaConnecto
     wire.answer(DETAIL, {"orders": [{"status": "x"}]})
     with pytest.raises(OutcomeUnknown):
         list(shop.orders(["A"]))
+
+
+# --- what came back ---------------------------------------------------------------------------------------------------
+
+
+def came_back(
+    *units: str, of: str = "A", kind: str = "RETURN_AND_REFUND", status: str = "", **more: Any
+) -> dict[str, Any]:
+    lines = [{"order_line_item_id": unit} for unit in units]
+    word = status or "RETURN_OR_REFUND_REQUEST_COMPLETE"
+    row = {"order_id": of, "return_type": kind, "return_status": word, "return_line_items": lines}
+    return {"return_orders": [row], **more}
+
+
+def delivered(name: str = "A") -> dict[str, Any]:
+    units = [{"id": str(n), "sku_id": "61", "product_id": "5", "display_status": "DELIVERED"} for n in range(3)]
+    return {"orders": [{"id": name, "status": "DELIVERED", "create_time": 9, "line_items": units}]}
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "back"),
+    [
+        ("RETURN_AND_REFUND", "", 2),
+        ("REPLACEMENT", "REPLACEMENT_REQUEST_COMPLETE", 2),
+        ("REFUND", "", 0),  # the goods stay with the buyer
+        ("RETURN_AND_REFUND", "RETURN_OR_REFUND_REQUEST_PENDING", 0),
+        ("RETURN_AND_REFUND", "BUYER_SHIPPED_ITEM", 0),
+        ("RETURN_AND_REFUND", "RETURN_OR_REFUND_REQUEST_REJECT", 0),
+    ],
+)
+def test_only_goods_that_arrived_are_back(
+    wire: Any, shop: TokopediaConnector, kind: str, status: str, back: int
+) -> None:
+    wire.answer(DETAIL, delivered())
+    wire.answer(RETURNS, came_back("0", "2", kind=kind, status=status))
+    (found,) = shop.orders(["A"])
+    assert isinstance(found, RemoteOrder)
+    assert five(found.lines[0]) == (3, 3, 0, 0, back)
+    assert wire.calls[1].body == {"order_ids": ["A"]}
+
+
+def test_a_return_brings_its_order_although_that_was_not_touched(wire: Any, shop: TokopediaConnector) -> None:
+    wire.answer(SEARCH, {"orders": []})
+    wire.answer(RETURNS, came_back("1"), came_back("1"))
+    wire.answer(DETAIL, delivered())
+    window = Window(wire.now - DAY, None)
+    found, end = shop.orders(window)
+    assert isinstance(found, RemoteOrder)
+    assert (five(found.lines[0]), end) == ((3, 3, 0, 0, 1), window)
+
+
+def test_returns_of_several_pages_are_all_read(wire: Any, shop: TokopediaConnector) -> None:
+    wire.answer(DETAIL, delivered())
+    wire.answer(RETURNS, came_back("0", next_page_token="t"), came_back("1"))
+    (found,) = shop.orders(["A"])
+    assert isinstance(found, RemoteOrder)
+    assert five(found.lines[0])[4] == 2
+    assert wire.calls[-1].params["page_token"] == "t"
+
+
+def test_an_app_without_leave_for_returns_still_reads_orders(wire: Any, shop: TokopediaConnector, refusal: Any) -> None:
+    wire.answer(SEARCH, told("A"))
+    wire.answer(RETURNS, refusal(105005, "no scope"))
+    window = Window(wire.now - DAY, None)
+    assert names(shop.orders(window)) == ["A", window]
+
+
+def test_a_consent_that_is_gone_is_told(wire: Any, shop: TokopediaConnector, refusal: Any) -> None:
+    wire.answer(SEARCH, told("A"))
+    wire.answer(RETURNS, refusal(105004, "gone"))
+    with pytest.raises(AuthExpired):
+        list(shop.orders(Window(wire.now - DAY, None)))
 
 
 # --- quantities -------------------------------------------------------------------------------------------------------
