@@ -153,7 +153,7 @@ def require_products(file: Path, rows: "Sequence[JudgedRow]") -> None:
 
 def code_of(rows: "Sequence[JudgedRow]") -> int:
     """3 when a row cannot become a product."""
-    return 3 if any(reason.startswith("E_") for row in rows for reason in row.reasons) else 0
+    return 3 if any(str(row.verdict) == "error" for row in rows) else 0
 
 
 def write_rows(file: Path, rows: "Sequence[JudgedRow]") -> None:

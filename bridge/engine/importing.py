@@ -14,6 +14,7 @@ from bridge.planning.ledger import split_total
 from bridge.settings import Settings, load_folder
 from bridge.sheets.book import read_book
 from bridge.sheets.judge import judge_book
+from bridge.sheets.reasons import Reason, Verdict
 from bridge.sheets.record import JudgedRow
 from bridge.sheets.rules import ImportRules, parse_import_rules
 from bridge.store.catalog import ProductDraft, SkuDraft, default_location, row_id, save_merchant, save_product
@@ -74,7 +75,7 @@ def import_file(
     """
     rows = judge_file(engine.settings, name, content, as_of)
     result = Imported(rows=rows)
-    wanted = [row for row in rows if row.is_product and row.merchant_key]
+    wanted = [row for row in rows if row.merchant_key and (row.is_product or row.answered)]
     now = engine.clock()
     counted = min(now, counted_at) if counted_at is not None else now
     merchants: set[str] = set()
@@ -99,8 +100,20 @@ def offer_everywhere(engine: Engine, merchants: Iterable[str]) -> None:
 def store_row(
     session: Session, engine: Engine, source: str, row: JudgedRow, result: Imported, now: datetime, counted_at: datetime
 ) -> None:
-    """One product row: merchant, product, SKUs, the cells as written, and the stock figure where it is news."""
+    """One product row: merchant, product, SKUs, the cells as written, and the stock figure where it is news.
+
+    An answer of a form without a product tells of its merchant only; one that a newer answer replaces tells nothing new; one
+    whose owner did not agree is kept nowhere.
+    """
+    if Reason.CONSENT_REFUSED in row.reasons:
+        result.refused += 1
+        return
+    if row.verdict is Verdict.SKIP and row.is_product:
+        save_source(session, source, row, None, now)
+        return
     merchant, _ = save_merchant(session, row.merchant_key, merchant_values(row, engine.cipher, session), now)
+    if not row.is_product:
+        return
     if any(reason.startswith("E_") for reason in row.reasons):
         result.refused += 1
         save_source(session, source, row, None, now)
@@ -109,7 +122,7 @@ def store_row(
     setattr(result, saved.change, getattr(result, saved.change) + 1)
     result.recoded += [Recoded(row.place, merchant.name, given, saved.skus[0].code) for given in saved.notes]
     before = previous_cells(session, row_id(saved.product))
-    if before is None or before.get("stock") != row.cells.get("stock"):
+    if before is None or stock_told(before) != stock_told(row.cells):
         count_stock(session, merchant, saved.product, saved.skus, row, now, counted_at)
     save_source(session, source, row, row_id(saved.product), now)
 
@@ -203,22 +216,27 @@ def count_stock(
     now: datetime,
     counted_at: datetime,
 ) -> None:
-    """The sheet's figure as a count. One figure over several variants is their total: split, rounded down, and said so."""
+    """The sheet's figures as counts. One figure over several variants is their total: split, rounded down, and said so."""
     own = {option: pieces for axis in row.variants for option, pieces in axis.stock.items()}
-    if own:
-        figures = [own.get(sku.options[0]) if sku.options else None for sku in skus]
-    elif row.stock is not None:
-        figures = list(split_total(row.stock, len(skus)))
-        if len(skus) > 1:
-            for sku in skus:
-                sku.stock_assumed = f"{row.stock} / {len(skus)}"
-    else:
-        return
+    parts = [(list(skus), row.stock)] if not own else [(_with_option(skus, each), own[each]) for each in own]
     location = default_location(session, row_id(merchant))
-    for sku, pieces in zip(skus, figures, strict=True):
-        if pieces is not None:
+    for some, total in parts:
+        if total is None or not some:
+            continue
+        for sku, pieces in zip(some, split_total(total, len(some)), strict=True):
+            if len(some) > 1:
+                sku.stock_assumed = f"{total} / {len(some)}"
             source = f"sheet/{product.id}/{sku.id}/{now.isoformat()}"
-            add_count(session, row_id(sku), location, source, pieces, counted_at, now, note=row.cells.get("stock"))
+            add_count(session, row_id(sku), location, source, pieces, counted_at, now, note=stock_told(row.cells))
+
+
+def _with_option(skus: Sequence[Sku], option: str) -> list[Sku]:
+    return [sku for sku in skus if option in sku.options]
+
+
+def stock_told(cells: Mapping[str, str]) -> str | None:
+    """What a row's stock cells say; the columns of a wide sheet one a line."""
+    return "\n".join(cells[name] for name in ("stock", "stock_option") if cells.get(name)) or None
 
 
 def save_source(session: Session, source: str, row: JudgedRow, product_id: int | None, now: datetime) -> None:

@@ -16,6 +16,16 @@ def is_blank(text: str, rules: ImportRules) -> bool:
     return not said.isascii() and not squash(said)
 
 
+def is_nothing(text: str, rules: ImportRules) -> bool:
+    """Blank, or one of the signs that people put where they have to answer something."""
+    return is_blank(text, rules) or squash(text).casefold() in rules.words.answers.nothing
+
+
+def is_refusal(text: str, rules: ImportRules) -> bool:
+    """An answer to the question of consent that begins with "tidak"."""
+    return _begins(rules.words.answers.refused).match(squash(text)) is not None
+
+
 @lru_cache(maxsize=8)
 def _begins(words: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"(?:{'|'.join(map(re.escape, words))})(?!\w)\s*[,:\-–—]?\s*", re.IGNORECASE)

@@ -1,38 +1,19 @@
-"""What a heading asks for (rule book A2, A10, and the question headings of A11), and where the header rows are."""
+"""Where the header rows of a sheet are, and the columns below them (rule book A2)."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass
 
 from bridge.sheets.book import Sheet
-from bridge.sheets.quantity import scale_of
+from bridge.sheets.headings import Column, Heading, longest, never_kept, read_heading
+from bridge.sheets.questions import read_headings
 from bridge.sheets.rules import ImportRules
-from bridge.sheets.text import cell_text, clean, drop_brackets, words
+from bridge.sheets.text import cell_text, drop_brackets, words
 
-_BRACKET_TEXT = re.compile(r"\(([^()]*)\)")
-_NUMBER_IN_FRONT = re.compile(r"^\s*\d{1,3}\s*[.)]\s*")
-_HELP = re.compile(r"[?:\n]")
-_LONGEST = 600
+__all__ = ["Column", "Header", "Heading", "find_header", "header_texts", "read_heading", "repeats"]
 
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """A heading as written, with the field it asks for (if any) and the unit or multiplier it carries."""
-
-    text: str
-    field: str | None = None
-    covers: float = 0.0  # share of the heading that the synonym takes; above 1 for one that wins over all others
-    unit: str | None = None
-    multiplier: int = 1
-    kept: bool = True  # False: what stands under it is never kept
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    index: int
-    heading: Heading
+_LONGEST = 600  # characters of a heading
+_FORM_COLUMNS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,97 +29,24 @@ class Header:
         found = [column for column in self.columns if column.heading.field == field]
         return tuple(sorted(found, key=lambda column: (-column.heading.covers, column.index)))
 
+    @property
+    def groups(self) -> tuple[int, ...]:
+        """Numbers of the product groups of a wide sheet, in order; empty where a row holds one product."""
+        return tuple(sorted({column.heading.group for column in self.columns if column.heading.group}))
+
+    @property
+    def is_form(self) -> bool:
+        """Whether the rows are answers to a form: a time stamp is among the first three headings."""
+        return any(column.heading.field == "timestamp" for column in self.columns[:_FORM_COLUMNS])
+
     def extras(self) -> tuple[Column, ...]:
         return tuple(column for column in self.columns if column.heading.field is None and column.heading.kept)
-
-
-def read_heading(text: str, rules: ImportRules) -> Heading:
-    return _read_heading(text[:_LONGEST], rules)
-
-
-@lru_cache(maxsize=8192)
-def _read_heading(text: str, rules: ImportRules) -> Heading:
-    asked = words(_without_help(_NUMBER_IN_FRONT.sub("", drop_brackets(text)), rules))
-    field, covers = _field(asked, rules)
-    kept = bool(asked) and not _never_kept(words(text), rules)
-    heading = Heading(clean(text), field, covers, kept=kept)
-    return replace(heading, unit=_unit(text, field, rules), multiplier=_multiplier(text, field, rules))
-
-
-def _without_help(text: str, rules: ImportRules) -> str:
-    """Cuts the help text off: from the first `?`, `:` or line break that has a synonym before it."""
-    for mark in _HELP.finditer(text):
-        if _longest(words(text[: mark.start()]), rules) is not None:
-            return text[: mark.start()]
-    return text
-
-
-def _field(asked: str, rules: ImportRules) -> tuple[str | None, float]:
-    limits = rules.headers.limits
-    if _is_other_photo(asked, rules):
-        return None, 0.0
-    found = _longest(asked, rules)
-    if found is None or not found[1]:
-        return None, 0.0
-    synonym, field = found
-    if asked.split(" ", 1)[0] in limits.question_starts and field not in limits.question_fields:
-        return None, 0.0
-    return field, len(synonym) / len(asked) + (synonym in limits.preferred)
-
-
-def _is_other_photo(asked: str, rules: ImportRules) -> bool:
-    limits, said = rules.headers.limits, f" {asked} "
-    if not any(f" {word} " in said for word in limits.photo_words):
-        return False
-    return any(f" {word} " in said for word in limits.photo_not) and not any(word in said for word in limits.photo_yes)
-
-
-@lru_cache(maxsize=8)
-def _synonyms(rules: ImportRules) -> tuple[tuple[str, str], ...]:
-    """(synonym, field), the longest first; "" as field for what is no field."""
-    known = {words(word): field for field, spellings in rules.headers.fields.items() for word in spellings}
-    known |= {words(word): "" for word in rules.headers.limits.nothing}
-    return tuple(sorted(known.items(), key=lambda pair: -len(pair[0])))
-
-
-def _longest(asked: str, rules: ImportRules) -> tuple[str, str] | None:
-    whole = rules.headers.limits.whole
-    said, best = f" {asked} ", None
-    for synonym, field in _synonyms(rules):
-        if best is not None and len(synonym) < len(best[0]):
-            break
-        place = said.find(f" {synonym} ")
-        if place < 0 or (synonym in whole and synonym != asked):
-            continue
-        if best is None or place < best[2]:
-            best = (synonym, field, place)
-    return None if best is None else best[:2]
-
-
-def _never_kept(asked: str, rules: ImportRules) -> bool:
-    said = f" {asked} "
-    return _is_other_photo(asked, rules) or any(f" {word} " in said for word in rules.headers.limits.never_kept)
-
-
-def _unit(text: str, field: str | None, rules: ImportRules) -> str | None:
-    """The unit of weight in a heading; none where it offers several ("gr/ml")."""
-    if field != "weight":
-        return None
-    factors = scale_of(rules).factors
-    found = {factors[word][0]: word for word in words(text).split() if word in factors}
-    return next(iter(found.values())) if len(found) == 1 else None
-
-
-def _multiplier(text: str, field: str | None, rules: ImportRules) -> int:
-    if field != "price":
-        return 1
-    said = f" {words(text)} "
-    return max((factor for word, factor in rules.headers.multipliers.items() if f" {words(word)} " in said), default=1)
 
 
 _DEEPEST = 60  # rows in which a header is looked for
 _FEWEST_FIELDS = 2
 _NEEDED = frozenset({"product", "price"})
+_COUNTED = {"price_option": "price", "stock_option": "stock"}
 
 
 def find_header(sheet: Sheet, rules: ImportRules) -> Header | None:
@@ -147,14 +55,18 @@ def find_header(sheet: Sheet, rules: ImportRules) -> Header | None:
     for row in range(min(_DEEPEST, len(sheet.rows))):
         for preference, header in _candidates(sheet, row, rules):
             fields = _fields(header)
+            if len(fields) < _FEWEST_FIELDS or not fields & _NEEDED:
+                continue
+            if header.is_form and header.first == header.last:
+                return header
             rank = (len(fields), preference)
-            if len(fields) >= _FEWEST_FIELDS and fields & _NEEDED and (best is None or rank > best[0]):
+            if best is None or rank > best[0]:
                 best = (rank, header)
     return best[1] if best else None
 
 
 def _fields(header: Header) -> set[str]:
-    return {column.heading.field for column in header.columns if column.heading.field is not None}
+    return {_COUNTED.get(field, field) for column in header.columns if (field := column.heading.field) is not None}
 
 
 def _candidates(sheet: Sheet, row: int, rules: ImportRules) -> Iterator[tuple[int, Header]]:
@@ -207,7 +119,7 @@ def _looks_like_headings(
 
 def _names_something(text: str, rules: ImportRules) -> bool:
     asked = words(drop_brackets(text))
-    return _longest(asked, rules) is not None or _never_kept(asked, rules)
+    return longest(asked, rules) is not None or never_kept(asked, rules)
 
 
 def _paired(
@@ -224,7 +136,7 @@ def _paired(
 def _with_group(text: str, group: str, rules: ImportRules) -> str:
     """`Nama` under `PRODUK` is "Nama PRODUK", `Pokok` under `Harga` is "Harga Pokok": the order that says more."""
     both = (f"{group} {text}", f"{text} {group}")
-    found = [(_longest(words(drop_brackets(said)), rules), said) for said in both]
+    found = [(longest(words(drop_brackets(said)), rules), said) for said in both]
     known = [(len(match[0]), said) for match, said in found if match is not None]
     return max(known, key=lambda pair: pair[0])[1] if known else text
 
@@ -235,7 +147,7 @@ def _is_group(index: int, groups: Mapping[int, int], below: Mapping[int, str]) -
 
 
 def _header(first: int, last: int, texts: Mapping[int, str], rules: ImportRules) -> Header:
-    columns = tuple(Column(index, read_heading(text, rules)) for index, text in sorted(texts.items()))
+    columns = tuple(Column(index, heading) for index, heading in sorted(read_headings(texts, rules).items()))
     return Header(first, last, columns)
 
 

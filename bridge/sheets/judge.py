@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from bridge.sheets.answers import is_blank, licence_answer
+from bridge.sheets.answers import is_blank, is_nothing, is_refusal, licence_answer, other_answer
 from bridge.sheets.book import Book, Sheet
 from bridge.sheets.category import is_prohibited, parse_category
 from bridge.sheets.dates import parse_date
@@ -16,10 +16,12 @@ from bridge.sheets.identifiers import Nib, Phone, parse_nib, parse_phone
 from bridge.sheets.images import image_reasons, parse_images
 from bridge.sheets.layout import OWNER_FIELDS, OWNER_LEGALITY, Entry, RowKind, read_entries
 from bridge.sheets.licences import parse_halal, parse_permit, split_legality
+from bridge.sheets.options import Offer, read_options, with_options
 from bridge.sheets.price import UNPARSEABLE, Price, PriceKind, parse_price
 from bridge.sheets.reasons import Reason
 from bridge.sheets.record import JudgedRow
 from bridge.sheets.regions import Region, guess_regency, resolve_region
+from bridge.sheets.responses import mark_superseded
 from bridge.sheets.rules import ImportRules
 from bridge.sheets.stock import Stock, parse_stock
 from bridge.sheets.text import cell_text, clean, fold, has_mixed_case, hide_private, squash, title_case
@@ -35,8 +37,8 @@ def judge_book(book: Book, rules: ImportRules, as_of: date) -> tuple[JudgedRow, 
     tables = [_table(sheet, rules) for sheet in book.sheets]
     spellings = _spellings(entry for table in tables for entry in table.entries)
     judges = [_Judge(rules, as_of, spellings, table.regency) for table in tables]
-    rows = (judge.row(entry) for judge, table in zip(judges, tables, strict=True) for entry in table.entries)
-    return mark_duplicates(rows)
+    rows = [judge.row(entry) for judge, table in zip(judges, tables, strict=True) for entry in table.entries]
+    return mark_duplicates(mark_superseded(rows, [entry for table in tables for entry in table.entries]))
 
 
 def judge_entries(entries: Sequence[Entry], rules: ImportRules, as_of: date) -> tuple[JudgedRow, ...]:
@@ -131,6 +133,7 @@ class _Judge:
             sheet=entry.sheet,
             row=entry.row,
             kind=entry.kind,
+            answered=entry.response is not None and not self._refuses(entry),
             business=merchant.business,
             merchant_key=merchant.key,
             owner=merchant.owner,
@@ -155,6 +158,7 @@ class _Judge:
             sheet=entry.sheet,
             row=entry.row,
             kind=entry.kind,
+            answered=entry.response is not None,
             sub_row=entry.sub_row,
             business=merchant.business,
             merchant_key=merchant.key,
@@ -207,7 +211,7 @@ class _Judge:
         name = _name(entry.text("business"))
         key = fold(name)
         phone = parse_phone(entry.text("phone"), self.rules)
-        missing = is_blank(entry.text("kelurahan"), self.rules)
+        missing = is_blank(self._choice(entry, "kelurahan"), self.rules)
         return _Merchant(
             business=self.spellings.get(key, ""),
             key=key,
@@ -216,21 +220,34 @@ class _Judge:
             phone=phone,
             place=self._region(entry),
             nib_date=parse_date(entry.value("nib_date"), self.rules),
-            reasons=(*phone.reasons, *((Reason.REGION_KELURAHAN_MISSING,) if missing else ())),
+            reasons=(
+                *phone.reasons,
+                *((Reason.REGION_KELURAHAN_MISSING,) if missing else ()),
+                *((Reason.CONSENT_REFUSED,) if self._refuses(entry) else ()),
+            ),
         )
+
+    def _refuses(self, entry: Entry) -> bool:
+        return any(is_refusal(text, self.rules) for text in entry.texts("consent"))
 
     def _nib(self, entry: Entry) -> Nib:
         return parse_nib(self._paper(entry, "nib", OWNER_LEGALITY), self.rules)
 
     def _region(self, entry: Entry) -> Region:
-        kelurahan, kecamatan = entry.text("kelurahan"), entry.text("kecamatan")
+        kelurahan, kecamatan = self._choice(entry, "kelurahan"), self._choice(entry, "kecamatan")
         if is_blank(kelurahan, self.rules) and is_blank(kecamatan, self.rules):
             return Region()
         return resolve_region(kelurahan, kecamatan, self.regency, self.rules)
 
+    def _choice(self, entry: Entry, name: str) -> str:
+        """One of a form's choices: `Lainnya: X` is X."""
+        text = entry.text(name)
+        return other_answer(text, self.rules) if entry.response is not None else text
+
     def _product_name(self, entry: Entry) -> str:
         name = _name(entry.text("product"))
-        return "" if is_blank(name, self.rules) else name
+        blank = is_nothing if entry.grouped else is_blank
+        return "" if blank(name, self.rules) else name
 
     def _name_reasons(self, name: str, entry: Entry) -> tuple[Reason, ...]:
         split = (Reason.ROW_SPLIT,) if entry.split else ()
@@ -239,16 +256,24 @@ class _Judge:
         return (Reason.PROHIBITED, *split) if is_prohibited(name, self.rules) else split
 
     def _goods(self, entry: Entry, name: str, category: str | None) -> _Goods:
-        unit = parse_unit(entry.text("unit"), self.rules)
-        price, variants = self._offer(entry, unit, category)
-        weight = self._weight(entry, name, price)
-        return _Goods(price, variants, weight, unit, parse_stock(entry.value("stock"), unit.name, self.rules))
+        unit = parse_unit(self._choice(entry, "unit"), self.rules)
+        options = read_options(
+            entry.options("price_option"), entry.options("stock_option"), name, unit.name, self.rules
+        )
+        price, variants = self._offer(entry, unit, category, options)
+        weight = options.weight or self._weight(entry, name, price)
+        stock = options.stock or parse_stock(entry.value("stock"), unit.name, self.rules)
+        return _Goods(price, variants, weight, unit, stock)
 
-    def _offer(self, entry: Entry, unit: Unit, category: str | None) -> tuple[Price, Variants]:
+    def _offer(self, entry: Entry, unit: Unit, category: str | None, options: Offer) -> tuple[Price, Variants]:
         """Price and variants together: a price per option must fit the options that the variant cell names."""
-        price = self._price(entry, unit)
+        price = options.price or self._price(entry, unit)
         headings = [column.heading.text for column in entry.columns.get("variant", ())]
         variants = parse_variants(tuple(zip(headings, entry.texts("variant"), strict=True)), category, self.rules)
+        if options.axes:
+            variants = with_options(variants, options, self.rules)
+        if options.price is not None:
+            return price, variants
         priced = with_prices(variants, price, self.rules)
         return (UNPARSEABLE, variants) if priced is None else (price, priced)
 

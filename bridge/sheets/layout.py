@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from bridge.sheets.answers import is_blank
+from bridge.sheets.answers import is_blank, is_nothing
 from bridge.sheets.book import Sheet
 from bridge.sheets.headers import Column, Header, find_header, header_texts, repeats
+from bridge.sheets.questions import SHARED
 from bridge.sheets.rules import ImportRules
 from bridge.sheets.text import Cell, cell_text, hide_private, words
 
@@ -27,7 +28,7 @@ class RowKind(StrEnum):
 # The mixed "Legalitas" cell of the owner's first row: it may hold the NIB, which is the owner's.
 OWNER_LEGALITY = "owner_legality"
 # Filled from merged ranges and down; everything else belongs to one product.
-OWNER_FIELDS = ("business", "owner", "phone", "address", "kelurahan", "kecamatan", "nib", "nib_date")
+OWNER_FIELDS = ("business", "owner", "phone", "address", "kelurahan", "kecamatan", "nib", "nib_date", "consent")
 PRODUCT_FIELDS = (
     "product",
     "variant",
@@ -42,6 +43,8 @@ PRODUCT_FIELDS = (
     "halal",
     "legality",
     "category",
+    "price_option",
+    "stock_option",
 )
 # Split together with the name where they have as many lines.
 _LINED_FIELDS = frozenset(
@@ -49,6 +52,14 @@ _LINED_FIELDS = frozenset(
 )
 
 Values = tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """When an answer of a form was given, as it stands there, and by whom. The e-mail address goes no further than matching."""
+
+    stamp: Cell
+    email: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +74,8 @@ class Entry:
     values: Mapping[str, Values] = field(default_factory=dict)
     columns: Mapping[str, tuple[Column, ...]] = field(default_factory=dict)
     extras: Mapping[str, str] = field(default_factory=dict)
+    grouped: bool = False
+    response: Response | None = None
 
     def value(self, name: str) -> Cell:
         found = self.values.get(name)
@@ -75,6 +88,10 @@ class Entry:
     def texts(self, name: str) -> list[str]:
         return [cell_text(cell) for cell in self.values.get(name, ())]
 
+    def options(self, name: str) -> list[tuple[Column, Cell]]:
+        """Option columns with their cells."""
+        return list(zip(self.columns.get(name, ()), self.values.get(name, ()), strict=True))
+
     def column(self, name: str) -> Column | None:
         found = self.columns.get(name)
         return found[0] if found else None
@@ -84,7 +101,8 @@ def read_entries(sheet: Sheet, rules: ImportRules) -> tuple[Header | None, tuple
     header = find_header(sheet, rules)
     if header is None:
         return None, tuple(_without_header(sheet))
-    return header, tuple(_Reader(sheet, header, rules).entries())
+    reader = _FormReader if header.is_form else _Reader
+    return header, tuple(reader(sheet, header, rules).entries())
 
 
 def _without_header(sheet: Sheet) -> Iterator[Entry]:
@@ -102,6 +120,7 @@ class _Reader:
         self.owner_columns = [(name, found) for name, found in self.columns.items() if name in OWNER_FIELDS]
         self.owner_columns += [(OWNER_LEGALITY, found) for name, found in self.columns.items() if name == "legality"]
         self.own_columns = [(name, found) for name, found in self.columns.items() if name in PRODUCT_FIELDS]
+        self.groups = [(number, self._of_group(number)) for number in header.groups]
         self.extras = header.extras()
         self.business = self.columns.get("business", ())
         self.owner: dict[str, Values] = {}
@@ -129,7 +148,48 @@ class _Reader:
         filled = self.sheet.filled
         return {name: tuple([filled(index, column.index) for column in found]) for name, found in self.owner_columns}
 
+    def _of_group(self, number: int) -> dict[str, tuple[Column, ...]]:
+        """A group's own columns, and those that hold for every group where it has none of its own."""
+        own = {name: tuple(each for each in found if each.heading.group == number) for name, found in self.own_columns}
+        every = {name: tuple(each for each in found if not each.heading.group) for name, found in self.own_columns}
+        return {name: found for name in own if (found := own[name] or (every[name] if name in SHARED else ()))}
+
+    def _grouped(self, index: int, owner: Mapping[str, Values]) -> Iterator[Entry]:
+        """One product per filled group. A row without any is a note, and its business is known all the same."""
+        extras, any_filled = self._extra_texts(index), False
+        for number, columns in self.groups:
+            values = {
+                name: tuple([self.sheet.cell(index, each.index) for each in found]) for name, found in columns.items()
+            }
+            own = (
+                cell
+                for name, found in columns.items()
+                for each, cell in zip(found, values[name], strict=True)
+                if each.heading.group
+            )
+            if all(is_nothing(cell_text(cell), self.rules) for cell in own):
+                continue
+            any_filled = True
+            yield Entry(
+                self.sheet.name,
+                index + 1,
+                RowKind.PRODUCT,
+                number,
+                values={**owner, **values},
+                columns={**self.columns, **columns},
+                extras=extras,
+                grouped=True,
+            )
+        if not any_filled:
+            yield Entry(self.sheet.name, index + 1, RowKind.NOTE, values=owner, columns=self.columns)
+
     def _products(self, index: int) -> Iterator[Entry]:
+        if self.groups:
+            yield from self._grouped(index, self._owner(index))
+            return
+        yield from self._ungrouped(index)
+
+    def _ungrouped(self, index: int) -> Iterator[Entry]:
         cell = self.sheet.cell
         own = {name: tuple([cell(index, column.index) for column in found]) for name, found in self.own_columns}
         parts = _split({**self._owner(index), **own})
@@ -155,6 +215,45 @@ class _Reader:
             if text and hide_private(text) == text:
                 texts[column.heading.text] = text
         return texts
+
+
+class _FormReader(_Reader):
+    """Answers to a form: every row is one answer, and nothing is filled down."""
+
+    def __init__(self, sheet: Sheet, header: Header, rules: ImportRules) -> None:
+        super().__init__(sheet, header, rules)
+        self.header = header
+        self.stamp = header.of("timestamp")[0].index
+        self.emails = [column.index for column in header.of("email")]
+
+    def entries(self) -> Iterator[Entry]:
+        for index, row in enumerate(self.sheet.rows):
+            if not any(cell_text(cell).strip() for cell in row):
+                yield Entry(self.sheet.name, index + 1, RowKind.BLANK)
+            elif index <= self.header.last:
+                yield Entry(self.sheet.name, index + 1, RowKind.TITLE if index < self.header.first else RowKind.HEADER)
+            else:
+                response = self._response(index)
+                yield from (replace(entry, response=response) for entry in self._products(index))
+
+    def _owner(self, index: int) -> dict[str, Values]:
+        return self._owner_values(index)
+
+    def _ungrouped(self, index: int) -> Iterator[Entry]:
+        own = (
+            self.sheet.cell(index, each.index)
+            for name, found in self.own_columns
+            if name not in SHARED
+            for each in found
+        )
+        if all(is_nothing(cell_text(cell), self.rules) for cell in own):
+            yield Entry(self.sheet.name, index + 1, RowKind.NOTE, values=self._owner(index), columns=self.columns)
+        else:
+            yield from super()._ungrouped(index)
+
+    def _response(self, index: int) -> Response:
+        said = (cell_text(self.sheet.cell(index, column)).strip().casefold() for column in self.emails)
+        return Response(self.sheet.cell(index, self.stamp), next((text for text in said if "@" in text), ""))
 
 
 def _split(values: dict[str, Values]) -> list[dict[str, Values]]:

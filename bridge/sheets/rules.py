@@ -25,11 +25,34 @@ class HeadingLimits(_Table):
     photo_not: Words
     photo_yes: Words
     never_kept: Words
+    timestamp: Words
+    email: Words
+    group_names: Words
+
+
+class ConsentWords(_Table):
+    words: Words
+    willing: Words
+    about: Words
+
+
+class GroupWords(_Table):
+    nouns: Words
+    ordinals: Mapping[str, int]
+    largest: int
+
+
+class OptionWords(_Table):
+    fill: Words
+    longest_number: int
 
 
 class HeaderTable(_Table):
     fields: Mapping[str, Words]
     limits: HeadingLimits
+    consent: ConsentWords
+    groups: GroupWords
+    options: OptionWords
     multipliers: Mapping[str, int]
 
 
@@ -108,6 +131,8 @@ class AnswerWords(_Table):
     yes: Words
     other: Words
     blank: Words
+    nothing: Words
+    refused: Words
 
 
 class ImageWords(_Table):

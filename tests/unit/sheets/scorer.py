@@ -19,8 +19,9 @@ AS_OF = date(2026, 11, 23)
 SAMPLES = {
     "umkm_metro.xlsx": (ROOT / "samples" / "umkm_metro.xlsx", DATA / "umkm_metro_truth.csv"),
     "umkm_metro.csv": (DATA / "umkm_metro.csv", DATA / "umkm_metro_truth.csv"),
+    "umkm_form.xlsx": (DATA / "umkm_form.xlsx", DATA / "umkm_form_truth.csv"),
+    "umkm_form.csv": (DATA / "umkm_form.csv", DATA / "umkm_form_truth.csv"),
 }
-SHEET = "umkm_metro"  # a CSV's only sheet is called as the file
 PLACE = ("xlsx_sheet", "xlsx_row", "csv_line", "sub_row")
 PRICES = ("price_kind", "price_int", "price_min", "price_max")
 
@@ -73,15 +74,16 @@ def _truth(path: Path, is_csv: bool) -> list[dict[str, Any]]:
     with path.open(encoding="utf-8", newline="") as file:
         records = list(csv.DictReader(file))
     place = "csv_line" if is_csv else "xlsx_row"
-    ids = {record["row_id"]: _place_of(record, is_csv) for record in records if record["row_id"]}
+    ids = {record["row_id"]: _place_of(record, path, is_csv) for record in records if record["row_id"]}
     for record in records:
         record["duplicate_of"] = ids.get(record["duplicate_of"], "")
     return [record for record in records if record[place]]
 
 
-def _place_of(record: Record, is_csv: bool) -> str:
+def _place_of(record: Record, truth: Path, is_csv: bool) -> str:
     sub = f".{record['sub_row']}" if record["sub_row"] > "1" else ""
-    return f"{SHEET}!{record['csv_line']}{sub}" if is_csv else f"{record['xlsx_sheet']}!{record['xlsx_row']}{sub}"
+    sheet = truth.stem.removesuffix("_truth")  # a CSV's only sheet is called as the file
+    return f"{sheet}!{record['csv_line']}{sub}" if is_csv else f"{record['xlsx_sheet']}!{record['xlsx_row']}{sub}"
 
 
 def _key(record: Record, is_csv: bool) -> Key:

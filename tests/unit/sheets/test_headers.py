@@ -85,7 +85,8 @@ def test_known_headings(text: str, field: str) -> None:
     ],
 )
 def test_headings_that_are_no_field(text: str) -> None:
-    assert read_heading(text, RULES).field is None
+    heading = read_heading(text, RULES)
+    assert heading.field is None or (heading.field == "email" and not heading.kept)
 
 
 @pytest.mark.parametrize(
