@@ -3,15 +3,17 @@
 Settings come from the environment (`JEMBATAN_…`) first, then from `JEMBATAN_HOME/config/bridge.toml`, then from defaults.
 """
 
+import re
 import tomllib
 from functools import cache, cached_property
 from importlib.metadata import entry_points
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import platformdirs
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -44,6 +46,36 @@ class Settings(BaseSettings):
     schema_days: int = Field(default=7, ge=1)
     parallel_shops: int = Field(default=4, ge=1, le=64)
     parallel_calls: int = Field(default=4, ge=1, le=16)
+    public_url: str | None = None
+    orders_every_s: int = Field(default=60, ge=10, le=3600)
+    changes_every_s: int = Field(default=600, ge=30, le=86400)
+    nightly_at: str | None = None
+    digest_at: str = "17:00"
+    alert_pull_min: int = Field(default=30, ge=2)
+    alert_command: str | None = None
+    mail_to: str | None = None
+    mail_from: str | None = None
+    smtp_host: str | None = None
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_user: str | None = None
+    smtp_password_file: Path | None = None
+
+    @field_validator("nightly_at", "digest_at")
+    @classmethod
+    def is_clock(cls, value: str | None) -> str | None:
+        """A time of the day; empty for never."""
+        if value and not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
+            raise PydanticCustomError("clock", "it must be a time of the day such as 23:15")
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def is_address(cls, value: str | None) -> str | None:
+        """An address without a path of ours."""
+        if value is not None and not re.fullmatch(r"https?://[^\s?#]+", value):
+            raise PydanticCustomError("address", "it must be an address such as https://jembatan.example.id")
+        return value
 
     @classmethod
     def settings_customise_sources(

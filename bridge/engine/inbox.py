@@ -1,0 +1,121 @@
+"""Webhooks: kept when an app of ours signed them, then followed by reading again. What they say is never believed.
+
+Reading by id needs no lease: an order is compared and booked under the lock on its row, whoever reads it. A hint is settled after
+what it led to is committed, so a crash between the two only reads once more; and the order list is pulled anyway.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import select
+from sqlmodel import col
+
+from bridge.connectors import registry
+from bridge.connectors.base import Plugin, WebhookSecret, WebhookSource
+from bridge.engine.checking import check_lane
+from bridge.engine.context import Engine, Lane
+from bridge.engine.pull import CHUNK, save
+from bridge.engine.runs import ShopRun
+from bridge.engine.sync import every, shops_of
+from bridge.errors import Rejected, UserError
+from bridge.model import RemoteOrder
+from bridge.store.inbox import Waiting, drop_hints, save_hints, settle_hints, waiting_hints
+from bridge.store.shops import app_settings
+from bridge.store.tables import App
+
+LIMIT = 2000  # hints of one look
+LONGEST = timedelta(hours=1)  # then the order list has told it
+KEPT = timedelta(days=7)  # longer than any marketplace repeats an event
+log = structlog.get_logger()
+
+
+def hook_sources(engine: Engine) -> dict[str, WebhookSource]:
+    """The channels that send webhooks."""
+    plugins: Mapping[str, Plugin] = {**registry.plugins(), **engine.plugins}
+    return {name: plugin for name, plugin in plugins.items() if isinstance(plugin, WebhookSource)}
+
+
+def receive(
+    engine: Engine, channel: str, source: WebhookSource, url: str, headers: Mapping[str, str], body: bytes
+) -> bool:
+    """Keeps what a webhook hints at, each event once. False: no app of ours signed it, and nothing is kept."""
+    read = (source.read(url, headers, body, secret) for secret in secrets_of(engine, channel, source))
+    hints = next((found for found in read if found is not None), None)
+    if hints:
+        engine.store.run(lambda session: save_hints(session, channel, hints, engine.clock()))
+    return hints is not None
+
+
+def secrets_of(engine: Engine, channel: str, source: WebhookSource) -> list[str]:
+    """What the apps of a channel sign with; an app whose settings cannot be read hinders no other."""
+    with engine.store.read() as session:
+        apps = session.execute(select(App).where(col(App.channel) == channel).order_by(col(App.id))).scalars()
+        every_app = [app_settings(app, engine.cipher) for app in apps]
+    found = []
+    for settings in every_app:
+        try:
+            found.append(
+                source.webhook_secret(settings) if isinstance(source, WebhookSecret) else settings["app_secret"]
+            )
+        except UserError as error:
+            log.warning("app cannot read webhooks", channel=channel, error=str(error))
+    return found
+
+
+def follow_hints(engine: Engine, but: Collection[int] = ()) -> list[ShopRun]:
+    """Reads again what waiting hints name, each order once however often it was named. Shops in `but` are left for later."""
+    with engine.store.read() as session:
+        hints = waiting_hints(session, LIMIT)
+    if not hints:
+        return []
+    shops = {(shop.channel, shop.remote_shop_id): shop for shop in shops_of(engine)}
+    by_shop: dict[int, list[Waiting]] = {}
+    late = engine.clock() - LONGEST
+    over = [each.inbox_id for each in hints if each.received_at < late or place(each) not in shops]
+    for each in hints:
+        if each.inbox_id not in over:
+            by_shop.setdefault(shops[place(each)].shop_id, []).append(each)
+    settle(engine, over)
+    runs = [ShopRun(shop=shop) for shop in shops.values() if shop.shop_id in by_shop and shop.shop_id not in but]
+    every(engine, runs, lambda run: follow(engine, run, by_shop[run.shop.shop_id]))
+    return runs
+
+
+def place(hint: Waiting) -> tuple[str, str]:
+    """Which shop a hint is about."""
+    return hint.channel, hint.remote_shop_id
+
+
+def follow(engine: Engine, run: ShopRun, hints: Sequence[Waiting]) -> None:
+    """One shop's hints. Of a shop that waits for a person nothing is read; its pull catches up once it goes on."""
+    run.lane = lane = Lane(engine=engine, shop=run.shop)
+    if run.shop.state == "ok":
+        try:
+            read_again(lane, hints)
+        except Rejected as error:
+            log.warning("hint refused", shop=run.shop.shop_id, error=type(error).__name__)
+    settle(engine, [each.inbox_id for each in hints])
+
+
+def read_again(lane: Lane, hints: Sequence[Waiting]) -> None:
+    """The named orders, each once; a hint that names nothing is about the shop itself."""
+    if any(not each.order_ids and not each.listing_ids for each in hints):
+        check_lane(lane)
+    ids = list(dict.fromkeys(order_id for each in hints for order_id in each.order_ids))
+    orders = [order for order in lane.connector.orders(ids) if isinstance(order, RemoteOrder)] if ids else []
+    for start in range(0, len(orders), CHUNK):
+        save(lane, orders[start : start + CHUNK], None)
+
+
+def settle(engine: Engine, inbox_ids: Sequence[int]) -> None:
+    """These wait no more."""
+    if inbox_ids:
+        engine.store.run(lambda session: settle_hints(session, inbox_ids, engine.clock()))
+    engine.reach("inbox:settled")
+
+
+def purge_inbox(engine: Engine) -> None:
+    """Forgets events that were followed long ago."""
+    with engine.store.write() as session:
+        drop_hints(session, engine.clock() - KEPT)

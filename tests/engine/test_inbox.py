@@ -1,0 +1,166 @@
+"""Hints are followed by reading again: each order once however often it was named, and nothing is believed."""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bridge.connectors import registry
+from bridge.engine.inbox import LONGEST, follow_hints, hook_sources, purge_inbox, receive
+from bridge.errors import AuthExpired, ChannelUnavailable, Rejected
+from bridge.model import Hint
+from bridge.store.inbox import save_hints
+from bridge.store.tables import Inbox, Order, Shop
+from tests.engine.world import World
+
+URL = "https://jembatan.example/webhooks/memory"
+
+
+class Hooked:
+    """The memory marketplace with webhooks: JSON of shop, key and ids, signed by the app's secret."""
+
+    ok_status, refused_status = 200, 401
+
+    def __init__(self, inner: Any) -> None:
+        self._inner = inner
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    def read(self, url: str, headers: Mapping[str, str], body: bytes, secret: str) -> Sequence[Hint] | None:
+        if not hmac.compare_digest(headers.get("sign", ""), sign(body, secret)):
+            return None
+        told = json.loads(body)
+        return [Hint(told["shop"], told["key"], tuple(told.get("orders", ())), tuple(told.get("listings", ())))]
+
+
+def sign(body: bytes, secret: str) -> str:
+    return hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+
+
+@pytest.fixture
+def hooked(world: World) -> World:
+    world.add_product("Keripik Pisang", stock=10)
+    world.engine.plugins["memory"] = Hooked(registry.plugin("memory"))  # type: ignore[assignment]
+    assert world.sync().code == 0
+    return world
+
+
+def tell(world: World, key: str, *orders: str, secret: str = "secret", **more: Any) -> bool:  # noqa: S107  the world's own
+    body = json.dumps({"shop": world.shop, "key": key, "orders": orders, **more}).encode()
+    source: Any = world.engine.plugins["memory"]
+    return receive(world.engine, "memory", source, URL, {"sign": sign(body, secret)}, body)
+
+
+def buy(world: World, pieces: int = 1) -> str:
+    (code,) = world.codes(world.products()[0].id or 0)
+    return world.market.buy(world.shop, {code: pieces})
+
+
+def held(world: World) -> int:
+    (code,) = world.codes(world.products()[0].id or 0)
+    return world.balance(code).held
+
+
+def test_a_hinted_order_is_read_and_booked_once_however_often_it_is_hinted(hooked: World) -> None:
+    order = buy(hooked, 3)
+    assert tell(hooked, "event", order)
+    flood = [Hint(hooked.shop, f"event-{number}", (order,)) for number in range(1000)]
+    with hooked.engine.store.write() as session:
+        assert save_hints(session, "memory", flood, hooked.engine.clock()) == 1000
+    (run,) = follow_hints(hooked.engine)
+    assert run.lane is not None
+    assert (run.code, run.lane.count.reads, run.lane.tally.orders_new) == (0, 1, 1)
+    assert held(hooked) == 3
+    assert follow_hints(hooked.engine) == [], "nothing waits"
+    assert hooked.sync().summary()["orders_new"] == 0, "the pull books it no second time"
+    assert held(hooked) == 3
+
+
+def test_only_channels_with_webhooks_are_named(hooked: World) -> None:
+    assert set(hook_sources(hooked.engine)) == {"memory", "shopee", "tokopedia"}
+
+
+def test_a_replayed_event_is_read_no_second_time(hooked: World) -> None:
+    order = buy(hooked)
+    for _ in range(2):
+        assert tell(hooked, "event-1", order)
+        assert tell(hooked, "event-1", order)
+        follow_hints(hooked.engine)
+    assert len(hooked.rows(Inbox)) == 1
+
+
+def test_a_forged_webhook_leaves_nothing(hooked: World) -> None:
+    assert not tell(hooked, "event-1", buy(hooked), secret="guessed")
+    assert hooked.rows(Inbox) == []
+    assert follow_hints(hooked.engine) == []
+    assert hooked.rows(Order) == []
+
+
+def test_what_a_webhook_says_is_never_believed(hooked: World) -> None:
+    """It names an order that is not there."""
+    assert tell(hooked, "event-1", "no-such-order")
+    (run,) = follow_hints(hooked.engine)
+    assert run.code == 0
+    assert hooked.rows(Order) == []
+    assert follow_hints(hooked.engine) == []
+
+
+def test_a_hint_waits_while_the_channel_does_not_answer_and_not_for_ever(hooked: World) -> None:
+    order = buy(hooked)
+    tell(hooked, "event-1", order)
+    hooked.market.fail(ChannelUnavailable("down"), on="reads", times=1)
+    (run,) = follow_hints(hooked.engine)
+    assert run.code == 4
+    assert follow_hints(hooked.engine, but=[run.shop.shop_id]) == []
+    (run,) = follow_hints(hooked.engine)
+    assert (run.code, held(hooked)) == (0, 1)
+
+    tell(hooked, "event-2", buy(hooked))
+    hooked.advance(LONGEST.total_seconds() + 1)
+    assert follow_hints(hooked.engine) == []
+    assert held(hooked) == 1, "the pull tells it"
+    assert all(row.handled_at is not None for row in hooked.rows(Inbox))
+
+
+def test_a_refused_hint_does_not_come_back(hooked: World) -> None:
+    tell(hooked, "event-1", buy(hooked))
+    hooked.market.fail(Rejected("no such order"), on="reads", times=1)
+    (run,) = follow_hints(hooked.engine)
+    assert run.code == 0
+    assert follow_hints(hooked.engine) == []
+
+
+def test_a_shop_without_authorisation_is_paused_and_asked_no_more(hooked: World) -> None:
+    tell(hooked, "event-1", buy(hooked))
+    hooked.market.fail(AuthExpired("ended"), on="reads", times=1)
+    (run,) = follow_hints(hooked.engine)
+    assert run.code == 5
+    assert hooked.rows(Shop)[0].state == "auth"
+    (run,) = follow_hints(hooked.engine)
+    assert run.lane is not None
+    assert (run.code, run.lane.count.reads) == (0, 0)
+    assert follow_hints(hooked.engine) == []
+
+
+def test_a_hint_about_the_shop_asks_after_the_shop(hooked: World) -> None:
+    before = hooked.rows(Shop)[0].checked_at
+    hooked.advance(60)
+    tell(hooked, "event-1")
+    follow_hints(hooked.engine)
+    assert hooked.rows(Shop)[0].checked_at > before
+
+
+def test_old_events_are_forgotten(hooked: World) -> None:
+    tell(hooked, "event-1", buy(hooked))
+    follow_hints(hooked.engine)
+    hooked.advance(timedelta(days=6).total_seconds())
+    purge_inbox(hooked.engine)
+    assert len(hooked.rows(Inbox)) == 1
+    hooked.advance(timedelta(days=2).total_seconds())
+    purge_inbox(hooked.engine)
+    assert hooked.rows(Inbox) == []
