@@ -20,6 +20,7 @@ from python_calamine import (
 )
 
 from bridge.errors import UserError
+from bridge.sheets.ods import Merge, read_merges
 from bridge.sheets.text import Cell
 
 MAX_BYTES = 30_000_000
@@ -28,8 +29,6 @@ MAX_PARTS = 5_000
 MAX_ROWS = 100_000
 MAX_COLUMNS = 1_000
 MAX_CELLS = 3_000_000
-
-Merge = tuple[tuple[int, int], tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +119,23 @@ def _csv_rows(name: str, content: bytes) -> list[list[Cell]]:
 def _decode(name: str, content: bytes) -> str:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", errors="replace")
+    if (wide := _wide(content)) is not None:
+        return content.decode(wide, errors="replace")
     if b"\x00" in content:
         raise UserError("File {name} is no text file. Save it as .csv or .xlsx from a spreadsheet program.", name=name)
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         return content.decode("cp1252", errors="replace")
+
+
+def _wide(content: bytes) -> str | None:
+    """UTF-16 without its mark: every other byte of Latin text is zero."""
+    sample = content[:400]
+    odd, even = sample[1::2].count(0), sample[0::2].count(0)
+    if max(odd, even) * 4 < len(sample) or min(odd, even) > 0:
+        return None
+    return "utf-16-le" if odd > even else "utf-16-be"
 
 
 _SAMPLE = 64_000
@@ -137,7 +147,7 @@ def _delimiter(text: str) -> tuple[str, str]:
     if hint := _HINT.match(text):
         return text[hint.end() - 1 :], hint[1]
     sample = text[:_SAMPLE]
-    return text, max(";,\t|", key=lambda delimiter: _regularity(sample, delimiter))
+    return text, max(";,\t|^~", key=lambda delimiter: _regularity(sample, delimiter))
 
 
 def _regularity(sample: str, delimiter: str) -> int:
@@ -173,7 +183,8 @@ def _workbook_sheets(name: str, content: bytes) -> Iterator[Sheet]:
             for meta in workbook.sheets_metadata
             if meta.visible is SheetVisibleEnum.Visible and meta.typ is SheetTypeEnum.WorkSheet
         ]
-        sheets = [_sheet(name, workbook.get_sheet_by_name(title)) for title in shown]
+        merges = read_merges(content) if PurePath(name).suffix.casefold() == ".ods" else {}
+        sheets = [_sheet(name, workbook.get_sheet_by_name(title), merges.get(title)) for title in shown]
     except PasswordError as error:
         raise UserError(
             "File {name} is protected by a password. Save it without a password and try again.", name=name
@@ -187,11 +198,11 @@ def _workbook_sheets(name: str, content: bytes) -> Iterator[Sheet]:
     yield from sheets
 
 
-def _sheet(name: str, sheet: CalamineSheet) -> Sheet:
+def _sheet(name: str, sheet: CalamineSheet, merges: list[Merge] | None) -> Sheet:
     height, width = sheet.total_height, sheet.total_width
     _check_size(name, height, width, height * width)
     rows = [[_cell(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
-    return Sheet(sheet.name, rows, _covered(sheet.merged_cell_ranges or [], height, width))
+    return Sheet(sheet.name, rows, _covered(merges or sheet.merged_cell_ranges or [], height, width))
 
 
 def _cell(cell: Cell) -> Cell:

@@ -19,8 +19,8 @@ from tests.unit.sheets.helpers import GOOD, HEADER, csv_bytes, judge, products, 
 ROWS = [HEADER, GOOD]
 
 
-@pytest.mark.parametrize("delimiter", [";", ",", "\t"])
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+@pytest.mark.parametrize("delimiter", [";", ",", "\t", "|", "^"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-16-le", "utf-16-be"])
 def test_csv_dialects(delimiter: str, encoding: str) -> None:
     rows = [HEADER, ("Kafé – Contoh", "Keripik, pedas; gurih", *GOOD[2:])]
     found = products(judge("uji.csv", csv_bytes(rows, delimiter, encoding)))
@@ -179,6 +179,35 @@ def ods_row(*texts: str) -> bytes:
 def test_open_document_sheets() -> None:
     rows = judge("uji.ods", ods(ods_row("Nama Produk", "Harga") + ods_row("Keripik", "15.000")))
     assert [(row.product, row.price and row.price.value) for row in products(rows)] == [("Keripik", 15000)]
+
+
+def test_merged_ranges_of_open_documents() -> None:
+    text = "<table:table-cell{}><text:p>{}</text:p></table:table-cell>"
+    owner = text.format(' office:value-type="string" table:number-rows-spanned="2"', "Dapur Contoh")
+    head = ods_row("Nama Usaha", "Nama Produk", "Harga")
+    first = f"<table:table-row>{owner}".encode() + ods_row("Keripik", "15.000").removeprefix(b"<table:table-row>")
+    second = b"<table:table-row><table:covered-table-cell/>" + ods_row("Dodol", "9.000").removeprefix(
+        b"<table:table-row>"
+    )
+    third = b"<table:table-row><table:table-cell/>" + ods_row("Peyek", "7.000").removeprefix(b"<table:table-row>")
+    blank = b'<table:table-row table:number-rows-repeated="2"><table:table-cell/></table:table-row>'
+    sheet = read_book("uji.ods", ods(head + blank + first + second + third)).sheets[0]
+    assert sheet.merged == {(4, 0): (3, 0)}
+    assert sheet.filled(4, 0) == "Dapur Contoh"
+
+
+def test_open_document_with_entities_is_refused() -> None:
+    body = ods(ods_row("Nama Produk", "Harga"))
+    bomb = b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
+    content = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(body)) as old, zipfile.ZipFile(content, "w") as new:
+        for part in old.namelist():
+            xml = old.read(part)
+            spanned = b'<table:table-cell table:number-rows-spanned="2"/></table:table>'
+            new.writestr(
+                part, xml.replace(b"<office:doc", bomb + b"<office:doc", 1).replace(b"</table:table>", spanned, 1)
+            )
+    assert "damaged" in refusal("a.ods", content.getvalue())
 
 
 @pytest.mark.parametrize("repeated", ["columns", "rows"])
