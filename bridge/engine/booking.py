@@ -1,7 +1,7 @@
 """Orders into the ledger: each order under its lock, each piece once, and the channel's range moved in the same transaction."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 
 from sqlmodel import Session
@@ -15,7 +15,7 @@ from bridge.planning.stock_range import book_cancellation, book_order
 from bridge.store.catalog import default_location, row_id
 from bridge.store.ledger import NewEntry, add_entry
 from bridge.store.listings import resolve_line
-from bridge.store.orders import drop_lines, lines_of, lock_order, save_buyer
+from bridge.store.orders import drop_lines, drop_order_writes, lines_of, lock_order, save_buyer, was_cancelled
 from bridge.store.tables import Order, OrderLine
 
 
@@ -39,7 +39,9 @@ def book_order_once(session: Session, lane: Lane, remote: RemoteOrder, location:
     )
     save_order(session, order, remote, plan, rows)
     write_entries(session, lane, order, plan, location, now)
-    move_ranges(session, plan)
+    move_ranges(session, plan, emptied=cancelled_by_us(session, row_id(order), plan))
+    if not any(line.held for line in plan.lines):
+        drop_order_writes(session, row_id(order), now)
     changed = order.digest != digest
     order.digest = digest
     if remote.buyer:
@@ -122,11 +124,18 @@ def write_entries(session: Session, lane: Lane, order: Order, plan: OrderPlan, l
         add_entry(session, new, now)
 
 
-def move_ranges(session: Session, plan: OrderPlan) -> None:
-    """What the channel may still sell falls with a first booking and rises with a cancellation."""
+def cancelled_by_us(session: Session, order_id: int, plan: OrderPlan) -> bool:
+    """Whether a cancellation that is booked now was our own: with some reasons a channel empties the listing."""
+    return any(move.cancelled for move in plan.moved) and was_cancelled(session, order_id)
+
+
+def move_ranges(session: Session, plan: OrderPlan, emptied: bool = False) -> None:
+    """What the channel may still sell falls with a first booking and rises with a cancellation. Of a listing that the channel may
+    have `emptied` it is not known what it shows: the figure is written again."""
     rows = lock_rows(session, [move.listing_sku_id for move in plan.moved])
     for move in plan.moved:
         row = rows[move.listing_sku_id]
         state = book_order(range_of(row), move.booked) if move.booked else range_of(row)
-        put_range(row, book_cancellation(state, move.cancelled) if move.cancelled else state)
+        state = book_cancellation(state, move.cancelled) if move.cancelled else state
+        put_range(row, replace(state, base=None) if emptied and move.cancelled else state)
     session.flush()

@@ -136,7 +136,8 @@ def try_again(engine: Engine, shop_ids: Sequence[int] | None, force: bool) -> tu
     """
     now = engine.clock()
     with engine.store.write() as session:
-        freed = sum(forgive(session, row, force) for row in failed_operations(session) if in_shops(row, shop_ids))
+        failed = [row for row in failed_operations(session) if in_shops(row, shop_ids)]
+        freed = sum(forgive(session, row, force, now) for row in failed)
         waiting = select(OperationRow).where(col(OperationRow.state) == "pending", col(OperationRow.due_at) > now)
         rows = [row for row in session.execute(waiting).scalars() if in_shops(row, shop_ids) and not row.ticket]
         for row in rows:
@@ -149,7 +150,7 @@ def in_shops(row: OperationRow, shop_ids: Sequence[int] | None) -> bool:
     return shop_ids is None or row.shop_id in shop_ids
 
 
-def forgive(session: Session, row: OperationRow, force: bool) -> bool:
+def forgive(session: Session, row: OperationRow, force: bool, now: datetime) -> bool:
     """Forgets that a write was refused, where its data changed or a person insists; True when it will be sent again."""
     freed = False
     if row.listing_id is not None and row.applies:
@@ -165,4 +166,6 @@ def forgive(session: Session, row: OperationRow, force: bool) -> bool:
             tie = session.get_one(ListingSku, sku.listing_sku_id)
             if tie.refused is not None:
                 tie.refused, tie.stock_dirty, freed = None, True, True
+    if row.order_id is not None and force:
+        row.state, row.settled_at, row.due_at, freed = "pending", None, now, True
     return freed

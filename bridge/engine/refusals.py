@@ -14,7 +14,7 @@ from bridge.errors import UserError
 from bridge.store.catalog import row_id
 from bridge.store.journal import failed_operations, skus_of
 from bridge.store.listings import chunks
-from bridge.store.tables import Facet, Listing, Merchant, OperationRow, Product, Shop
+from bridge.store.tables import Facet, Listing, Merchant, OperationRow, Order, Product, Shop
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,7 @@ def refused(
         skus = skus_of(session, [row_id(row) for row in rows])
         shops = {row_id(shop): (shop.channel, name) for shop, name in shop_names(session)}
         titles = titles_of(session, [row.listing_id for row in rows if row.listing_id is not None])
+        numbers = order_numbers(session, [row.order_id for row in rows if row.order_id is not None])
     meanings = {
         row_id(row): meaning_of(engine, shops[row.shop_id][0], row.code, row.message) or Meaning.UNKNOWN for row in rows
     }
@@ -77,7 +78,7 @@ def refused(
             merchant=shops[row.shop_id][1],
             listing=row.listing_id,
             kind=row.kind,
-            title=titles.get(row.listing_id or 0, "?"),
+            title=titles.get(row.listing_id or 0, numbers.get(row.order_id or 0, "?")),
             skus=tuple(sku.seller_sku for sku in skus[row_id(row)]),
             code=row.code,
             message=row.message,
@@ -108,4 +109,15 @@ def titles_of(session: Session, listing_ids: Iterable[int]) -> dict[int, str]:
         query = select(col(Listing.id), col(Product.name)).join(Product, col(Product.id) == col(Listing.product_id))
         for key, name in session.execute(query.where(col(Listing.id).in_(some))):
             found[key] = name
+    return found
+
+
+def order_numbers(session: Session, order_ids: Iterable[int]) -> dict[int, str]:
+    """What the channels call orders."""
+    found: dict[int, str] = {}
+    for some in chunks(order_ids):
+        for key, number in session.execute(
+            select(col(Order.id), col(Order.remote_order_id)).where(col(Order.id).in_(some))
+        ):
+            found[key] = number
     return found

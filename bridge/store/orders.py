@@ -5,15 +5,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 
-from bridge.model import RemoteOrder
+from bridge.model import OpKind, RemoteOrder
 from bridge.store.catalog import row_id
 from bridge.store.crypto import Cipher
 from bridge.store.engine import insert_new
 from bridge.store.ledger import table
-from bridge.store.tables import Buyer, Cursor, Merchant, Order, OrderLine, Shop
+from bridge.store.tables import Buyer, Cursor, Merchant, OperationRow, Order, OrderLine, Shop
 
 BUYER_DAYS = 90
 
@@ -117,3 +117,39 @@ def parked_lines(session: Session) -> list[tuple[OrderLine, Order]]:
         .where(col(OrderLine.parked).is_not(None))
     )
     return [(row[0], row[1]) for row in session.execute(query)]
+
+
+def orders_by_number(session: Session, number: str, shop_ids: Sequence[int] | None = None) -> list[Order]:
+    """Orders that a channel calls so; two channels may use one number."""
+    query = select(Order).where(col(Order.remote_order_id) == number).order_by(col(Order.shop_id))
+    if shop_ids is not None:
+        query = query.where(col(Order.shop_id).in_(shop_ids))
+    return list(session.execute(query).scalars())
+
+
+def orders_to_ship(session: Session, shop_id: int, words: Sequence[str]) -> list[Order]:
+    """Open orders in one of the channel's states, oldest first."""
+    query = select(Order).where(col(Order.shop_id) == shop_id, col(Order.open), col(Order.status).in_(words))
+    return list(session.execute(query.order_by(col(Order.ordered_at), col(Order.id))).scalars())
+
+
+def held_pieces(session: Session, order_id: int) -> int:
+    """Units that have neither left nor been cancelled."""
+    return sum(max(0, line.ordered - line.shipped - line.cancelled) for line in lines_of(session, order_id))
+
+
+def was_cancelled(session: Session, order_id: int) -> bool:
+    """Whether a cancellation of ours was sent."""
+    query = select(col(OperationRow.id)).where(
+        col(OperationRow.order_id) == order_id,
+        col(OperationRow.kind) == OpKind.CANCEL.value,
+        col(OperationRow.state).not_in(("pending", "rejected", "dropped")),
+    )
+    return session.execute(query.limit(1)).first() is not None
+
+
+def drop_order_writes(session: Session, order_id: int, now: datetime) -> None:
+    """What was to be done with an order of which nothing is left ends: writes that wait, and refusals nobody has to look at now."""
+    over = (col(OperationRow.state).in_(("pending", "rejected")), col(OperationRow.ticket) == "")
+    values = {"state": "dropped", "settled_at": now}
+    session.execute(update(OperationRow).where(col(OperationRow.order_id) == order_id, *over).values(**values))
