@@ -42,6 +42,7 @@ class Settings(BaseSettings):
     guard_minimum: int = Field(default=3, ge=1)
     order_overlap_s: int = Field(default=600, ge=0)
     order_history_days: int = Field(default=14, ge=1)
+    buyer_days: int = Field(default=90, ge=1)
     sync_budget_s: int = Field(default=3600, ge=1)
     schema_days: int = Field(default=7, ge=1)
     parallel_shops: int = Field(default=4, ge=1, le=64)
@@ -109,6 +110,16 @@ class Settings(BaseSettings):
     def pictures(self) -> Path:
         """Where fetched pictures are kept until they are on the channel."""
         return self.home / "pictures"
+
+    @cached_property
+    def labels(self) -> Path:
+        """Where shipping labels are kept, for their owner only, until they are deleted after `buyer_days`."""
+        return self.home / "labels"
+
+    @cached_property
+    def exports(self) -> Path:
+        """Where exports that hold buyers' data are written, for as long."""
+        return self.home / "exports"
 
 
 def load_settings(**given: Any) -> Settings:

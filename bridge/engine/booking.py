@@ -45,7 +45,7 @@ def book_order_once(session: Session, lane: Lane, remote: RemoteOrder, location:
     changed = order.digest != digest
     order.digest = digest
     if remote.buyer:
-        save_buyer(session, lane.engine.cipher, order, remote.buyer, now)
+        save_buyer(session, lane.engine.cipher, order, remote.buyer, now, lane.engine.settings.buyer_days)
     return "new" if new else "changed" if changed else "same"
 
 

@@ -50,12 +50,17 @@ def drop_lines(session: Session, order_id: int, keys: Sequence[str]) -> None:
         session.execute(delete(OrderLine).where(col(OrderLine.order_id) == order_id, col(OrderLine.line_key).in_(keys)))
 
 
-def save_buyer(session: Session, cipher: Cipher, order: Order, buyer: Mapping[str, str], now: datetime) -> None:
-    """Seals what fulfilment needs of a buyer, bound to the order."""
+def save_buyer(
+    session: Session, cipher: Cipher, order: Order, buyer: Mapping[str, str], now: datetime, days: int = BUYER_DAYS
+) -> None:
+    """Seals what fulfilment needs of a buyer, bound to the order; never again what was erased or is older than `days`."""
+    until = order.first_seen_at + timedelta(days=days)
+    if order.erased_at is not None or now >= until:
+        return
     sealed = cipher.seal(json.dumps(dict(buyer), ensure_ascii=False), f"buyer/{order.shop_id}/{order.remote_order_id}")
     row = session.get(Buyer, row_id(order))
     if row is None:
-        session.add(Buyer(order_id=row_id(order), sealed=sealed, purge_after=now + timedelta(days=BUYER_DAYS)))
+        session.add(Buyer(order_id=row_id(order), sealed=sealed, purge_after=until))
     else:
         row.sealed = sealed
 

@@ -23,6 +23,7 @@ class Order(SQLModel, table=True):
     changed_at: datetime | None = utc_field(default=None)
     first_seen_at: datetime = utc_field()
     digest: str = ""  # of what was last booked: an unchanged order costs nothing
+    erased_at: datetime | None = utc_field(default=None)  # the buyer's data was erased: it is never kept again
 
 
 class OrderLine(SQLModel, table=True):
