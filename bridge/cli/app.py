@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from bridge.cli import (
+    alerts,
     categories,
     channels,
     demo,
@@ -49,8 +50,8 @@ def root(version: Version = False) -> None:
 
 
 NOUNS = (
-    init, importing, merchant, products, categories, channels, shop, plan, sync, orders, stock, why, retry, status, doctor, sandbox,
-    demo,
+    init, importing, merchant, products, categories, channels, shop, plan, sync, orders, stock, why, retry, status, alerts,
+    doctor, sandbox, demo,
 )  # fmt: skip
 
 for noun in NOUNS:

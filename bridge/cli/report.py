@@ -53,11 +53,14 @@ def run(
     engine: "Engine", shops: "Sequence[ShopView]", kind: str, confirm: str | None = None, budget_s: float | None = None
 ) -> "Report":
     """One run with its bars."""
+    from bridge.engine.alerting import note_guards
     from bridge.engine.runs import Watch
     from bridge.engine.sync import sync_shops
 
     with Bars() as bars:
-        return sync_shops(engine, shops, kind, confirm=confirm, budget_s=budget_s, watch=Watch(tell=bars.tell))
+        report = sync_shops(engine, shops, kind, confirm=confirm, budget_s=budget_s, watch=Watch(tell=bars.tell))
+    note_guards(engine, report)
+    return report
 
 
 def outcome(engine: "Engine", report: "Report") -> dict[str, Any]:
