@@ -31,6 +31,7 @@ class Store:
         self.engine = engine
         # SQLite has one writer, and lets those who wait try again at intervals: among many threads one could wait for ever
         self._turn: AbstractContextManager[Any] = threading.Lock() if self.is_sqlite else nullcontext()
+        self._writer: Connection | None = None
 
     @property
     def is_sqlite(self) -> bool:
@@ -54,9 +55,29 @@ class Store:
     @contextmanager
     def bare(self) -> Iterator[Connection]:
         """The same as a connection: for the few statements that are run often enough for a session to count."""
-        with self._turn, translated(), self.engine.connect() as connection, connection.begin():
+        with self._turn, translated(), self._writing() as connection, connection.begin():
             self._begin(connection, "BEGIN IMMEDIATE")
             yield connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        """SQLite's one writer keeps its connection, which is dearer to take and give back than a small change is."""
+        if not self.is_sqlite:
+            with self.engine.connect() as connection:
+                yield connection
+            return
+        if self._writer is None:
+            self._writer = self.engine.connect()
+        try:
+            yield self._writer
+        except BaseException:
+            self._drop_writer()
+            raise
+
+    def _drop_writer(self) -> None:
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
 
     @contextmanager
     def alone(self) -> Iterator[Connection]:
@@ -91,6 +112,8 @@ class Store:
 
     def close(self) -> None:
         """Gives all connections back."""
+        with self._turn:
+            self._drop_writer()
         self.engine.dispose()
 
 

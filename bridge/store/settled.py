@@ -4,17 +4,13 @@ Only for writes of absolute values that the channel took as they were sent, and 
 else is settled one by one in `engine/settle.py`; a test holds both to the same result.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
-    Column,
     Connection,
-    CursorResult,
-    Executable,
-    Row,
     Table,
     and_,
     bindparam,
@@ -26,6 +22,7 @@ from sqlalchemy import (
 
 from bridge.store.leases import Held
 from bridge.store.ledger import table
+from bridge.store.often import Among, Often
 from bridge.store.tables import Facet, Lease, ListingSku, OperationRow, OperationSku
 
 OPERATION: Table = table(OperationRow)
@@ -37,27 +34,7 @@ BY_FACET = ("price", "visibility")
 NOW = bindparam("now", type_=OPERATION.c.settled_at.type)
 
 
-@dataclass(frozen=True, slots=True)
-class ByIds:
-    """A statement for rows with certain ids. Many channels take one write a call; a list is written out at every execution."""
-
-    one: Executable
-    several: Executable
-
-    def run(self, connection: Connection, ids: Sequence[int], **more: object) -> CursorResult[Any]:
-        """Executes it."""
-        if len(ids) == 1:
-            return connection.execute(self.one, {"an_id": ids[0], **more})
-        return connection.execute(self.several, {"ids": ids, **more})
-
-
-def by_ids(statement: Any, column: Column[Any]) -> ByIds:
-    """The statement for rows whose column is among the ids."""
-    few, many = column == bindparam("an_id"), column.in_(bindparam("ids", expanding=True))
-    return ByIds(statement.where(few), statement.where(many))
-
-
-FIND = by_ids(
+FIND = Often(
     select(
         OPERATION.c.id,
         OPERATION.c.kind,
@@ -67,29 +44,43 @@ FIND = by_ids(
         OPERATION.c.attempts,
     )
     .join_from(OPERATION, LEASE, and_(LEASE.c.name == bindparam("lease"), LEASE.c.fence == bindparam("held")))
-    .with_for_update(of=[LEASE, OPERATION]),  # the lease first, as everywhere
-    OPERATION.c.id,
+    .where(Among(OPERATION.c.id))
+    .with_for_update(of=[LEASE, OPERATION])  # the lease first, as everywhere
 )
-APPLY = (
+APPLY = Often(
     update(FACET)
     .where(FACET.c.listing_id == bindparam("of_listing"), FACET.c.kind == bindparam("of_kind"))
     .where(FACET.c.desired_fp == bindparam("sent"))
     .values(applied=FACET.c.desired, applied_fp=FACET.c.desired_fp, dirty=False)
 )
-COVER = by_ids(
+COVER = Often(
     update(TIE)
-    .where(TIE.c.id == SKU.c.listing_sku_id, SKU.c.open_stock.is_not(None))
+    .where(Among(SKU.c.operation_id), TIE.c.id == SKU.c.listing_sku_id, SKU.c.open_stock.is_not(None))
     .values(
         cover=case((TIE.c.clean, "settled"), else_="none"),
         open_writes=case((TIE.c.open_writes > 0, TIE.c.open_writes - 1), else_=0),
         settled_at=NOW,
         refused=null(),
         stock_dirty=True,
-    ),
-    SKU.c.operation_id,
+    )
 )
-END_SKUS = by_ids(update(SKU).values(verdict="done", code="", message="", open_stock=null()), SKU.c.operation_id)
-END = by_ids(update(OPERATION).values(state="done", settled_at=NOW, ticket="", code="", message=""), OPERATION.c.id)
+END_SKUS = Often(
+    update(SKU).where(Among(SKU.c.operation_id)).values(verdict="done", code="", message="", open_stock=null())
+)
+END = Often(
+    update(OPERATION).where(Among(OPERATION.c.id)).values(state="done", settled_at=NOW, ticket="", code="", message="")
+)
+
+
+class Found(NamedTuple):
+    """An operation that is under way."""
+
+    id: int
+    kind: str
+    listing_id: int
+    applies: Mapping[str, str]
+    state: str
+    attempts: int
 
 
 def settle_plain(
@@ -99,7 +90,7 @@ def settle_plain(
     way, and all of them are when the lease was lost."""
     if held is None or not operation_ids:
         return []
-    found = FIND.run(connection, operation_ids, lease=held.name, held=held.fence).all()
+    found = find(connection, held, operation_ids)
     plain = [row for row in found if is_plain(row)]
     if not apply_facets(connection, [row for row in plain if row.kind in BY_FACET]):
         plain = [row for row in plain if row.kind not in BY_FACET]
@@ -107,25 +98,37 @@ def settle_plain(
     return [(row.id, row.kind, row.listing_id) for row in plain]
 
 
-def is_plain(row: Row[Any]) -> bool:
+def find(connection: Connection, held: Held, operation_ids: Sequence[int]) -> list[Found]:
+    """The operations, while the lease is ours; both rows are locked."""
+    rows = FIND.find(connection, ids=operation_ids, lease=held.name, held=held.fence)
+    return [Found(row[0], row[1], row[2], as_value(row[3]), row[4], row[5]) for row in rows]
+
+
+def as_value(applies: Any) -> Mapping[str, str]:
+    """What an operation applies: SQLite's driver gives JSON as text, PostgreSQL's as values."""
+    value: Mapping[str, str] = json.loads(applies) if isinstance(applies, str) else applies
+    return value
+
+
+def is_plain(row: Found) -> bool:
     """Sent once only (of a second try some SKUs may have ended before), and about figures or one whole facet."""
     if row.state != "inflight" or row.attempts != 1:
         return False
     return row.kind == "stock" or (row.kind in BY_FACET and row.applies.keys() == {row.kind})
 
 
-def apply_facets(connection: Connection, rows: Sequence[Row[Any]]) -> bool:
+def apply_facets(connection: Connection, rows: Sequence[Found]) -> bool:
     """What is wanted was settled. False when one of them is wanted in another form by now; which one the careful way finds out."""
     if not rows:
         return True
     sent = [{"of_listing": row.listing_id, "of_kind": row.kind, "sent": row.applies[row.kind]} for row in rows]
-    return connection.execute(APPLY, sent).rowcount == len(rows)
+    return APPLY.run(connection, sent) == len(rows)
 
 
-def end_all(connection: Connection, plain: Sequence[Row[Any]], now: datetime) -> None:
+def end_all(connection: Connection, plain: Sequence[Found], now: datetime) -> None:
     """The operations have ended with all their SKUs; figures that were open wait for a pull that covers them."""
     if stock := [row.id for row in plain if row.kind == "stock"]:
-        COVER.run(connection, stock, now=now)
+        COVER.run(connection, [{"ids": stock, "now": now}])
     if ids := [row.id for row in plain]:
-        END_SKUS.run(connection, ids)
-        END.run(connection, ids, now=now)
+        END_SKUS.run(connection, [{"ids": ids}])
+        END.run(connection, [{"ids": ids, "now": now}])
