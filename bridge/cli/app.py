@@ -15,9 +15,11 @@ from bridge.cli import (
     merchant,
     orders,
     plan,
+    privacy,
     products,
     retry,
     sandbox,
+    serve,
     shop,
     status,
     stock,
@@ -50,8 +52,8 @@ def root(version: Version = False) -> None:
 
 
 NOUNS = (
-    init, importing, merchant, products, categories, channels, shop, plan, sync, orders, stock, why, retry, status, alerts,
-    doctor, sandbox, demo,
+    init, importing, merchant, products, categories, channels, shop, plan, sync, orders, stock, why, retry, privacy, status, alerts,
+    serve, doctor, sandbox, demo,
 )  # fmt: skip
 
 for noun in NOUNS:

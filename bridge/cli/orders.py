@@ -1,15 +1,31 @@
-"""`jembatan orders`: what was bought. Buyers are never shown here."""
+"""`jembatan orders`: what was bought, and one order with its buyer, masked unless asked for in full."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
 
 from bridge.cli.grammar import App
 from bridge.cli.options import Json, Limit, MerchantName, ShopNames
 from bridge.cli.session import opened, pick_shops
-from bridge.cli.speak import moment, rupiah, say, table, write_json
+from bridge.cli.shipping import OrderNumber, add_verbs, shop_ids
+from bridge.cli.speak import blank, moment, rupiah, say, table, write_json
 from bridge.locale import N_, _
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bridge.engine.context import Engine
+    from bridge.store.tables import Order, OrderLine, Shop
+
+Full = Annotated[bool, typer.Option("--full", help=N_("Show the buyer's name and address in full."))]
+BUYER = {
+    "name": N_("Name"),
+    "phone": N_("Phone"),
+    "address": N_("Address"),
+    "city": N_("City"),
+    "province": N_("Province"),
+    "postcode": N_("Postcode"),
+}
 
 
 def add_commands(app: App) -> None:
@@ -33,6 +49,54 @@ def add_commands(app: App) -> None:
         show(rows, zone)
         return 0
 
+    @orders.verb("show", N_("Show one order with its lines, and its buyer, masked."))
+    def show_order(order: OrderNumber, shop: ShopNames = None, full: Full = False, as_json: Json = False) -> int:
+        from bridge.engine.order_writes import find_order
+
+        with opened() as engine:
+            found, _view = find_order(engine, order, shop_ids(engine, shop))
+            row = one_row(engine, found, full)
+            zone = engine.settings.timezone
+        if as_json:
+            write_json(row)
+        else:
+            show_one(row, zone, full)
+        return 0
+
+    add_verbs(orders)
+
+
+def one_row(engine: "Engine", order: "Order", full: bool) -> dict[str, Any]:
+    """An order with its lines, its buyer, and what was done with it."""
+    from bridge.engine.persons import masked
+    from bridge.engine.stock_views import order_lines
+    from bridge.store.catalog import row_id
+    from bridge.store.orders import read_buyer
+    from bridge.store.persons import order_writes, with_shops
+
+    key = row_id(order)
+    with engine.store.read() as session:
+        ((_, shop, owner),) = with_shops(session, [key])
+        buyer = read_buyer(session, engine.cipher, order)
+        writes = order_writes(session, [key])[key]
+    row = order_json(order, shop, owner, order_lines(engine, [key]).get(key, []))
+    done = [{"kind": each.kind, "state": each.state, "at": each.created_at, "message": each.message} for each in writes]
+    return {**row, "buyer": buyer if full else masked(buyer), "erased_at": order.erased_at, "writes": done}
+
+
+def show_one(row: dict[str, Any], zone: str, full: bool) -> None:
+    """One order in full sentences and a table of the buyer."""
+    show([row], zone)
+    if row["erased_at"] is not None:
+        say("The buyer's data was erased on {when}.", when=moment(row["erased_at"], zone))
+    elif not row["buyer"]:
+        say("Nothing is kept of the buyer: the marketplace gave nothing, or its time is over.")
+    if row["buyer"]:
+        blank()
+        table([_("Buyer"), ""], [(_(BUYER.get(name, name)), value) for name, value in row["buyer"].items()])
+        if not full:
+            say("Name and address are masked. Show them with: jembatan orders show {order} --full", order=row["order"])
+
 
 def order_rows(engine: "Engine", shops: list[str] | None, merchant: str | None, limit: int) -> list[dict[str, Any]]:
     """Orders with their lines, newest first."""
@@ -46,20 +110,24 @@ def order_rows(engine: "Engine", shops: list[str] | None, merchant: str | None, 
     with engine.store.read() as session:
         found = list_orders(session, ids, limit)
     lines = order_lines(engine, [row_id(order) for order, _, _ in found])
-    return [
-        {
-            "order": order.remote_order_id,
-            "shop": row_id(shop),
-            "channel": shop.channel,
-            "merchant": owner,
-            "status": order.status,
-            "open": order.open,
-            "total_idr": order.total_idr,
-            "ordered_at": order.ordered_at,
-            "lines": [line_json(line, code) for line, code in lines.get(row_id(order), [])],
-        }
-        for order, shop, owner in found
-    ]
+    return [order_json(order, shop, owner, lines.get(row_id(order), [])) for order, shop, owner in found]
+
+
+def order_json(
+    order: "Order", shop: "Shop", owner: str, lines: "Sequence[tuple[OrderLine, str | None]]"
+) -> dict[str, Any]:
+    """One order without its buyer."""
+    return {
+        "order": order.remote_order_id,
+        "shop": shop.id,
+        "channel": shop.channel,
+        "merchant": owner,
+        "status": order.status,
+        "open": order.open,
+        "total_idr": order.total_idr,
+        "ordered_at": order.ordered_at,
+        "lines": [line_json(line, code) for line, code in lines],
+    }
 
 
 def line_json(line: Any, code: str | None) -> dict[str, Any]:

@@ -40,6 +40,9 @@ def add_commands(app: App) -> None:
             shops = shops_to_work_on(engine, shop, merchant, every)
             if dry_run:
                 return preview(engine, shops, as_json)
+            from bridge.engine.privacy import purge_due
+
+            purge_due(engine)
             return finish(engine, shops, None, selection(shop, merchant), "sync", as_json, budget_s)
 
 

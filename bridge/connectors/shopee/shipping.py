@@ -25,7 +25,7 @@ from bridge.errors import ChannelUnavailable, OutcomeUnknown, Rejected
 from bridge.model import OpKind
 
 NOTHING = timedelta(0)
-LABEL_PAUSE = timedelta(seconds=2)
+LABEL_PAUSE = timedelta(seconds=1)
 NEXT_PARCEL = "parcel"  # ticket: one of several parcels is arranged
 ARRANGED = frozenset(
     f"LOGISTICS_{word}"

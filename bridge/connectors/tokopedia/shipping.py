@@ -16,7 +16,7 @@ from bridge.errors import ChannelUnavailable, OutcomeUnknown, Rejected
 from bridge.model import OpKind
 
 NOTHING = timedelta(0)
-LABEL_PAUSE = timedelta(seconds=2)
+LABEL_PAUSE = timedelta(seconds=1)
 HOLD = timedelta(hours=1)  # how long a buyer may think again, published
 NEXT_PACKAGE = "package"  # ticket: one of several packages is handed over
 HANDED_OVER = frozenset({"AWAITING_COLLECTION", "IN_TRANSIT", "DELIVERED", "COMPLETED"})
