@@ -33,8 +33,9 @@ from bridge.errors import (
     TokenExpired,
 )
 from bridge.mapping.problems import TEMPLATES as MAPPING
-from bridge.sheets.reason_texts import TEXTS
+from bridge.sheets.reason_texts import NOTHING, TEXTS
 from bridge.sheets.reasons import BLOCKING, Level, Reason
+from bridge.sheets.remedies import EXAMPLES
 
 DOCS = Path(__file__).parent
 ROOT = DOCS.parent
@@ -162,9 +163,17 @@ def all_codes() -> dict[str, tuple[str, str]]:
 
 
 def code_row(code: str, texts: tuple[str, str]) -> str:
-    """One code in both languages, the remedy in italics."""
-    sides = zip(*(both(text) for text in texts), strict=True)
-    return row(f"`{code}`", *(f"{plain(message)} *{plain(fix)}*" for message, fix in sides))
+    """One code in both languages, the remedy in italics, and how the cell should look."""
+    sides = zip(*(both(text) for text in texts), both("Example: {example}"), strict=True)
+    reason = next((each for each in Reason if str(each) == code), None)
+    shown = "" if reason is None or texts[1] == NOTHING else f"`{EXAMPLES[reason]}`"
+    return row(
+        f"`{code}`",
+        *(
+            f"{plain(message)} *{plain(fix)}* {example.format(example=shown) if shown else ''}"
+            for message, fix, example in sides
+        ),
+    )
 
 
 def code_table(codes: Iterable[str]) -> list[str]:

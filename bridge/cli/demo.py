@@ -15,8 +15,9 @@ import typer
 
 from bridge.cli.demo_markets import CHANNELS, Addresses, buy, connect, running_markets, show_effect
 from bridge.cli.grammar import App
-from bridge.cli.importing import reason_words, stopping
+from bridge.cli.importing import stopping
 from bridge.cli.plan import show_plan
+from bridge.cli.reason import reason_words
 from bridge.cli.speak import blank, say, table, warn
 from bridge.errors import UserError
 from bridge.locale import N_, _, language

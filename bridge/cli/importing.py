@@ -5,6 +5,7 @@ With `--from` it reads saved answers of a marketplace instead: `bridge.cli.saved
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,9 +13,11 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from bridge.cli.giving_back import check_output, give_back
 from bridge.cli.grammar import App
 from bridge.cli.options import Json
 from bridge.cli.progress import Bars
+from bridge.cli.reason import reason_words
 from bridge.cli.session import opened, settings_for
 from bridge.cli.speak import blank, say, table, warn, write_json
 from bridge.errors import UserError
@@ -53,6 +56,14 @@ From = Annotated[
         "--from", metavar=N_("CHANNEL"), help=N_("Read saved answers of this marketplace, such as bukalapak, instead.")
     ),
 ]
+Report = Annotated[
+    Path | None,
+    typer.Option(
+        "--report",
+        metavar="OUT.xlsx",
+        help=N_("Give the sheet back as this file, with an ID, what is wrong and how to fix it beside every product."),
+    ),
+]
 Merchant = Annotated[
     str | None,
     typer.Option("--merchant", metavar=N_("NAME"), help=N_("Only with --from: whose products the answers tell of.")),
@@ -69,6 +80,7 @@ def add_commands(app: App) -> None:
         merchant: Merchant = None,
         dry_run: DryRun = False,
         as_of: AsOf = None,
+        report: Report = None,
         as_json: Json = False,
     ) -> int:
         if channel is not None:
@@ -77,28 +89,33 @@ def add_commands(app: App) -> None:
             return import_saved(file, channel, merchant, dry_run, as_of, as_json)
         if merchant is not None:
             raise UserError("--merchant goes with --from. In a spreadsheet every row names its business.")
+        if report is not None:
+            check_output(report, file)
         content = read_file(file)
         if dry_run:
-            return look(file, content, as_of, as_json)
-        return store(file, content, as_of, as_json)
+            return look(file, content, as_of, report, as_json)
+        return store(file, content, as_of, report, as_json)
 
 
-def look(file: Path, content: bytes, as_of: str | None, as_json: bool) -> int:
+def look(file: Path, content: bytes, as_of: str | None, report: Path | None, as_json: bool) -> int:
     """Judges a file and stores nothing."""
     from bridge.engine.importing import judge_file
 
     settings = settings_for()
-    rows = judge_file(settings, file.name, content, day_of(as_of, settings.timezone))
+    judged = judge_file(settings, file.name, content, day_of(as_of, settings.timezone))
+    rows = judged.rows
     require_products(file, rows)
     if as_json:
         write_rows(file, rows)
     else:
         show_rows(rows)
         say("Nothing was stored (--dry-run).")
+    if report is not None:
+        give_back(report, file, content, judged.tables, rows, {row.place: row.ref for row in rows if row.ref})
     return code_of(rows)
 
 
-def store(file: Path, content: bytes, as_of: str | None, as_json: bool) -> int:
+def store(file: Path, content: bytes, as_of: str | None, report: Path | None, as_json: bool) -> int:
     """Judges a file and stores its products."""
     from bridge.engine.importing import import_file
 
@@ -115,6 +132,8 @@ def store(file: Path, content: bytes, as_of: str | None, as_json: bool) -> int:
     else:
         show_rows(result.rows)
         show_stored(result)
+    if report is not None:
+        give_back(report, file, content, result.tables, result.rows, result.ids)
     return code_of(result.rows)
 
 
@@ -164,7 +183,7 @@ def write_rows(file: Path, rows: "Sequence[JudgedRow]") -> None:
         write_json(as_record(row, file.suffix.casefold() in CSV))
 
 
-def counts_of(result: "Imported") -> dict[str, int]:
+def counts_of(result: "Imported") -> dict[str, Any]:
     """What an import did, for scripts."""
     products = [row for row in result.rows if row.is_product]
     return {
@@ -175,6 +194,9 @@ def counts_of(result: "Imported") -> dict[str, int]:
         "updated": result.updated,
         "unchanged": result.unchanged,
         "refused": result.refused,
+        "without_business": result.homeless,
+        "missing": [asdict(each) for each in result.missing],
+        "ids_not_followed": [asdict(each) for each in result.unbelieved],
     }
 
 
@@ -216,15 +238,6 @@ def stopping(row: "JudgedRow") -> list[Any]:
     return [reason for reason in row.reasons if reason.level is Level.ERROR or reason in BLOCKING]
 
 
-def reason_words(reason: Any, row: "JudgedRow | None" = None) -> tuple[str, str]:
-    """A reason code in the user's words: what is wrong, what to do."""
-    from bridge.sheets.reason_texts import TEXTS
-
-    message, fix = (_(text) for text in TEXTS[reason])
-    other = row.duplicate_of if row is not None and row.duplicate_of else "?"
-    return message.format(other=other), fix.format(other=other)
-
-
 def show_stored(result: "Imported") -> None:
     """What is in the catalog now, and what comes next."""
     show_counts(result)
@@ -241,7 +254,39 @@ def show_stored(result: "Imported") -> None:
             merchant=each.merchant,
             code=each.code,
         )
+    show_identity(result)
     say("Next: jembatan shop connect, then jembatan plan")
+
+
+NOT_FOLLOWED = {
+    "unknown": N_("{place}: the ID {ref} is not one of ours; the row was read by its name. Do not type or drag IDs."),
+    "business": N_("{place}: the ID {ref} belongs to another business; the row was read by its name."),
+    "twice": N_("{place}: the ID {ref} stands in another row as well; this one was read by its name."),
+    "taken": N_(
+        "{place}: another product of the business has this name already; the product with the ID {ref} keeps its own."
+    ),
+}
+NAMED = 10  # missing products that are named
+
+
+def show_identity(result: "Imported") -> None:
+    """Rows that could not be tied to a product as their sheet says, and products that the sheet has lost."""
+    if result.homeless:
+        warn(
+            "{number} products have no business and were not stored. Fill in the column with the name of the business.",
+            number=result.homeless,
+        )
+    for each in result.unbelieved:
+        warn(NOT_FOLLOWED[each.why], place=each.place, ref=each.ref)
+    if result.missing:
+        names = ", ".join(f"{each.product} ({each.merchant}, {each.code})" for each in result.missing[:NAMED])
+        more = ", …" if len(result.missing) > NAMED else ""
+        warn(
+            "{number} products of the earlier version are not in this sheet: {names}. Nothing was changed about them; "
+            "to take one off, count it as 0: jembatan stock count SKU 0",
+            number=len(result.missing),
+            names=names + more,
+        )
 
 
 def show_counts(result: "Imported") -> None:

@@ -5,10 +5,10 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from bridge.cli.grammar import App
-from bridge.cli.importing import reason_words
 from bridge.cli.meaning import reason, who_acts
 from bridge.cli.options import Json, MerchantName, SkuCode
 from bridge.cli.plan import KINDS
+from bridge.cli.reason import reason_words
 from bridge.cli.session import opened
 from bridge.cli.speak import problem_fix, problem_message, rupiah, say, table, write_json
 from bridge.cli.stock import STATES

@@ -10,10 +10,11 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from bridge.engine.context import Engine
+from bridge.engine.sheet_ids import Unbelieved, claim_products, ref_of, rename
 from bridge.planning.ledger import split_total
 from bridge.settings import Settings, load_folder
 from bridge.sheets.book import read_book
-from bridge.sheets.judge import judge_book
+from bridge.sheets.judge import Table, judge_tables, read_tables
 from bridge.sheets.reasons import Reason, Verdict
 from bridge.sheets.record import JudgedRow
 from bridge.sheets.rules import ImportRules, parse_import_rules
@@ -24,6 +25,7 @@ from bridge.store.listings import add_listings_everywhere
 from bridge.store.tables import Merchant, Product, Sku, SourceRow
 
 BATCH = 100
+STOCK = ("stock", "stock_option")  # fields of a row's cells
 PERSONAL = frozenset({"phone"})  # sealed at the merchant, never kept in the clear beside the product
 
 
@@ -34,6 +36,15 @@ class Recoded:
     place: str
     merchant: str
     given: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A product of an earlier version of the same sheet that this version does not have. Nothing was changed about it."""
+
+    merchant: str
+    product: str
     code: str
 
 
@@ -48,7 +59,20 @@ class Imported:
     unchanged: int = 0
     refused: int = 0  # rows with an E_ code: kept with their cells, no product is made of them
     kept: int = 0  # saved answers about products that a sheet has told since
+    homeless: int = 0  # products without a business: nothing is stored of them
     recoded: list[Recoded] = field(default_factory=list)
+    ids: dict[str, str] = field(default_factory=dict)  # place -> the ID of its product
+    unbelieved: list[Unbelieved] = field(default_factory=list)
+    missing: list[Missing] = field(default_factory=list)  # in an earlier version of the sheet, not in this one
+    tables: tuple[Table, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A file as read: its tables, and a judged row for each entry of theirs."""
+
+    tables: tuple[Table, ...]
+    rows: tuple[JudgedRow, ...]
 
 
 def load_import_rules(settings: Settings) -> ImportRules:
@@ -56,9 +80,11 @@ def load_import_rules(settings: Settings) -> ImportRules:
     return parse_import_rules(load_folder("import", settings.home))
 
 
-def judge_file(settings: Settings, name: str, content: bytes, as_of: date) -> tuple[JudgedRow, ...]:
+def judge_file(settings: Settings, name: str, content: bytes, as_of: date) -> Judged:
     """Every row of a file with its verdict; stores nothing and needs no home."""
-    return judge_book(read_book(name, content), load_import_rules(settings), as_of)
+    rules = load_import_rules(settings)
+    tables = read_tables(read_book(name, content), rules)
+    return Judged(tables, judge_tables(tables, rules, as_of))
 
 
 def import_file(
@@ -73,21 +99,59 @@ def import_file(
 
     `counted_at`: when the stock was counted at the earliest, such as the file's date; never later than now.
     """
-    rows = judge_file(engine.settings, name, content, as_of)
-    result = Imported(rows=rows)
-    wanted = [row for row in rows if row.merchant_key and (row.is_product or row.answered)]
+    judged = judge_file(engine.settings, name, content, as_of)
+    result = Imported(rows=judged.rows, tables=judged.tables)
+    wanted = [row for row in judged.rows if row.merchant_key and (row.is_product or row.answered)]
+    result.homeless = sum(row.is_product and not row.merchant_key for row in judged.rows)
     now = engine.clock()
     counted = min(now, counted_at) if counted_at is not None else now
+    with engine.store.read() as session:
+        claims = claim_products(session, (row for row in wanted if row.is_product))
+        before = told_before(session, name, judged.tables, claims.products.values())
+    result.unbelieved += claims.unbelieved
     merchants: set[str] = set()
     for start in range(0, len(wanted), BATCH):
         with engine.store.write() as session:
             for row in wanted[start : start + BATCH]:
-                store_row(session, engine, name, row, result, now, counted)
+                store_row(session, engine, name, row, result, now, counted, claims.products.get(row.place))
                 merchants.add(row.merchant_key)
         progress(min(start + BATCH, len(wanted)), len(wanted))
     offer_everywhere(engine, merchants)
     result.merchants = len(merchants)
+    with engine.store.read() as session:
+        missing = missing_products(session, before, judged.rows, now)
+    result.missing = missing if len(missing) * 2 <= len(before) else []  # another sheet that is called the same
     return result
+
+
+def told_before(session: Session, name: str, tables: Iterable[Table], product_ids: Iterable[int]) -> set[int]:
+    """Products of the tabs that these are newer versions of: by the file's name, and by the IDs of its products."""
+    told = select(col(SourceRow.source)).where(
+        col(SourceRow.product_id).in_(sorted(product_ids)), col(SourceRow.row) > 0
+    )
+    sources = sorted({name, *session.execute(told.distinct()).scalars()})
+    tabs = [table.sheet.name for table in tables if table.header is not None]
+    query = select(col(SourceRow.product_id)).where(col(SourceRow.source).in_(sources), col(SourceRow.sheet).in_(tabs))
+    return {number for number in session.execute(query.distinct()).scalars() if number is not None}
+
+
+def missing_products(
+    session: Session, before: Iterable[int], rows: Iterable[JudgedRow], now: datetime
+) -> list[Missing]:
+    """Products of an earlier version that no row of this one is about."""
+    told = select(col(SourceRow.product_id)).where(
+        col(SourceRow.imported_at) >= now, col(SourceRow.product_id).is_not(None)
+    )
+    query = (
+        select(col(Merchant.key), col(Product.key), col(Merchant.name), col(Product.name), col(Product.code))
+        .join(Merchant, col(Merchant.id) == col(Product.merchant_id))
+        .where(col(Product.id).in_(sorted(before)), col(Product.id).not_in(told))
+        .order_by(col(Merchant.name), col(Product.name))
+    )
+    named = {(row.merchant_key, row.product_key) for row in rows if row.is_product}
+    return [
+        Missing(*rest) for business, product, *rest in session.execute(query).all() if (business, product) not in named
+    ]
 
 
 def offer_everywhere(engine: Engine, merchants: Iterable[str]) -> None:
@@ -98,12 +162,19 @@ def offer_everywhere(engine: Engine, merchants: Iterable[str]) -> None:
 
 
 def store_row(
-    session: Session, engine: Engine, source: str, row: JudgedRow, result: Imported, now: datetime, counted_at: datetime
+    session: Session,
+    engine: Engine,
+    source: str,
+    row: JudgedRow,
+    result: Imported,
+    now: datetime,
+    counted_at: datetime,
+    product_id: int | None = None,
 ) -> None:
     """One product row: merchant, product, SKUs, the cells as written, and the stock figure where it is news.
 
-    An answer of a form without a product tells of its merchant only; one that a newer answer replaces tells nothing new; one
-    whose owner did not agree is kept nowhere.
+    `product_id`: whose row it is by its ID, whatever its name is now. An answer of a form without a product tells of its
+    merchant only; one that a newer answer replaces tells nothing new; one whose owner did not agree is kept nowhere.
     """
     if Reason.CONSENT_REFUSED in row.reasons:
         result.refused += 1
@@ -114,10 +185,15 @@ def store_row(
     merchant, _ = save_merchant(session, row.merchant_key, merchant_values(row, engine.cipher, session), now)
     if not row.is_product:
         return
-    if any(reason.startswith("E_") for reason in row.reasons):
+    known = session.get_one(Product, product_id) if product_id is not None else None
+    if row.verdict is Verdict.ERROR:
         result.refused += 1
-        save_source(session, source, row, None, now)
+        save_source(session, source, row, product_id, now, stock_from=known)
+        if known is not None:
+            result.ids[row.place] = ref_of(known)
         return
+    if known is not None and not rename(session, known, row.product_key):
+        result.unbelieved.append(Unbelieved(row.place, row.ref, "taken"))
     saved = save_product(session, merchant, draft_of(row, engine.settings.halal_blocks), now)
     setattr(result, saved.change, getattr(result, saved.change) + 1)
     result.recoded += [Recoded(row.place, merchant.name, given, saved.skus[0].code) for given in saved.notes]
@@ -125,6 +201,7 @@ def store_row(
     if before is None or stock_told(before) != stock_told(row.cells):
         count_stock(session, merchant, saved.product, saved.skus, row, now, counted_at)
     save_source(session, source, row, row_id(saved.product), now)
+    result.ids[row.place] = ref_of(saved.product)
 
 
 def merchant_values(row: JudgedRow, cipher: Cipher, session: Session) -> dict[str, Any]:
@@ -236,11 +313,21 @@ def _with_option(skus: Sequence[Sku], option: str) -> list[Sku]:
 
 def stock_told(cells: Mapping[str, str]) -> str | None:
     """What a row's stock cells say; the columns of a wide sheet one a line."""
-    return "\n".join(cells[name] for name in ("stock", "stock_option") if cells.get(name)) or None
+    return "\n".join(cells[name] for name in STOCK if cells.get(name)) or None
 
 
-def save_source(session: Session, source: str, row: JudgedRow, product_id: int | None, now: datetime) -> None:
-    """The cells as they were written, beside what was made of them."""
+def save_source(
+    session: Session,
+    source: str,
+    row: JudgedRow,
+    product_id: int | None,
+    now: datetime,
+    stock_from: Product | None = None,
+) -> None:
+    """The cells as they were written, beside what was made of them.
+
+    `stock_from`: the row was refused, so its stock was not counted: what the product's row said before stays what was counted.
+    """
     query = select(SourceRow).where(
         col(SourceRow.source) == source,
         col(SourceRow.sheet) == row.sheet,
@@ -252,6 +339,10 @@ def save_source(session: Session, source: str, row: JudgedRow, product_id: int |
         kept = SourceRow(source=source, sheet=row.sheet, row=row.row, sub_row=row.sub_row, imported_at=now)
         session.add(kept)
     cells = {name: text for name, text in row.cells.items() if name not in PERSONAL}
+    if stock_from is not None:
+        before = previous_cells(session, row_id(stock_from)) or {}
+        cells = {name: text for name, text in cells.items() if name not in STOCK}
+        cells |= {name: before[name] for name in STOCK if name in before}
     kept.product_id, kept.cells, kept.reasons = product_id, cells, [str(reason) for reason in row.reasons]
     kept.imported_at = now
     session.flush()

@@ -11,7 +11,8 @@ from bridge.sheets.text import clean, drop_brackets, words
 _NUMBER_IN_FRONT = re.compile(r"^\s*\d{1,3}\s*[.)]\s*")
 _HELP = re.compile(r"[?:\n]")
 _LONGEST = 600
-HIDDEN = frozenset({"timestamp", "email"})  # read to tell answers apart, never kept
+REPORTED = ("id", "report_status", "report_wrong", "report_fix", "report_assumed")  # columns that a report added
+HIDDEN = frozenset({"timestamp", "email", *REPORTED})  # told apart, never kept as something the sheet says
 
 
 @dataclass(frozen=True, slots=True)

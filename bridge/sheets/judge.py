@@ -34,7 +34,26 @@ _SHORTEST_DESCRIPTION = 20
 
 def judge_book(book: Book, rules: ImportRules, as_of: date) -> tuple[JudgedRow, ...]:
     """All rows of all sheets in the order of the file, judged. Raises nothing: what cannot be read carries a code."""
-    tables = [_table(sheet, rules) for sheet in book.sheets]
+    return judge_tables(read_tables(book, rules), rules, as_of)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A sheet, its header (None: it is no list of products), and what its rows say."""
+
+    sheet: Sheet
+    header: Header | None
+    entries: tuple[Entry, ...]
+    regency: str | None
+
+
+def read_tables(book: Book, rules: ImportRules) -> tuple[Table, ...]:
+    """The sheets of a book as tables, before anything is judged."""
+    return tuple(_table(sheet, rules) for sheet in book.sheets)
+
+
+def judge_tables(tables: Sequence[Table], rules: ImportRules, as_of: date) -> tuple[JudgedRow, ...]:
+    """One judged row for each entry, in the order of the tables."""
     spellings = _spellings(entry for table in tables for entry in table.entries)
     judges = [_Judge(rules, as_of, spellings, table.regency) for table in tables]
     rows = [judge.row(entry) for judge, table in zip(judges, tables, strict=True) for entry in table.entries]
@@ -47,15 +66,9 @@ def judge_entries(entries: Sequence[Entry], rules: ImportRules, as_of: date) -> 
     return tuple(judge.row(entry) for entry in entries)
 
 
-@dataclass(frozen=True, slots=True)
-class _Table:
-    entries: tuple[Entry, ...]
-    regency: str | None
-
-
-def _table(sheet: Sheet, rules: ImportRules) -> _Table:
+def _table(sheet: Sheet, rules: ImportRules) -> Table:
     header, entries = read_entries(sheet, rules)
-    return _Table(entries, None if header is None else _regency(sheet, header, entries, rules))
+    return Table(sheet, header, entries, None if header is None else _regency(sheet, header, entries, rules))
 
 
 def _regency(sheet: Sheet, header: Header, entries: Sequence[Entry], rules: ImportRules) -> str | None:
@@ -158,6 +171,7 @@ class _Judge:
             sheet=entry.sheet,
             row=entry.row,
             kind=entry.kind,
+            ref=entry.ref,
             answered=entry.response is not None,
             sub_row=entry.sub_row,
             business=merchant.business,

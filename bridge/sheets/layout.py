@@ -75,6 +75,7 @@ class Entry:
     columns: Mapping[str, tuple[Column, ...]] = field(default_factory=dict)
     extras: Mapping[str, str] = field(default_factory=dict)
     grouped: bool = False
+    ref: str = ""
     response: Response | None = None
 
     def value(self, name: str) -> Cell:
@@ -122,6 +123,7 @@ class _Reader:
         self.own_columns = [(name, found) for name, found in self.columns.items() if name in PRODUCT_FIELDS]
         self.groups = [(number, self._of_group(number)) for number in header.groups]
         self.extras = header.extras()
+        self.refs = [column.index for column in header.of("id")[:1]]
         self.business = self.columns.get("business", ())
         self.owner: dict[str, Values] = {}
         self.kinds = _RowKinds(sheet, header, rules)
@@ -147,6 +149,14 @@ class _Reader:
     def _owner_values(self, index: int) -> dict[str, Values]:
         filled = self.sheet.filled
         return {name: tuple([filled(index, column.index) for column in found]) for name, found in self.owner_columns}
+
+    def _ref(self, index: int, number: int) -> str:
+        """The ID of one product of a row: alone in its cell, or `2=JB-…` among several."""
+        for column in self.refs:
+            said = cell_text(self.sheet.cell(index, column)).split()
+            numbered = dict(part.split("=", 1) for part in said if "=" in part)
+            return numbered.get(str(number), said[0] if said and not numbered and number == 1 else "")
+        return ""
 
     def _of_group(self, number: int) -> dict[str, tuple[Column, ...]]:
         """A group's own columns, and those that hold for every group where it has none of its own."""
@@ -179,6 +189,7 @@ class _Reader:
                 columns={**self.columns, **columns},
                 extras=extras,
                 grouped=True,
+                ref=self._ref(index, number),
             )
         if not any_filled:
             yield Entry(self.sheet.name, index + 1, RowKind.NOTE, values=owner, columns=self.columns)
@@ -195,7 +206,9 @@ class _Reader:
         parts = _split({**self._owner(index), **own})
         extras = self._extra_texts(index)
         for number, part in enumerate(parts, start=1):
-            yield Entry(self.sheet.name, index + 1, RowKind.PRODUCT, number, len(parts) > 1, part, self.columns, extras)
+            ref = self._ref(index, number)
+            split = len(parts) > 1
+            yield Entry(self.sheet.name, index + 1, RowKind.PRODUCT, number, split, part, self.columns, extras, ref=ref)
 
     def _owner(self, index: int) -> dict[str, Values]:
         """The row's own owner, or the last one where the business is blank or merged with the row above."""

@@ -23,6 +23,7 @@ class JudgedRow:
     row: int
     kind: RowKind
     sub_row: int = 1
+    ref: str = ""  # the ID that a report gave this product
     answered: bool = False  # an answer of a form: its business counts although it names no product
     business: str = ""  # in the spelling that is shown
     merchant_key: str = ""

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from bridge.engine.importing import Imported, import_file
-from bridge.store.tables import Balance, Merchant, Product, Sku, StockEntry
+from bridge.store.tables import Balance, Merchant, Product, Sku, StockCount
 from tests.engine.world import World
 from tests.unit.sheets.helpers import csv_bytes
 from tests.unit.sheets.scorer import AS_OF, DATA
@@ -26,7 +26,7 @@ def test_form_is_stored_once_and_twice_changes_nothing(world: World) -> None:
     assert first.refused == sum(str(row.verdict) == "error" for row in products)
     with world.engine.store.read() as session:
         merchants = {key for (key,) in session.execute(select(col(Merchant.key)))}
-        entries = session.execute(select(func.count()).select_from(StockEntry)).scalar_one()
+        entries = session.execute(select(func.count()).select_from(StockCount)).scalar_one()
     refused = {row.merchant_key for row in products if "E_CONSENT_REFUSED" in row.reasons}
     noted = {row.merchant_key for row in first.rows if row.answered and not row.is_product}
     assert refused
@@ -36,7 +36,7 @@ def test_form_is_stored_once_and_twice_changes_nothing(world: World) -> None:
     again = take_in(world)
     assert (again.created, again.updated, again.unchanged) == (0, 0, len(standing))
     with world.engine.store.read() as session:
-        assert session.execute(select(func.count()).select_from(StockEntry)).scalar_one() == entries
+        assert session.execute(select(func.count()).select_from(StockCount)).scalar_one() == entries
 
 
 def test_stock_per_size_is_shared_out_over_the_colours_and_counted_once(world: World) -> None:
