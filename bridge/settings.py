@@ -22,6 +22,7 @@ from pydantic_settings import (
 )
 
 from bridge.errors import UserError
+from bridge.wrong import why_invalid, why_unreadable
 
 HOME_SETTINGS = "bridge.toml"
 CONNECTORS = "bridge.connectors"  # the group of entry points; connectors/registry.py reads the same
@@ -132,11 +133,13 @@ def load_settings(**given: Any) -> Settings:
         raise UserError(
             "The setting {name} is wrong: {why}. Correct JEMBATAN_{upper} or config/bridge.toml.",
             name=name,
-            why=first["msg"],
+            why=why_invalid(error),
             upper=name.upper(),
         ) from None
     except tomllib.TOMLDecodeError as error:
-        raise UserError("The settings file config/bridge.toml cannot be read: {why}.", why=error) from None
+        raise UserError(
+            "The settings file config/bridge.toml cannot be read: {why}.", why=why_unreadable(error)
+        ) from None
 
 
 def packaged_config() -> Path:
@@ -178,7 +181,7 @@ def load_config(name: str, home: Path | None = None) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UserError("The file {path} cannot be read: {why}.", path=path, why=error) from None
+        raise UserError("The file {path} cannot be read: {why}.", path=path, why=why_unreadable(error)) from None
 
 
 def load_folder(folder: str, home: Path | None = None) -> dict[str, dict[str, Any]]:

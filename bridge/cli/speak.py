@@ -12,6 +12,7 @@ import typer
 from bridge.connectors.meanings import TEMPLATES, read_meaning
 from bridge.errors import ChannelError, ChannelUnavailable, OutcomeUnknown, RateLimited
 from bridge.locale import N_, _, fill, language
+from bridge.wrong import Why
 
 WIDE = 160  # of a table that no terminal shows
 MONEY = ("M_PRICE_",)  # problems whose numbers are rupiah
@@ -41,8 +42,14 @@ def warn(template: str, **values: object) -> None:
 
 def sentence(template: str, values: Mapping[str, object]) -> str:
     """A translated sentence; a channel's error is told as `channel_reason` tells it."""
-    told = {key: channel_reason(each) if isinstance(each, ChannelError) else each for key, each in values.items()}
-    return fill(template, told)
+    return fill(template, {key: told(each) for key, each in values.items()})
+
+
+def told(value: object) -> object:
+    """A part of a sentence in the user's language."""
+    if isinstance(value, Why):
+        return sentence(value.template, value.values)
+    return channel_reason(value) if isinstance(value, ChannelError) else value
 
 
 def channel_reason(error: ChannelError) -> str:

@@ -101,7 +101,7 @@ def suggestions(engine: Engine, channel: str | None, code: str | None, merchant:
     tree = load_categories(engine, shop)
     home = engine.settings.home
     rules = parse_mapping_rules(
-        load_config("mapping/common.toml", home), load_config(f"mapping/{shop.channel}.toml", home)
+        load_config("mapping/common.toml", home), load_config(f"mapping/{shop.channel}.toml", home), shop.channel
     )
     with engine.store.read() as session:
         ids = wanted_products(session, code, merchant)

@@ -38,7 +38,7 @@ def load_rules(lane: Lane) -> MappingRules:
     if channel not in engine.rules:
         home = engine.settings.home
         engine.rules[channel] = parse_mapping_rules(
-            load_config("mapping/common.toml", home), load_config(f"mapping/{channel}.toml", home)
+            load_config("mapping/common.toml", home), load_config(f"mapping/{channel}.toml", home), channel
         )
     return engine.rules[channel]
 

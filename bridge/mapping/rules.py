@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from bridge.errors import UserError
 from bridge.mapping.text import fold, words
+from bridge.wrong import why_invalid
 
 MAPPER_VERSION = 3  # raise it when the same rules lead to other facets; listings are then mapped again
 
@@ -218,8 +219,8 @@ class MappingRules(_Rules):
 _LISTS = ("category", "attribute", "package", "same")
 
 
-def parse_mapping_rules(common: Mapping[str, Any], channel: Mapping[str, Any]) -> MappingRules:
-    """The channel's rules laid over the shared ones. Raises UserError that names file, key and value.
+def parse_mapping_rules(common: Mapping[str, Any], channel: Mapping[str, Any], name: str = "channel") -> MappingRules:
+    """The channel's rules laid over the shared ones. Raises UserError that names file (`name` is the channel's), key and value.
 
     Tables are merged key by key; lists of tables are joined, the channel's first, because the first rule that fits wins; any other
     value of the channel replaces the shared one.
@@ -228,7 +229,7 @@ def parse_mapping_rules(common: Mapping[str, Any], channel: Mapping[str, Any]) -
     try:
         return MappingRules.model_validate(merged)
     except ValidationError as error:
-        raise _refusal(error, channel) from error
+        raise _refusal(error, channel, name) from error
 
 
 def _overlay(common: Mapping[str, Any], channel: Mapping[str, Any]) -> dict[str, Any]:
@@ -244,19 +245,19 @@ def _overlay(common: Mapping[str, Any], channel: Mapping[str, Any]) -> dict[str,
     return merged
 
 
-def _refusal(error: ValidationError, channel: Mapping[str, Any]) -> UserError:
+def _refusal(error: ValidationError, channel: Mapping[str, Any], name: str) -> UserError:
     first = error.errors(include_url=False)[0]
     place = first["loc"]
-    name = str(channel.get("name", "channel")) if _is_in(channel, place) else _COMMON
-    if name == _COMMON and len(place) > 1 and place[0] in _LISTS and isinstance(place[1], int):
+    own_file = _is_in(channel, place)
+    if not own_file and len(place) > 1 and place[0] in _LISTS and isinstance(place[1], int):
         own = channel.get(str(place[0]))
         place = (place[0], place[1] - len(own) if isinstance(own, list) else place[1], *place[2:])
     return UserError(
         "{file}: {key} = {value!r} cannot be used: {why}. Correct it and run again.",
-        file=f"{_FOLDER}/{name}.toml",
+        file=f"{_FOLDER}/{name if own_file else _COMMON}.toml",
         key=_key(place),
         value=first["input"],
-        why=first["msg"],
+        why=why_invalid(error),
     )
 
 

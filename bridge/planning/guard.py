@@ -54,6 +54,11 @@ def zeroes(step: Step, explained: frozenset[int]) -> bool:
     return any(sku.listing_sku_id not in explained for sku in lowered)
 
 
+def explained_in(step: Step) -> frozenset[int]:
+    """The figures of a step that fell by orders, counts or corrections."""
+    return frozenset(sku.listing_sku_id for sku in step.skus if sku.explained)
+
+
 def cuts_price(step: Step) -> bool:
     """Lowers a price."""
     return step.kind is OpKind.PRICE and any(
@@ -63,11 +68,13 @@ def cuts_price(step: Step) -> bool:
 
 
 def confirm_code(trips: Iterable[Trip], plans: Iterable[Plan]) -> str:
-    """A short code for just these plans: it does not confirm another one."""
+    """A short code for just these losses: another run that would take away something else is asked about again, while an order that
+    comes meanwhile changes nothing."""
     steps = sorted(
         fingerprint([plan.shop_id, step.kind, step.listing_id, [astuple(sku) for sku in step.skus], step.new])
         for plan in plans
         for step in plan.steps
+        if hides(step) or cuts_price(step) or zeroes(step, explained_in(step))
     )
     losses = sorted([trip.shop_id, trip.what] for trip in trips)
     return fingerprint([losses, steps])[:8]

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bridge.errors import UserError
+from bridge.wrong import why_invalid
 
 Words = tuple[str, ...]
 
@@ -211,5 +212,8 @@ def _parse(name: str, model: type[_Table], tables: Mapping[str, Mapping[str, Any
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
         raise UserError(
-            "In import/{name}.toml the entry {place} is wrong: {problem}.", name=name, place=place, problem=first["msg"]
+            "In import/{name}.toml the entry {place} is wrong: {problem}.",
+            name=name,
+            place=place,
+            problem=why_invalid(error),
         ) from error

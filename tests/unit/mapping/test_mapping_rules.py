@@ -72,13 +72,13 @@ def test_a_mistake_is_named_with_file_key_and_value(
     common: dict[str, Any], channel: dict[str, Any], words: list[str]
 ) -> None:
     with pytest.raises(UserError) as refused:
-        parse_mapping_rules(common, channel)
+        parse_mapping_rules(common, channel, "shopee")
     assert all(word in str(refused.value) for word in words), str(refused.value)
 
 
-def test_a_channel_without_a_name_is_still_told_apart() -> None:
-    with pytest.raises(UserError, match=r"channel\.toml"):
-        parse_mapping_rules({}, {"confidence_min": 7})
+def test_the_file_is_named_after_the_channel_whatever_it_calls_itself() -> None:
+    with pytest.raises(UserError, match=r"shopee\.toml"):
+        parse_mapping_rules({}, {"confidence_min": 7, "name": "lazada"}, "shopee")
 
 
 def test_the_fingerprint_follows_the_content_only() -> None:

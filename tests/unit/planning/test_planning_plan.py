@@ -186,17 +186,31 @@ def test_the_code_is_the_same_for_the_same_plans() -> None:
 @pytest.mark.parametrize(
     "other",
     [
-        plan_of(hide(1), cut(2)),
-        plan_of(hide(1), cut(2), step(OpKind.CONTENT, 3, title="Kopi", prices={"A": 1, "B": 3})),
-        plan_of(hide(1), cut(2), step(OpKind.CONTENT, 4, title="Kopi", prices={"A": 1, "B": 2})),
+        plan_of(hide(1)),
+        plan_of(hide(1), cut(2), cut(4)),
+        plan_of(hide(1), cut(2), zero(3)),
+        plan_of(hide(4), cut(2)),
         plan_of(show(1), cut(2), step(OpKind.CONTENT, 3, title="Kopi", prices={"A": 1, "B": 2})),
         plan_of(hide(1), step(OpKind.PRICE, 2, SkuStep(2, "A", price_idr=8_000, old_price_idr=10_000)), BASE.steps[2]),
         replace(BASE, shop_id=8),
         build_plan(7, ()),
     ],
 )
-def test_the_code_binds_just_these_plans(other: Plan) -> None:
+def test_the_code_binds_just_these_losses(other: Plan) -> None:
     assert confirm_code(TRIPS, [BASE]) != confirm_code(TRIPS, [other])
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        plan_of(hide(1), cut(2)),
+        plan_of(hide(1), cut(2), step(OpKind.CONTENT, 4, title="Teh"), show(5)),
+        plan_of(hide(1), cut(2), step(OpKind.STOCK, 6, SkuStep(6, "A", stock=4, old_stock=9))),
+        plan_of(hide(1), cut(2), step(OpKind.STOCK, 6, SkuStep(6, "A", stock=0, old_stock=1, explained=True))),
+    ],
+)
+def test_an_order_that_comes_meanwhile_leaves_the_code_as_it_was(other: Plan) -> None:
+    assert confirm_code(TRIPS, [BASE]) == confirm_code(TRIPS, [other])
 
 
 def test_the_code_binds_just_these_trips() -> None:
@@ -205,5 +219,5 @@ def test_the_code_binds_just_these_trips() -> None:
 
 
 def test_two_steps_of_one_kind_on_one_listing_have_a_code() -> None:
-    double = Plan(7, (cut(1), step(OpKind.PRICE, 1, SkuStep(5, "B", price_idr=1), odd={"deep": [1]})))
+    double = Plan(7, (cut(1), step(OpKind.PRICE, 1, SkuStep(5, "B", price_idr=1, old_price_idr=2), odd={"deep": [1]})))
     assert confirm_code(TRIPS, [double]) != confirm_code(TRIPS, [plan_of(cut(1))])
