@@ -5,7 +5,7 @@ With `--from` it reads saved answers of a marketplace instead: `bridge.cli.saved
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from bridge.cli.columns import keep_answers, settle_columns
 from bridge.cli.giving_back import check_output, give_back
 from bridge.cli.grammar import App
 from bridge.cli.options import Json
@@ -24,7 +25,8 @@ from bridge.errors import UserError
 from bridge.locale import N_, _
 
 if TYPE_CHECKING:
-    from bridge.engine.importing import Imported
+    from bridge.engine.importing import Imported, Judged
+    from bridge.settings import Settings
     from bridge.sheets.record import JudgedRow
 
 CSV = {".csv", ".tsv", ".txt"}
@@ -64,6 +66,16 @@ Report = Annotated[
         help=N_("Give the sheet back as this file, with an ID, what is wrong and how to fix it beside every product."),
     ),
 ]
+Maps = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--map",
+        metavar=N_("HEADING=FIELD"),
+        help=N_(
+            'What a column is, such as "Nama Brg=product". May be repeated. The answer is kept for sheets with these headings.'
+        ),
+    ),
+]
 Merchant = Annotated[
     str | None,
     typer.Option("--merchant", metavar=N_("NAME"), help=N_("Only with --from: whose products the answers tell of.")),
@@ -81,6 +93,7 @@ def add_commands(app: App) -> None:
         dry_run: DryRun = False,
         as_of: AsOf = None,
         report: Report = None,
+        maps: Maps = None,
         as_json: Json = False,
     ) -> int:
         if channel is not None:
@@ -91,50 +104,65 @@ def add_commands(app: App) -> None:
             raise UserError("--merchant goes with --from. In a spreadsheet every row names its business.")
         if report is not None:
             check_output(report, file)
-        content = read_file(file)
-        if dry_run:
-            return look(file, content, as_of, report, as_json)
-        return store(file, content, as_of, report, as_json)
+        job = Job(file, read_file(file), as_of, report, tuple(maps or ()), as_json)
+        return look(job) if dry_run else store(job)
 
 
-def look(file: Path, content: bytes, as_of: str | None, report: Path | None, as_json: bool) -> int:
+@dataclass(frozen=True)
+class Job:
+    """One import, as it was asked for."""
+
+    file: Path
+    content: bytes
+    as_of: str | None
+    report: Path | None
+    maps: Sequence[str]
+    as_json: bool
+
+
+def look(job: Job) -> int:
     """Judges a file and stores nothing."""
-    from bridge.engine.importing import judge_file
-
-    settings = settings_for()
-    judged = judge_file(settings, file.name, content, day_of(as_of, settings.timezone))
+    judged, _answers = judge(job, settings_for())
     rows = judged.rows
-    require_products(file, rows)
-    if as_json:
-        write_rows(file, rows)
+    require_products(job.file, rows)
+    if job.as_json:
+        write_rows(job.file, rows)
     else:
         show_rows(rows)
         say("Nothing was stored (--dry-run).")
-    if report is not None:
-        give_back(report, file, content, judged.tables, rows, {row.place: row.ref for row in rows if row.ref})
+    if job.report is not None:
+        ids = {row.place: row.ref for row in rows if row.ref}
+        give_back(job.report, job.file, job.content, judged.tables, rows, ids)
     return code_of(rows)
 
 
-def store(file: Path, content: bytes, as_of: str | None, report: Path | None, as_json: bool) -> int:
+def store(job: Job) -> int:
     """Judges a file and stores its products."""
-    from bridge.engine.importing import import_file
+    from bridge.engine.importing import store_judged
 
-    counted = datetime.fromtimestamp(file.stat().st_mtime, UTC)
-    with opened() as engine, Bars() as bars:
-        day = day_of(as_of, engine.settings.timezone)
-        result = import_file(
-            engine, file.name, content, day, counted, lambda done, total: bars.tell("store", done, total)
-        )
-    require_products(file, result.rows)
-    if as_json:
-        write_rows(file, result.rows)
+    counted = datetime.fromtimestamp(job.file.stat().st_mtime, UTC)
+    with opened() as engine:
+        judged, answers = judge(job, engine.settings)
+        require_products(job.file, judged.rows)
+        with Bars() as bars:
+            result = store_judged(
+                engine, job.file.name, judged, counted, lambda done, total: bars.tell("store", done, total)
+            )
+        keep_answers(engine.settings, judged, answers)
+    if job.as_json:
+        write_rows(job.file, result.rows)
         write_json({"row_kind": "summary", **counts_of(result)})
     else:
         show_rows(result.rows)
         show_stored(result)
-    if report is not None:
-        give_back(report, file, content, result.tables, result.rows, result.ids)
+    if job.report is not None:
+        give_back(job.report, job.file, job.content, result.tables, result.rows, result.ids)
     return code_of(result.rows)
+
+
+def judge(job: Job, settings: "Settings") -> "tuple[Judged, dict[str, str]]":
+    """The file with its columns settled: by the words of their headings, by profiles, by `--map` and by answers at the prompt."""
+    return settle_columns(settings, job.file, job.content, day_of(job.as_of, settings.timezone), job.maps, job.as_json)
 
 
 def read_file(file: Path) -> bytes:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from bridge.engine.context import Engine
+from bridge.engine.profiles import answers_for, load_profiles
 from bridge.engine.sheet_ids import Unbelieved, claim_products, ref_of, rename
 from bridge.planning.ledger import split_total
 from bridge.settings import Settings, load_folder
@@ -18,6 +19,7 @@ from bridge.sheets.judge import Table, judge_tables, read_tables
 from bridge.sheets.reasons import Reason, Verdict
 from bridge.sheets.record import JudgedRow
 from bridge.sheets.rules import ImportRules, parse_import_rules
+from bridge.sheets.understood import with_answers
 from bridge.store.catalog import ProductDraft, SkuDraft, default_location, row_id, save_merchant, save_product
 from bridge.store.crypto import Cipher
 from bridge.store.ledger import add_count
@@ -73,6 +75,7 @@ class Judged:
 
     tables: tuple[Table, ...]
     rows: tuple[JudgedRow, ...]
+    rules: ImportRules
 
 
 def load_import_rules(settings: Settings) -> ImportRules:
@@ -80,11 +83,18 @@ def load_import_rules(settings: Settings) -> ImportRules:
     return parse_import_rules(load_folder("import", settings.home))
 
 
-def judge_file(settings: Settings, name: str, content: bytes, as_of: date) -> Judged:
-    """Every row of a file with its verdict; stores nothing and needs no home."""
-    rules = load_import_rules(settings)
-    tables = read_tables(read_book(name, content), rules)
-    return Judged(tables, judge_tables(tables, rules, as_of))
+def judge_file(
+    settings: Settings, name: str, content: bytes, as_of: date, answers: Mapping[str, str] | None = None
+) -> Judged:
+    """Every row of a file with its verdict; stores nothing and needs no home.
+
+    `answers`: fields of headings (folded) that a person named, beside those that the office's profiles know.
+    """
+    book = read_book(name, content)
+    told = {**answers_for(book, load_profiles(settings.home)), **(answers or {})}
+    rules = with_answers(load_import_rules(settings), told)
+    tables = read_tables(book, rules)
+    return Judged(tables, judge_tables(tables, rules, as_of), rules)
 
 
 def import_file(
@@ -95,11 +105,21 @@ def import_file(
     counted_at: datetime | None = None,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> Imported:
-    """Judges a file and stores its products, a batch per transaction: an interrupted import is simply run again.
+    """Judges a file and stores its products."""
+    return store_judged(engine, name, judge_file(engine.settings, name, content, as_of), counted_at, progress)
+
+
+def store_judged(
+    engine: Engine,
+    name: str,
+    judged: Judged,
+    counted_at: datetime | None = None,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> Imported:
+    """Stores the products of a judged file, a batch per transaction: an interrupted import is simply run again.
 
     `counted_at`: when the stock was counted at the earliest, such as the file's date; never later than now.
     """
-    judged = judge_file(engine.settings, name, content, as_of)
     result = Imported(rows=judged.rows, tables=judged.tables)
     wanted = [row for row in judged.rows if row.merchant_key and (row.is_product or row.answered)]
     result.homeless = sum(row.is_product and not row.merchant_key for row in judged.rows)

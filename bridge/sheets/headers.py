@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bridge.sheets.book import Sheet
-from bridge.sheets.headings import Column, Heading, longest, never_kept, read_heading
+from bridge.sheets.headings import ANSWERED, Column, Heading, longest, never_kept, read_heading
 from bridge.sheets.questions import read_headings
 from bridge.sheets.rules import ImportRules
 from bridge.sheets.text import cell_text, drop_brackets, words
@@ -55,7 +55,8 @@ def find_header(sheet: Sheet, rules: ImportRules) -> Header | None:
     for row in range(min(_DEEPEST, len(sheet.rows))):
         for preference, header in _candidates(sheet, row, rules):
             fields = _fields(header)
-            if len(fields) < _FEWEST_FIELDS or not fields & _NEEDED:
+            told = any(column.heading.covers >= ANSWERED for column in header.columns)
+            if not told and (len(fields) < _FEWEST_FIELDS or not fields & _NEEDED):
                 continue
             if header.is_form and header.first == header.last:
                 return header

@@ -11,6 +11,7 @@ from bridge.sheets.text import clean, drop_brackets, words
 _NUMBER_IN_FRONT = re.compile(r"^\s*\d{1,3}\s*[.)]\s*")
 _HELP = re.compile(r"[?:\n]")
 _LONGEST = 600
+ANSWERED = 9.0  # of `covers`: a person said so
 REPORTED = ("id", "report_status", "report_wrong", "report_fix", "report_assumed")  # columns that a report added
 HIDDEN = frozenset({"timestamp", "email", *REPORTED})  # told apart, never kept as something the sheet says
 
@@ -64,7 +65,12 @@ def asked_words(text: str, rules: ImportRules) -> str:
 def heading_of(text: str, asked: str, rules: ImportRules, group: int = 0) -> Heading:
     """The heading `text` whose question is `asked`."""
     field, covers = _field(text, asked, rules, group)
-    kept = bool(asked) and field not in HIDDEN and not never_kept(words(text), rules)
+    kept = (
+        bool(asked)
+        and rules.headers.answered.get(words(text)) != "ignore"
+        and field not in HIDDEN
+        and not never_kept(words(text), rules)
+    )
     heading = Heading(clean(text), field, covers, kept=kept, group=group)
     return replace(heading, unit=_unit(text, field, rules), multiplier=_multiplier(text, field, rules))
 
@@ -78,7 +84,9 @@ def _without_help(text: str, rules: ImportRules) -> str:
 
 
 def _field(text: str, asked: str, rules: ImportRules, group: int) -> tuple[str | None, float]:
-    limits = rules.headers.limits
+    limits, answered = rules.headers.limits, rules.headers.answered
+    if answered and (told := answered.get(words(text))) is not None:
+        return (told, ANSWERED) if told != "ignore" else (None, 0.0)
     if asked in limits.timestamp:
         return "timestamp", 1.0
     if _asks_consent(words(text[:_LONGEST]), rules):

@@ -54,6 +54,7 @@ class HeaderTable(_Table):
     consent: ConsentWords
     groups: GroupWords
     options: OptionWords
+    answered: Mapping[str, str] = {}  # whole headings that an office explained, folded
     multipliers: Mapping[str, int]
 
 
