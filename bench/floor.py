@@ -38,13 +38,16 @@ class Platform:
     by_day: bool  # the order list is cut by the day, and that it has ended is only known by an empty page
     codes: bool  # the seller's own SKU codes stand on listings
     schema: tuple[str, ...]  # the last words of calls about categories and their questions
+    returns: int = 0  # reads for what buyers sent back, where the order list does not tell it
 
 
 SHOPEE = Platform(
     "shopee", 8, 2, 50, 1, 0, 100, 50, False, True,
     ("get_category", "get_attribute_tree", "get_item_limit", "get_brand_list", "get_channel_list", "search_attribute_value_list"),
 )  # fmt: skip
-TOKOPEDIA = Platform("tokopedia", 1, 1, 0, 1, 100, 100, 0, False, True, ("categories", "rules", "attributes", "brands"))
+TOKOPEDIA = Platform(
+    "tokopedia", 1, 1, 0, 1, 100, 100, 0, False, True, ("categories", "rules", "attributes", "brands"), returns=1
+)
 BUKALAPAK = Platform(
     "bukalapak", 1, VARIANTS, 0, VARIANTS, 0, 18, 0, True, False, ("categories.json", "attributes.json")
 )
@@ -60,10 +63,10 @@ def writes(platform: Platform, work: ShopWork) -> int:
 
 
 def reads(platform: Platform, work: ShopWork) -> int:
-    """The order list at least once, its further pages, details of the orders that it names, and what became of audits."""
+    """The order list at least once, its further pages, details of the orders that it names, returns, and what became of audits."""
     listed = work.orders + (work.today if platform.by_day else 0)
     pages = max(1, ceil(listed / platform.page))
     end = 1 if platform.by_day and listed else 0
     details = ceil(work.orders / platform.details) if platform.details else 0
     audits = ceil((work.plain + work.varied) / platform.audits) if platform.audits else 0
-    return pages + end + details + audits
+    return pages + end + details + platform.returns + audits

@@ -1,5 +1,6 @@
 """One product for one shop's channel: content, prices and visibility of a listing, or all that stands in the way."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -54,6 +55,7 @@ def map_listing(
     skus = choose_skus(product, stock, schema.limits, part, bound, findings)
     content = _content(product, skus, choice.category_id, schema, rules, part, findings)
     prices = map_prices(skus, schema.limits, rules.price, findings)
+    _check_codes([sku for sku in skus if sku.sku_id not in bound], schema.limits, findings)
     if findings.problems:
         return tuple(findings.problems)
     return MappedListing(content, prices, True, tuple(findings.notes), tuple(sku.sku_id for sku in skus))
@@ -104,6 +106,17 @@ def _check_papers(limits: Mapping[str, int], answers: Sequence[AttributeAnswer],
         findings.stop(MappingCode.CERTIFICATE, "certificate")
     if limits.get("gtin_mandatory"):
         findings.stop(MappingCode.GTIN, "gtin")
+
+
+def _check_codes(skus: Sequence[CatalogSku], limits: Mapping[str, int], findings: Findings) -> None:
+    """Parks what has a code that the channel would refuse; a code is never changed by itself, since orders come back under it."""
+    low, high = limits.get("sku_min", 1), limits.get("sku_max")
+    blank = r"\S+" if limits.get("sku_blanks") == 0 else r".+"
+    form = r"[A-Za-z0-9_-]+" if limits.get("sku_signs") == 0 else blank
+    for sku in skus:
+        if len(sku.code) < low or (high is not None and len(sku.code) > high) or not re.fullmatch(form, sku.code):
+            limit = high if high is not None else "∞"
+            findings.stop(MappingCode.SKU_CODE, sku.code, sku=sku.code, minimum=low, limit=limit)
 
 
 def _named_options(product: CatalogProduct, sku: CatalogSku) -> list[str]:

@@ -25,6 +25,7 @@ class MappingCode(StrEnum):
     AXES_TOO_MANY = "M_AXES_TOO_MANY"
     OPTIONS_TOO_MANY = "M_OPTIONS_TOO_MANY"
     SKUS_TOO_MANY = "M_SKUS_TOO_MANY"
+    SKU_CODE = "M_SKU_CODE"
     AXIS_SHORTENED = "M_AXIS_SHORTENED"
     OPTION_SHORTENED = "M_OPTION_SHORTENED"
     OPTION_COLLISION = "M_OPTION_COLLISION"
@@ -110,6 +111,11 @@ TEMPLATES: dict[MappingCode, tuple[str, str]] = {
     Code.SKUS_TOO_MANY: (
         "The product has {value} variants; the channel takes {limit}.",
         "Split the product into several in the sheet.",
+    ),
+    Code.SKU_CODE: (
+        "The channel does not take the SKU code “{sku}”: {minimum} to {limit} characters, without blanks, and in some "
+        "categories only letters, digits, - and _.",
+        "Give it another code in the column SKU of the sheet and import it again.",
     ),
     Code.AXIS_SHORTENED: (
         "The variant name “{value}” is shown as “{short}”: the channel takes {limit} characters.",

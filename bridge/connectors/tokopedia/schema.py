@@ -59,6 +59,7 @@ class SchemaReader:
             "preorder_max": preorder["max"],
             "dimension_mandatory": int(rules.package_dimension.is_required),
             "size_chart_mandatory": int(rules.size_chart.is_required),
+            **(config["seller_sku"] if rules.seller_sku.is_required else {}),
             **_certificates(rules.product_certifications),
         }
         version = hashlib.sha256(repr((attributes, sorted(limits.items()))).encode()).hexdigest()[:16]

@@ -350,6 +350,7 @@ class CategoryRules(Wire):
     product_certifications: Rows[Demand] = []
     size_chart: Demand = Demand()
     package_dimension: Demand = Demand()
+    seller_sku: Demand = Demand()
     allowed_special_product_types: Any = None  # a list, or one name with quotes in it
 
 

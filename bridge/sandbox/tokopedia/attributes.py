@@ -58,6 +58,7 @@ class Profile:
     cod: bool = True
     dimensions: bool = False
     pre_order: bool = True
+    codes: bool = False  # every SKU needs a seller SKU of a fixed form
 
 
 FOOD = (ORIGIN.asked(), SHELF_LIFE.asked(), INGREDIENTS, NET_WEIGHT, DIET, PERMIT, STORAGE, FLAVOUR, WEIGHT)
@@ -82,7 +83,7 @@ PROFILES = {
     "hijab": Profile(WEAR),
     "prayer": Profile(WEAR),
     "hat": Profile(WEAR),
-    "shoes": Profile(WEAR, size_chart="required"),
+    "shoes": Profile(WEAR, size_chart="required", codes=True),
     "cloth": Profile((MATERIAL.asked(), LENGTH, PATTERN, COLOUR, SIZE)),
     "bag": Profile((*CRAFTS, GENDER)),
     "wallet": Profile((*CRAFTS, GENDER)),

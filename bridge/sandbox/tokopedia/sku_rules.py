@@ -47,7 +47,7 @@ def checked_skus(rows: list[Fields], judge: Judge, known: Mapping[str, Sku]) -> 
 
 def _sku(row: Fields, sales: list[dict[str, Any]], judge: Judge, known: Mapping[str, Sku]) -> Sku:
     old = known.get(row.text("id", ""))
-    code = checked_code(row.text("seller_sku", "" if old is None else old.seller_sku))
+    code = checked_code(row.text("seller_sku", "" if old is None else old.seller_sku), judge.profile)
     extra = {name: row.values[name] for name in KEPT if row.has(name)}
     number = judge.world.next_id() if old is None else old.sku_id
     return Sku(number, code, _offer(row, judge, None if old is None else old.offer), sales, extra)
@@ -61,10 +61,11 @@ def _offer(row: Fields, judge: Judge, old: Offer | None) -> Offer:
     return Offer(price, checked_stock(row, judge.world, judge.shop))
 
 
-def checked_code(code: str) -> str:
+def checked_code(code: str, profile: Profile) -> str:
+    """Some categories insist on one, and then on its form."""
     if len(code) > 50:
         raise ApiError(12052054)
-    if re.search(r"\s", code):
+    if re.search(r"\s", code) or (profile.codes and not re.fullmatch(r"[A-Za-z0-9_-]{6,50}", code)):
         raise ApiError(12019059)
     return code
 

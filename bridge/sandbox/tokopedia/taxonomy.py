@@ -58,7 +58,7 @@ def rules(call: Call) -> dict[str, Any]:
         "responsible_person": {"is_required": False},
         "manufacturer": {"is_required": False},
         "allowed_special_product_types": ["PRE_ORDER"] if profile.pre_order else [],
-        "seller_sku": {"is_required": False},
+        "seller_sku": {"is_required": profile.codes},
     }
 
 

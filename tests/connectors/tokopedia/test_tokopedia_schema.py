@@ -98,6 +98,7 @@ def test_rules_become_limits(wire: Any, shop: TokopediaConnector) -> None:
             "product_certifications": [sometimes, always],
             "size_chart": {"is_supported": True, "is_required": True},
             "package_dimension": {"is_required": True},
+            "seller_sku": {"is_required": True},
             "allowed_special_product_types": '"PRE_ORDER"',
         },
         {"product_certifications": [sometimes], "size_chart": None, "allowed_special_product_types": []},
@@ -106,6 +107,7 @@ def test_rules_become_limits(wire: Any, shop: TokopediaConnector) -> None:
     names = ("size_chart_mandatory", "dimension_mandatory", "certificate_mandatory", "preorder_min", "preorder_max")
     assert [strict[name] for name in names] == [1, 1, 1, 3, 30]
     assert [plain[name] for name in names] == [0, 0, 0, 0, 0]
+    assert [(limits.get("sku_min"), limits.get("sku_signs")) for limits in (strict, plain)] == [(6, 0), (None, None)]
     assert [limits[certificate_key("8", "80")] for limits in (strict, plain)] == [1, 1]
     assert (plain["title_min"], plain["title_max"], plain["price_min"], plain["price_max"]) == (
         25,

@@ -219,7 +219,11 @@ def test_a_value_may_ask_for_a_certificate(penjual: Penjual) -> None:
 
 
 def test_a_size_chart_is_asked_for_where_the_rules_say(penjual: Penjual) -> None:
-    shoes = {"category_id": SHOES, "product_attributes": attributes("92003001")}
+    shoes = {
+        "category_id": SHOES,
+        "product_attributes": attributes("92003001"),
+        "skus": [penjual.sku(seller_sku="KT-001")],
+    }
     penjual.refused(12052670, **shoes)
     penjual.refused(12052670, **shoes, size_chart={"image": {"uri": "x"}})
     chart = penjual.upload(jpeg(1024), "SIZE_CHART_IMAGE")["data"]["uri"]
@@ -374,3 +378,15 @@ def test_zero_stock_is_refused_when_told_to(own_sandbox: Any) -> None:
 def test_coffee_asks_for_its_kind(penjual: Penjual) -> None:
     penjual.refused(12052104, category_id=KOPI)
     penjual.create(category_id=KOPI, product_attributes=attributes("92001001", "92001101", "92001801"))
+
+
+@pytest.mark.parametrize(("code", "taken"), [("KT-001", True), ("KT-1", False), ("KT.0001", False), ("", False)])
+def test_some_categories_insist_on_a_code_of_their_form(penjual: Penjual, code: str, taken: bool) -> None:
+    rules = penjual.get(f"/product/202309/categories/{SHOES}/rules", {"category_version": "v2"})
+    assert rules["seller_sku"] == {"is_required": True}
+    chart = {"image": {"uri": penjual.upload(jpeg(1024), "SIZE_CHART_IMAGE")["data"]["uri"]}}
+    shoes = {"category_id": SHOES, "product_attributes": attributes("92003001"), "size_chart": chart}
+    if taken:
+        penjual.create(**shoes, skus=[penjual.sku(seller_sku=code)])
+    else:
+        penjual.refused(12019059, **shoes, skus=[penjual.sku(seller_sku=code)])

@@ -78,3 +78,27 @@ def test_a_certificate_may_be_asked_for_with_one_answer_only() -> None:
     antiseptic = product(attributes={"Jenis Sabun": "Antiseptik"})
     assert codes(mapped(antiseptic, asked)) == ["M_CERTIFICATE"]
     assert listing(product(attributes={"Jenis Sabun": "Batang"}), asked).content["attributes"] != []
+
+
+@pytest.mark.parametrize(
+    ("code", "limits", "taken"),
+    [
+        ("KPK-1", {"sku_max": 5}, True),
+        ("KPK-1", {"sku_max": 4}, False),
+        ("KPK 1", {}, True),
+        ("KPK 1", {"sku_blanks": 0}, False),
+        ("KPK-1", {"sku_min": 6, "sku_signs": 0}, False),
+        ("KPK-10", {"sku_min": 6, "sku_signs": 0}, True),
+        ("KPK/10", {"sku_min": 6, "sku_signs": 0}, False),
+        ("KPK_é1", {"sku_min": 6, "sku_signs": 0}, False),
+    ],
+)
+def test_a_code_that_the_channel_refuses_parks_what_is_not_there_yet(
+    code: str, limits: dict[str, int], taken: bool
+) -> None:
+    coded = product(skus=(sku(code=code),))
+    if taken:
+        assert listing(coded, schema(**limits)).content["item_sku"] == code
+        return
+    assert codes(mapped(coded, schema(**limits))) == ["M_SKU_CODE"]
+    listing(coded, schema(**limits), bound={coded.skus[0].sku_id})

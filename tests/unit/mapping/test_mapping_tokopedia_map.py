@@ -224,9 +224,15 @@ def test_what_nobody_said_is_asked(rules: MappingRules, schemas: Schemas, name: 
 def test_what_needs_a_paper_that_cannot_be_sent_is_parked(
     rules: MappingRules, schemas: Schemas, name: str, jenis: str, code: str
 ) -> None:
-    result = mapped(product(name=name, jenis=jenis), rules, schemas)
+    result = mapped(product(name=name, jenis=jenis, skus=(sku(code="KRP-01"),)), rules, schemas)
     assert not isinstance(result, MappedListing)
     assert [problem.code for problem in result] == [code]
+
+
+def test_some_categories_take_no_short_codes(rules: MappingRules, schemas: Schemas) -> None:
+    result = mapped(product(name="Sepatu Kulit Pria", jenis="Fashion"), rules, schemas)
+    assert not isinstance(result, MappedListing)
+    assert [problem.code for problem in result] == ["M_SIZE_CHART", "M_SKU_CODE"]
 
 
 @pytest.mark.parametrize(("cell", "answer"), [("250 gr", "250"), ("1 kg", "1000"), ("0,5 kg", "500"), ("250 ml", None)])
