@@ -9,7 +9,7 @@ import typer
 from bridge.cli.grammar import App
 from bridge.cli.secret_files import app_key, shop_token
 from bridge.cli.session import opened
-from bridge.cli.speak import say
+from bridge.cli.speak import say, warn
 from bridge.errors import UserError
 from bridge.locale import N_
 
@@ -95,6 +95,7 @@ Extra = Annotated[
     ),
 ]
 OWN_OPTIONS = {"app_id": "app-id", "base_url": "base-url", "auth_url": "auth-url", "redirect_url": "redirect"}
+FEW = 5  # titles that are named
 SECRETS = ("secret", "token", "password", "key")
 
 
@@ -233,4 +234,24 @@ def announce(engine: "Engine", shops: "list[ShopView]") -> None:
             merchant=row.merchant,
             listings=row.listings,
         )
+        tell_takeover(engine, shop.shop_id)
     say("Next: jembatan plan, then jembatan apply")
+
+
+def tell_takeover(engine: "Engine", shop_id: int) -> None:
+    """What the shop shows already: taken over where it carries our codes, named where it may be the same goods."""
+    found = engine.takeovers.get(shop_id)
+    if found is None:
+        return
+    if found.bound:
+        say(
+            "{number} listings that the shop shows already carry our SKU codes; they are taken over.",
+            number=found.bound,
+        )
+    if found.twins:
+        warn(
+            "{number} listings of the shop have names of products that would be listed a second time: {titles}. Give them the SKU "
+            "codes of jembatan products list in the seller centre, then connect the shop again.",
+            number=len(found.twins),
+            titles=", ".join(found.twins[:FEW]) + (" …" if len(found.twins) > FEW else ""),
+        )

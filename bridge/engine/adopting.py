@@ -1,6 +1,7 @@
 """Taking over what a shop shows already: listings that carry our SKU codes are bound, never made a second time."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -8,28 +9,51 @@ from sqlmodel import Session, col
 from bridge.connectors.base import Find
 from bridge.engine.context import Lane
 from bridge.model import RemoteListing, RemoteSku
+from bridge.sheets.text import fold
 from bridge.store.catalog import row_id
 from bridge.store.listings import bind_listing, tie_skus
-from bridge.store.tables import Listing, ListingSku, Sku
+from bridge.store.tables import Listing, ListingSku, Product, Sku
 
 PAGE = 100
 
 
-def adopt(lane: Lane) -> int:
-    """Reads the shop's listings once and binds those that are ours; gives how many. Safe to call again.
+@dataclass(frozen=True, slots=True)
+class Takeover:
+    """What a shop showed already: how many listings became ours, and titles that look like ours but carry other codes."""
+
+    bound: int = 0
+    twins: tuple[str, ...] = ()
+
+
+def adopt(lane: Lane) -> Takeover:
+    """Reads the shop's listings once and binds those that are ours. Safe to call again.
 
     What a bound listing shows becomes ours with the next run: its differences stand in the plan first. Its stock counts as read;
     the next order pull covers it.
     """
     if Find.ALL not in lane.connector.capabilities().finds or not waiting(lane):
-        return 0
-    bound, page = 0, list[RemoteListing]()
+        return Takeover()
+    bound, page, strangers = 0, list[RemoteListing](), list[str]()
     for remote in lane.connector.listings(Find.ALL, (), None):
         page.append(remote)
         if len(page) == PAGE:
-            bound += bind_page(lane, page)
+            bound += bind_page(lane, page, strangers)
             page = []
-    return bound + bind_page(lane, page)
+    bound += bind_page(lane, page, strangers)
+    return Takeover(bound, twins_of(lane, strangers))
+
+
+def twins_of(lane: Lane, titles: Sequence[str]) -> tuple[str, ...]:
+    """Titles of others that begin with the name of a product which is about to be listed: probably the same goods, by hand."""
+    query = (
+        select(col(Product.name))
+        .join(Listing, col(Listing.product_id) == col(Product.id))
+        .where(col(Listing.shop_id) == lane.shop.shop_id, col(Listing.remote_item_id).is_(None))
+    )
+    with lane.engine.store.read() as session:
+        names = {fold(name) for name in session.execute(query).scalars()} - {""}
+    lengths = {len(name) for name in names}
+    return tuple(title for title in titles if any(fold(title)[:length] in names for length in lengths))
 
 
 def waiting(lane: Lane) -> bool:
@@ -41,10 +65,12 @@ def waiting(lane: Lane) -> bool:
         return session.execute(query.limit(1)).first() is not None
 
 
-def bind_page(lane: Lane, page: list[RemoteListing]) -> int:
-    """Binds the listings of a page in one transaction."""
+def bind_page(lane: Lane, page: Sequence[RemoteListing], strangers: list[str]) -> int:
+    """Binds the listings of a page in one transaction; the titles of those that are not ours go to `strangers`."""
     with lane.engine.store.write() as session:
-        return sum(bind_one(session, lane, remote) for remote in page)
+        bound = [bind_one(session, lane, remote) for remote in page]
+    strangers += [remote.title for remote, ours in zip(page, bound, strict=True) if not ours and remote.title]
+    return sum(bound)
 
 
 def bind_one(session: Session, lane: Lane, remote: RemoteListing) -> int:

@@ -118,7 +118,7 @@ def begin_shop(engine: Engine, shop_id: int) -> ChannelError | None:
     """Asks about a shop and takes over what it shows already; gives what went wrong, so that one shop holds up no other."""
     try:
         check_shop(engine, shop_id)
-        adopt(lane_of(engine, shop_id))
+        engine.takeovers[shop_id] = adopt(lane_of(engine, shop_id))
     except ChannelError as error:
         return error
     return None

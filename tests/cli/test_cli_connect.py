@@ -139,3 +139,18 @@ def test_a_wrong_setting_of_an_own_app_is_found_before_the_link(ready: Cli) -> N
     fine = ready.run(*words, "storefronts=TOKOPEDIA")
     assert "--answer URL" in fine.err, fine
     assert "https://" in fine.out
+
+
+def test_connecting_a_shop_that_sells_the_same_by_hand_says_so(ready: Cli, market: Market) -> None:
+    sku = ready.run("products", "list", "--json").json()[0]["skus"][0]["sku"]
+    rows = [
+        {"title": "Keripik Tempe Sagu Lama", "skus": [{"seller_sku": "LAMA", "price": 9000, "stock": 3}]},
+        {"title": "Keripik Pisang Kepok", "skus": [{"seller_sku": sku, "price": 9000, "stock": 3}]},
+    ]
+    free = market.call("/_sandbox/credentials")["shops"][0]  # of a new home the first is taken
+    market.call("/_sandbox/listings", {"shop_id": free["id"], "listings": rows})
+    words = ("--channel", "shopee", "--merchant", "Dapur Uji", "--sandbox", market.address)
+    done = ready.run("shop", "connect", *words)
+    assert done.code == 0, done.err
+    assert "1 listings that the shop shows already carry our SKU codes" in done.out
+    assert "Keripik Tempe Sagu Lama" in done.err

@@ -3,7 +3,7 @@
 from typing import Any
 
 from bridge.connectors import registry
-from bridge.engine.adopting import adopt
+from bridge.engine.adopting import Takeover, adopt
 from bridge.engine.connecting import store_app, store_grants
 from bridge.engine.context import Lane
 from bridge.engine.sync import shops_of
@@ -44,7 +44,8 @@ def test_adopting_twice_binds_nothing_more_and_reads_nothing_when_all_is_bound(w
     world.add_product("Keripik Pisang", stock=10)
     world.market.add_listing("2", "Keripik Lama", "M1P1", 9000, 4)
     lane = connect_again(world, "2")
-    assert adopt(lane) == 0
+    assert adopt(lane) == Takeover()
+    assert world.engine.takeovers[lane.shop.shop_id] == Takeover(1)
     assert lane.count.reads == 0
 
 
@@ -57,3 +58,11 @@ def test_a_listing_that_mixes_products_is_left_alone(world: World) -> None:
     world.market.put("listing", row)
     lane = connect_again(world, "2")
     assert all(each.remote_item_id is None for each in world.rows(Listing) if each.shop_id == lane.shop.shop_id)
+
+
+def test_a_listing_of_the_same_name_with_another_code_is_named(world: World) -> None:
+    world.add_product("Keripik Pisang")
+    for title, code in (("KERIPIK  PISANG 250 g", "LAMA-1"), ("Keripik Tempe", "LAMA-2"), ("Keripik", "LAMA-3")):
+        world.market.add_listing("2", title, code, 9000, 4)
+    lane = connect_again(world, "2")
+    assert world.engine.takeovers[lane.shop.shop_id] == Takeover(0, ("KERIPIK  PISANG 250 g",))
