@@ -1,0 +1,104 @@
+"""Stock at once: after a sale, a count or an import the other shops of the business follow without waiting for a whole run.
+
+Only stock goes out, and the hiding of what is sold out; a guard's trip leaves just the lowering of what is above what is there, and
+the next whole run tells of the trip. What changed is found by one small index, whoever changed it.
+"""
+
+import time
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from sqlalchemy import and_, select
+from sqlmodel import col
+
+from bridge.engine.context import Engine
+from bridge.engine.plans import make_plan
+from bridge.engine.record import record_plan
+from bridge.engine.runs import Report, ShopRun, Watch
+from bridge.engine.sync import (
+    code_of,
+    ending,
+    enter,
+    every,
+    finish_report,
+    judge,
+    lower,
+    plan_one,
+    send_all,
+    write_down,
+)
+from bridge.model import OpKind
+from bridge.planning.plan import LANES
+from bridge.store.kept import begin_run
+from bridge.store.leases import holder_of
+from bridge.store.shops import ShopView
+from bridge.store.tables import ListingSku, OperationRow
+
+BUDGET_S = 120.0
+URGENT = and_(col(ListingSku.stock_dirty), col(ListingSku.remote_sku_id).is_not(None))  # as its index has it
+
+
+def urgent_shops(engine: Engine, shops: Sequence[ShopView]) -> set[int]:
+    """Of these shops those with a figure on the channel that has to be looked at, or with an urgent write that is due and that
+    nobody is there to send: the run that it was handed to may have ended just then."""
+    ids = [shop.shop_id for shop in shops]
+    figures = select(col(ListingSku.shop_id)).where(URGENT).distinct()
+    writes = select(col(OperationRow.shop_id)).where(
+        col(OperationRow.shop_id).in_(ids),
+        col(OperationRow.state) == "pending",
+        col(OperationRow.lane) <= LANES[OpKind.STOCK],
+        col(OperationRow.due_at) <= engine.clock(),
+    )
+    with engine.store.read() as session:
+        dirty = set(session.execute(figures).scalars())
+        due = set(session.execute(writes.distinct()).scalars())
+        left = {key for key in due - dirty if holder_of(session, f"shop/{key}") is None}
+    return (dirty | left) & set(ids)
+
+
+def same_businesses(shops: Sequence[ShopView], wanted: Collection[int]) -> list[ShopView]:
+    """All shops of the businesses to which the wanted ones belong."""
+    merchants = {shop.merchant_id for shop in shops if shop.shop_id in wanted}
+    return [shop for shop in shops if shop.merchant_id in merchants]
+
+
+def push_stock(engine: Engine, shops: Sequence[ShopView], budget_s: float = BUDGET_S) -> Report:
+    """Pulls these shops' orders, then brings their stock up to date and sends what is due."""
+    engine.begin()
+    begun = time.monotonic()
+    watch = Watch()
+    with engine.store.write() as session:
+        run_id = begin_run(session, "stock", engine.clock())
+    runs = [ShopRun(shop=shop) for shop in shops]
+    report = Report(run_id=run_id, runs=runs)
+    try:
+        every(engine, runs, lambda run: enter(engine, run, run_id, True, watch))
+        every(engine, runs, lambda run: plan_stock(engine, run, watch))
+        held = code_of(runs) is not None
+        every(engine, runs, lower if held else lambda run: write_down(run, watch))
+        send_all(engine, runs, begun + budget_s, watch)
+        every(engine, runs, look_again)
+    finally:
+        for run in runs:
+            if run.lane is not None:
+                run.lane.leave()
+        report.seconds = time.monotonic() - begun
+        finish_report(engine, report, state=ending(engine, runs))
+    return report
+
+
+def plan_stock(engine: Engine, run: ShopRun, watch: Watch) -> None:
+    """The part of a shop's plan that cannot wait. Showing a hidden listing can."""
+    if not run.open:
+        return
+    plan_one(run, watch)
+    assert run.plan is not None
+    steps = [step for step in run.plan.steps if step.kind is OpKind.STOCK or step.reason == "sold_out"]
+    run.plan = replace(run.plan, steps=tuple(steps))
+    run.trips = judge(engine, run)
+
+
+def look_again(run: ShopRun) -> None:
+    """What was written has to be looked at once more; where it is as it should be, nobody needs to come back for it."""
+    if run.lane is not None and run.lane.lease is not None:
+        record_plan(run.lane, replace(make_plan(run.lane), steps=()))

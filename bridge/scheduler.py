@@ -1,0 +1,269 @@
+"""The daemon's timetable: APScheduler gives the beat, a lease lets one daemon of a database work, the engine does the work.
+
+A second daemon on the same database receives webhooks and waits; it takes over when the first ends or its lease runs out. Every job
+runs once at a time (`max_instances`), and once however many beats were missed (`coalesce`, however late): after a night with the
+lid shut orders are fetched once, not 500 times. What happens once a day is remembered in the database, so that a restart neither
+repeats a night nor forgets it.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import structlog
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from bridge.engine.alerting import Words, current_alerts, fetches_orders, last_pulls, tell_alerts
+from bridge.engine.context import Engine
+from bridge.engine.inbox import purge_inbox
+from bridge.engine.reacting import Reactor
+from bridge.engine.roads import Road, RoadFailed
+from bridge.engine.rounds import changes_round, night_round, pull_round, renew_round
+from bridge.engine.runs import URGENCY, ShopRun
+from bridge.engine.sync import shops_of
+from bridge.errors import BridgeError
+from bridge.planning.alerts import Kind
+from bridge.planning.clock import last_due
+from bridge.store.inbox import count_waiting
+from bridge.store.jobs import begin_job, end_job, list_jobs
+from bridge.store.leases import Held, drop_lease, renew_lease, take_lease
+
+LEASE, LEASE_LIFE, LEASE_PACE_S = "timetable", timedelta(seconds=60), 15.0
+LOOK_S = 2.0  # how soon a change of another process is seen
+GATHER_S = 0.3  # webhooks come in swarms: the first one waits for the others
+TOKENS_S, ALERTS_S, DAILY_S = 300, 60, 30
+NIGHT, NIGHT_ZONE = "23:15", "Asia/Jakarta"  # a quarter of an hour after Shopee's quota of the day begins anew
+NIGHT_GRACE, DIGEST_GRACE = timedelta(hours=23), timedelta(hours=2)  # how late each is still made up for
+STOP_S = 120.0
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Herald:
+    """How people are told: the roads, and alerts and the summary of the day in words."""
+
+    roads: Sequence[Road]
+    alerts: Words
+    digest: Callable[[], tuple[str, str]]
+
+
+class Daemon:
+    """Everything that runs by itself. `start` returns at once; `stop` waits for the calls that are under way."""
+
+    def __init__(self, engine: Engine, herald: Herald) -> None:
+        def sleep(seconds: float) -> None:
+            engine.stopping.wait(seconds)
+
+        self._engine = replace(engine, sleep=sleep)
+        self._herald = herald
+        self._stopping, self._woken = engine.stopping, threading.Event()
+        self._lease: Held | None = None
+        self._leased_at = 0.0
+        self._whole = threading.Lock()  # one run over everything at a time
+        self._days: dict[str, datetime] = {}
+        self._ended: dict[str, tuple[datetime, int]] = {}
+        self._threads = [
+            threading.Thread(target=self._keep_lease, name="lease", daemon=True),
+            threading.Thread(target=self._react, name="react", daemon=True),
+        ]
+        self._scheduler = self._timetable()
+
+    def start(self) -> None:
+        """Takes the lease if it is free, and begins."""
+        self._hold()
+        self._scheduler.start()
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Ends in order: nothing is left half done, and another daemon can begin at once."""
+        self._stopping.set()
+        self._woken.set()
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=True)
+        for thread in self._threads:
+            if thread.is_alive():
+                thread.join(STOP_S)
+        if self._lease is not None:
+            drop_lease(self._engine.store, self._lease)
+            self._lease = None
+
+    def wake(self) -> None:
+        """Something came in: it is looked at now."""
+        self._woken.set()
+
+    @property
+    def leads(self) -> bool:
+        """Whether this daemon keeps the timetable. Judged by its own clock, which goes on when the computer slept."""
+        return self._lease is not None and time.monotonic() - self._leased_at < LEASE_LIFE.total_seconds()
+
+    # --- the beat ---
+
+    def _timetable(self) -> BackgroundScheduler:
+        logging.getLogger("apscheduler").setLevel(logging.CRITICAL)  # a beat that is left out is no news
+        scheduler = BackgroundScheduler(
+            timezone=ZoneInfo(self._engine.settings.timezone),
+            executors={"default": ThreadPoolExecutor(len(self._jobs()))},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+        for name, (seconds, work) in self._jobs().items():
+            scheduler.add_job(
+                self._run, "interval", args=(name, work), seconds=seconds, id=name, next_run_time=datetime.now(UTC)
+            )
+        return scheduler
+
+    def _jobs(self) -> dict[str, tuple[int, Callable[[Engine], int]]]:
+        """Every job with its beat in seconds. Those of a day look each half minute whether they are due."""
+        settings = self._engine.settings
+        return {
+            "orders": (settings.orders_every_s, self._orders),
+            "tokens": (TOKENS_S, lambda engine: worst(renew_round(engine))),
+            "changes": (settings.changes_every_s, self._changes),
+            "alerts": (ALERTS_S, self._alerts),
+            "night": (DAILY_S, self._night),
+            "digest": (DAILY_S, self._digest),
+        }
+
+    def _run(self, name: str, work: Callable[[Engine], int]) -> None:
+        """One job, if this daemon keeps the timetable. Whatever happens to it, its next beat comes."""
+        if self._stopping.is_set() or not self.leads:
+            return
+        engine = replace(self._engine, rules={}, refused_apps={})  # what one run learns is not cleared by another
+        try:
+            code = work(engine)
+        except BridgeError as error:
+            code = int(getattr(error, "exit_code", 4))
+            log.warning("job ended early", job=name, code=code, error=str(error))
+        except Exception:
+            code = 1
+            log.exception("job failed", job=name)
+        self._ended[name] = (engine.clock(), code)
+
+    def _react(self) -> None:
+        """Looks every other second, and at once when a webhook came."""
+        reactor = Reactor()
+        while not self._stopping.is_set():
+            if self._woken.wait(LOOK_S):
+                self._stopping.wait(GATHER_S)
+            self._woken.clear()
+            self._run("react", lambda engine: code_of_report(reactor.react(engine)))
+
+    def _keep_lease(self) -> None:
+        """Renews the lease, or takes it when the other daemon is gone."""
+        while not self._stopping.wait(LEASE_PACE_S):
+            try:
+                self._hold()
+            except BridgeError as error:
+                log.warning("lease not renewed", error=str(error))
+
+    def _hold(self) -> None:
+        begun, store = time.monotonic(), self._engine.store
+        held = renew_lease(store, self._lease, LEASE_LIFE) if self._lease is not None else None
+        self._lease = held if held is not None else take_lease(store, LEASE, self._engine.holder, LEASE_LIFE)
+        self._leased_at = begun
+
+    # --- the jobs ---
+
+    def _orders(self, engine: Engine) -> int:
+        runs = pull_round(engine)
+        if any(run.lane is not None and (run.lane.tally.orders_new or run.lane.tally.orders_changed) for run in runs):
+            self.wake()
+        return worst(runs)
+
+    def _changes(self, engine: Engine) -> int:
+        if not self._whole.acquire(blocking=False):
+            return 0  # the run of the night does it
+        try:
+            return code_of_report(changes_round(engine))
+        finally:
+            self._whole.release()
+
+    def _alerts(self, engine: Engine) -> int:
+        return 4 if tell_alerts(engine, self._herald.roads, self._herald.alerts).failed else 0
+
+    def _night(self, engine: Engine) -> int:
+        at, zone = engine.settings.nightly_at, self._zone
+        due = last_due(at, zone, engine.clock()) if at else last_due(NIGHT, ZoneInfo(NIGHT_ZONE), engine.clock())
+
+        def whole() -> int:
+            purge_inbox(engine)
+            with self._whole:
+                return code_of_report(night_round(engine))
+
+        return self._daily(engine, "night", due, NIGHT_GRACE, whole)
+
+    def _digest(self, engine: Engine) -> int:
+        at = engine.settings.digest_at
+        if not at or not self._herald.roads:
+            return 0
+        return self._daily(engine, "digest", last_due(at, self._zone, engine.clock()), DIGEST_GRACE, self._send_digest)
+
+    def _send_digest(self) -> int:
+        heading, text = self._herald.digest()
+        code = 0
+        for road in self._herald.roads:
+            try:
+                road.send(heading, text)
+            except RoadFailed as error:
+                log.warning("digest not sent", road=road.name, error=str(error))
+                code = 4
+        return code
+
+    def _daily(self, engine: Engine, name: str, due: datetime, grace: timedelta, work: Callable[[], int]) -> int:
+        """Once for each moment that it is due, by whichever daemon; too late is not at all."""
+        if engine.clock() - due > grace or self._days.get(name) == due:
+            return 0
+        self._days[name] = due
+        with engine.store.write() as session:
+            mine = begin_job(session, name, due, engine.clock())
+        if not mine:
+            return 0
+        code = work()
+        with engine.store.write() as session:
+            end_job(session, name, code, engine.clock())
+        return code
+
+    @property
+    def _zone(self) -> ZoneInfo:
+        return ZoneInfo(self._engine.settings.timezone)
+
+    # --- how it is ---
+
+    def health(self) -> Mapping[str, Any]:
+        """Whether all is well, in numbers that name nobody. `late`: orders were not fetched for too long."""
+        engine = self._engine
+        shops = shops_of(engine)
+        with engine.store.read() as session:
+            pulled, waiting = last_pulls(session), count_waiting(session)
+            daily = {job.name: (job.ended_at, job.code) for job in list_jobs(session) if job.ended_at is not None}
+        ages = [engine.clock() - pulled[shop.shop_id] for shop in shops if fetches_orders(engine, shop)]
+        late = any(alert.kind is Kind.PULL for alert in current_alerts(engine))
+        return {
+            "status": "late" if late else "ok",
+            "timetable": "here" if self.leads else "elsewhere",
+            "shops": len(shops),
+            "shops_waiting_for_a_person": sum(shop.state != "ok" for shop in shops),
+            "oldest_pull_s": round(max(ages).total_seconds()) if ages else None,
+            "hints_waiting": waiting,
+            "jobs": {
+                name: {"ended_at": ended.isoformat(), "code": code}
+                for name, (ended, code) in sorted({**self._ended, **daily}.items())
+                if ended is not None
+            },
+        }
+
+
+def worst(runs: Sequence[ShopRun]) -> int:
+    """The exit code that the same work would have had as a command."""
+    return next((code for code in URGENCY if any(run.code == code for run in runs)), 0)
+
+
+def code_of_report(report: Any) -> int:
+    """The same of a run; 0 where there was nothing to do."""
+    return 0 if report is None else int(report.code)
