@@ -22,6 +22,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from bridge.engine.alerting import Words, current_alerts, fetches_orders, last_pulls, tell_alerts
 from bridge.engine.context import Engine
 from bridge.engine.inbox import purge_inbox
+from bridge.engine.privacy import purge_due
 from bridge.engine.reacting import Reactor
 from bridge.engine.roads import Road, RoadFailed
 from bridge.engine.rounds import changes_round, night_round, pull_round, renew_round
@@ -193,6 +194,7 @@ class Daemon:
 
         def whole() -> int:
             purge_inbox(engine)
+            purge_due(engine)
             with self._whole:
                 return code_of_report(night_round(engine))
 

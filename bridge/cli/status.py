@@ -22,10 +22,16 @@ OPERATIONS = {
     "unknown": N_("no answer; will be looked up"),
     "rejected": N_("refused"),
 }
+KINDS = {
+    "stock": N_("stock at once"),
+    "changes": N_("changes"),
+    "night": N_("the run of the night"),
+}
 RUNS = {
     "running": N_("still running, or interrupted"),
     "done": N_("finished"),
     "guarded": N_("held by the safety stop"),
+    "stopped": N_("stopped by somebody; the next one goes on"),
     "failed": N_("failed"),
 }
 
@@ -91,7 +97,7 @@ def show(found: "Status", zone: str) -> None:
         return
     say(
         "Last run: {kind}, {when}, {state}.",
-        kind=found.last_run["kind"],
+        kind=_(KINDS.get(found.last_run["kind"], found.last_run["kind"])),
         when=moment(found.last_run["started_at"], zone),
         state=_(RUNS.get(found.last_run["state"], found.last_run["state"])),
     )

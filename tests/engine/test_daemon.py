@@ -1,5 +1,6 @@
 """The daemon: one timetable per database, days that are neither repeated nor forgotten, and an end in order."""
 
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -159,10 +160,15 @@ def test_the_summary_is_sent_once_a_day(world: World, hour: int, minute: int, be
 def test_a_missed_night_is_made_up_for_once(world: World) -> None:
     now = [datetime(2026, 11, 26, 1, 0, tzinfo=UTC)]  # 08:00 WIB
     world.engine.clock = lambda: now[0]
+    label = world.engine.settings.labels / "old.pdf"
+    label.parent.mkdir(parents=True, exist_ok=True)
+    label.write_bytes(b"a buyer's address")
+    os.utime(label, (0, 0))
     daemon = daemon_of(world.engine)
     daemon._hold()
     for _ in range(2):
         daemon._run("night", daemon._night)
+    assert not label.exists(), "what is due is deleted"
     again = daemon_of(world.engine)
     again._hold()
     again._run("night", again._night)
