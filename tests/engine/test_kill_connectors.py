@@ -40,7 +40,7 @@ def visits(claim: int, http: int, settle: int, token: int) -> dict[str, int]:
 
 LABELS = {
     "shopee": visits(claim=5, http=10, settle=5, token=1),
-    "tokopedia": visits(claim=3, http=8, settle=4, token=1),
+    "tokopedia": visits(claim=3, http=9, settle=4, token=1),
     "bukalapak": visits(claim=4, http=8, settle=4, token=0),
 }
 FIRST = [(channel, label, 1) for channel, labels in LABELS.items() for label in labels]  # on both databases
@@ -48,12 +48,12 @@ FIRST = [(channel, label, 1) for channel, labels in LABELS.items() for label in 
 LATER = {
     # calls: refused, renewal, orders, their details, upload, stock, price, item, its variants, showing it
     "shopee": {"claim:after-commit": (3, 4, 5), "http:after-receive": (2, 5, 8, 9, 10), "settle:after-commit": (3, 4)},
-    # calls: refused, renewal, orders, upload, stock, price, product, a look at its audit
-    "tokopedia": {"claim:after-commit": (3,), "http:after-receive": (2, 4, 7, 8), "settle:after-commit": (3,)},
+    # calls: refused, renewal, orders, returns, upload, stock, price, product, a look at its audit
+    "tokopedia": {"claim:after-commit": (3,), "http:after-receive": (2, 5, 8, 9), "settle:after-commit": (3,)},
     # calls: two pages of orders, two uploads, stock, price, a product for each variant
     "bukalapak": {"claim:after-commit": (3, 4), "http:after-receive": (3, 4, 7, 8), "settle:after-commit": (3,)},
 }
-CREATE = {"shopee": 8, "tokopedia": 7, "bukalapak": 7}  # the call that makes a listing
+CREATE = {"shopee": 8, "tokopedia": 8, "bukalapak": 7}  # the call that makes a listing
 AGAIN = [
     (channel, label, number)
     for channel, labels in LATER.items()
