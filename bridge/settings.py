@@ -39,6 +39,7 @@ class Settings(BaseSettings):
     timezone: str = "Asia/Jakarta"
     picture_base_url: str | None = None
     halal_blocks: bool = False
+    approved_only: bool = False
     guard_share: float = Field(default=0.2, ge=0, le=1)
     guard_minimum: int = Field(default=3, ge=1)
     order_overlap_s: int = Field(default=600, ge=0)
@@ -68,7 +69,7 @@ class Settings(BaseSettings):
     def is_clock(cls, value: str | None) -> str | None:
         """A time of the day; empty for never."""
         if value and not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
-            raise PydanticCustomError("clock", "it must be a time of the day such as 23:15")
+            raise PydanticCustomError("clock", "a time of the day")
         return value
 
     @field_validator("public_url")
@@ -76,7 +77,7 @@ class Settings(BaseSettings):
     def is_address(cls, value: str | None) -> str | None:
         """An address without a path of ours."""
         if value is not None and not re.fullmatch(r"https?://[^\s?#]+", value):
-            raise PydanticCustomError("address", "it must be an address such as https://jembatan.example.id")
+            raise PydanticCustomError("address", "an address")
         return value
 
     @classmethod

@@ -15,10 +15,12 @@ from bridge.mapping.listing import MappedListing, map_listing
 from bridge.mapping.rules import MAPPER_VERSION, MappingRules, parse_mapping_rules
 from bridge.model import CatalogProduct, CategorySchema, FacetKind, Problem
 from bridge.planning.allocation import SMALLEST, allocate, stays_shown
+from bridge.planning.approval import approval_fingerprint, not_approved
 from bridge.planning.fingerprint import fingerprint, needs_write
 from bridge.settings import load_config
 from bridge.sheets.reasons import BLOCKING
 from bridge.store.catalog import load_products, row_id
+from bridge.store.curation import curations
 from bridge.store.kept import load_schema, save_schema
 from bridge.store.ledger import balances
 from bridge.store.listings import FacetValue, facets_of, save_facets, shown_skus, stale_listings, tie_skus
@@ -46,7 +48,8 @@ def load_rules(lane: Lane) -> MappingRules:
 def remap(lane: Lane, progress: Callable[[int], None] = lambda _done: None) -> int:
     """Maps every stale listing of a shop and stores its facets; gives how many. Reads only schemas that are missing."""
     rules = load_rules(lane)
-    mapped_with = fingerprint([rules.fingerprint, MAPPER_VERSION])
+    gate = ["approved only"] if lane.engine.settings.approved_only else []
+    mapped_with = fingerprint([rules.fingerprint, MAPPER_VERSION, *gate])
     if lane.shop.mapped_with != mapped_with:
         with lane.engine.store.write() as session:
             remap_shop(session, lane.shop.shop_id, mapped_with)
@@ -71,6 +74,7 @@ def remap_batch(lane: Lane, rules: MappingRules) -> int:
         versions = {row_id(row): products[row.product_id] for row in listings}
         shown = shown_skus(session, list(versions))
         parts = {row_id(row): row.part for row in listings}
+        gated = held_by_gate(session, lane, products)
     results = {
         key: map_one(lane, rules, product, stock, parts[key], shown.get(key, ()), now)
         for key, product in versions.items()
@@ -79,10 +83,26 @@ def remap_batch(lane: Lane, rules: MappingRules) -> int:
         fresh = load_products(session, {row.product_id for row in listings}, lane.shop.channel, now)
         for key, result in results.items():
             listing = session.get_one(Listing, key)
-            save_result(session, listing, result, still_stale=fresh[listing.product_id] != versions[key])
+            still_stale = fresh[listing.product_id] != versions[key]
+            save_result(session, listing, result, still_stale, gated.get(listing.product_id))
             ends = session.get_one(Product, listing.product_id).valid_until
             listing.valid_until = ends if ends is not None and ends > now else None
     return len(listings)
+
+
+def held_by_gate(session: Any, lane: Lane, products: Mapping[int, CatalogProduct]) -> dict[int, Problem]:
+    """Where the office wants to approve first, the products that it has not, as they are now."""
+    if not lane.engine.settings.approved_only:
+        return {}
+    decided = curations(session, products)
+    held: dict[int, Problem] = {}
+    for key, product in products.items():
+        last = decided.get(key)
+        state, bound, note = (last.state, last.fingerprint, last.note) if last is not None else (None, None, None)
+        problem = not_approved(state, bound, note, approval_fingerprint(product), product.code)
+        if problem is not None:
+            held[key] = problem
+    return held
 
 
 def stock_for(session: Any, lane: Lane, products: Iterable[CatalogProduct]) -> dict[int, int | None]:
@@ -160,9 +180,12 @@ def schema_of(lane: Lane, choice: CategoryChoice, now: datetime) -> CategorySche
     return schema
 
 
-def save_result(session: Any, listing: Listing, result: Result, still_stale: bool) -> None:
-    """Facets of a mapped listing, or the problems it is parked with."""
+def save_result(session: Any, listing: Listing, result: Result, still_stale: bool, gate: Problem | None = None) -> None:
+    """Facets of a mapped listing, or the problems it is parked with. The gate lets nothing through but a taking off."""
     mapped, category_id, hidden = result
+    if gate is not None:
+        off = isinstance(mapped, MappedListing) and not mapped.visible
+        mapped, hidden = ((gate, *mapped) if isinstance(mapped, tuple) else (gate,)), hidden or off
     listing.stale, listing.category_id = still_stale, category_id
     facets = facets_of(session, [row_id(listing)])
     if isinstance(mapped, tuple):

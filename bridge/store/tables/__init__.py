@@ -1,7 +1,16 @@
 """All tables of architecture §4a. Importing this module fills the metadata that the migrations are checked against."""
 
 from bridge.store.tables.base import metadata
-from bridge.store.tables.catalog import Curation, Location, Merchant, Product, Sku, SkuComponent, SourceRow
+from bridge.store.tables.catalog import (
+    Curation,
+    CurationStep,
+    Location,
+    Merchant,
+    Product,
+    Sku,
+    SkuComponent,
+    SourceRow,
+)
 from bridge.store.tables.channel import App, Cursor, GrantRow, Inbox, Picture, RemotePicture, Road, SchemaCache, Shop
 from bridge.store.tables.daemon import AlertRow, Job
 from bridge.store.tables.journal import BucketRow, Lease, OpenWrite, OperationRow, OperationSku, Run
@@ -16,6 +25,7 @@ __all__ = [
     "BucketRow",
     "Buyer",
     "Curation",
+    "CurationStep",
     "Cursor",
     "Facet",
     "GrantRow",

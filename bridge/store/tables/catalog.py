@@ -125,3 +125,17 @@ class Curation(SQLModel, table=True):
     decided_by: str | None = None
     decided_at: datetime | None = utc_field(default=None)
     note: str | None = None
+
+
+class CurationStep(SQLModel, table=True):
+    """One decision of an office: who, when, what, about which content and price. Never changed."""
+
+    __tablename__ = "curation_step"
+
+    id: int | None = Field(default=None, primary_key=True)
+    product_id: int = key("product.id")
+    state: str
+    fingerprint: str | None = None
+    decided_by: str
+    decided_at: datetime = utc_field()
+    note: str | None = None
