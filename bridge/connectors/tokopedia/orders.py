@@ -19,6 +19,7 @@ from bridge.model import RemoteLine, RemoteOrder, Window
 SEARCH, DETAIL = "/order/202309/orders/search", "/order/202507/orders"
 CANCELLED = frozenset({"CANCELLED", "CANCEL"})
 CLOSED = CANCELLED | {"COMPLETED"}
+WAITS = frozenset({"UNPAID", "ON_HOLD", "AWAITING_SHIPMENT", "AWAITING_COLLECTION"})
 GONE_OUT = frozenset({"IN_TRANSIT", "DELIVERED", "COMPLETED"})
 BY_SELLER = frozenset({"", "FULFILLMENT_BY_SELLER"})  # others are sent from stock that is not the merchant's own
 
@@ -140,6 +141,8 @@ def _moved(order: Order, unit: Unit) -> tuple[str, ...]:
 
 def _had_left(order: Order, unit: Unit) -> bool:
     """A tracking number comes when shipment is arranged; the time of collection says whether the parcel went with it."""
+    if order.status in WAITS:
+        return False  # the rest of the order has not left either
     arranged = bool(unit.tracking_number or order.tracking_number)
     collected = order.collection_time
     return order.delivery_time > 0 or (collected > 0 if collected is not None else arranged)
