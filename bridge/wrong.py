@@ -3,9 +3,10 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pydantic import ValidationError
+if TYPE_CHECKING:  # the command line's help must not wait for it
+    from pydantic import ValidationError
 
 TEXTS: Mapping[str, str] = {
     "missing": "it is missing",
@@ -26,6 +27,8 @@ TEXTS: Mapping[str, str] = {
     "literal": "it has to be one of {expected}",
     "enum": "it has to be one of {expected}",
     "date": "it has to be a date such as 2026-11-30",
+    "clock": "it has to be a time of the day such as 23:15",
+    "address": "it has to be an address such as https://jembatan.example.id",
     "other": "it is of the wrong kind",
     "line": "line {line} is not written as it has to be",
     "end": "something is missing at the end",
@@ -44,7 +47,7 @@ class Why:
         return self.template.format(**self.values)
 
 
-def why_invalid(error: ValidationError) -> Why:
+def why_invalid(error: "ValidationError") -> Why:
     """The first thing that is wrong. What a validator of ours says stays as it is."""
     first: Mapping[str, Any] = error.errors(include_url=False)[0]
     kind = str(first["type"])
