@@ -4,7 +4,9 @@ Reading by id needs no lease: an order is compared and booked under the lock on 
 what it led to is committed, so a crash between the two only reads once more; and the order list is pulled anyway.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import structlog
@@ -24,10 +26,31 @@ from bridge.store.inbox import Waiting, drop_hints, save_hints, settle_hints, wa
 from bridge.store.shops import app_settings
 from bridge.store.tables import App
 
+REST_S = 5.0  # between two reads of one order
 LIMIT = 2000  # hints of one look
 LONGEST = timedelta(hours=1)  # then the order list has told it
 KEPT = timedelta(days=7)  # longer than any marketplace repeats an event
 log = structlog.get_logger()
+
+
+@dataclass(kw_only=True)
+class Recent:
+    """Orders that were read just now. Hinted again they are read again a little later, once, however large the flood."""
+
+    ticks: Callable[[], float] = time.monotonic
+    read_at: dict[tuple[int, str], float] = field(default_factory=dict)
+
+    def rests(self, shop_id: int, order_ids: Sequence[str]) -> bool:
+        """Whether one of these was read within the last seconds."""
+        since = self.ticks() - REST_S
+        return any(self.read_at.get((shop_id, order_id), since) > since for order_id in order_ids)
+
+    def note(self, shop_id: int, order_ids: Sequence[str]) -> None:
+        """They were read; what was read long ago is forgotten."""
+        now = self.ticks()
+        for key in [key for key, at in self.read_at.copy().items() if at <= now - REST_S]:
+            self.read_at.pop(key, None)
+        self.read_at.update({(shop_id, order_id): now for order_id in order_ids})
 
 
 def hook_sources(engine: Engine) -> dict[str, WebhookSource]:
@@ -63,8 +86,10 @@ def secrets_of(engine: Engine, channel: str, source: WebhookSource) -> list[str]
     return found
 
 
-def follow_hints(engine: Engine, but: Collection[int] = ()) -> list[ShopRun]:
-    """Reads again what waiting hints name, each order once however often it was named. Shops in `but` are left for later."""
+def follow_hints(engine: Engine, but: Collection[int] = (), recent: Recent | None = None) -> list[ShopRun]:
+    """Reads again what waiting hints name, each order once however often it was named. Shops in `but` are left for later, and so
+    are orders that were read just now."""
+    recent = recent if recent is not None else Recent()
     with engine.store.read() as session:
         hints = waiting_hints(session, LIMIT)
     if not hints:
@@ -73,12 +98,13 @@ def follow_hints(engine: Engine, but: Collection[int] = ()) -> list[ShopRun]:
     by_shop: dict[int, list[Waiting]] = {}
     late = engine.clock() - LONGEST
     over = [each.inbox_id for each in hints if each.received_at < late or place(each) not in shops]
-    for each in hints:
-        if each.inbox_id not in over:
-            by_shop.setdefault(shops[place(each)].shop_id, []).append(each)
     settle(engine, over)
+    gone = set(over)
+    for each in hints:
+        if each.inbox_id not in gone and not recent.rests(shops[place(each)].shop_id, each.order_ids):
+            by_shop.setdefault(shops[place(each)].shop_id, []).append(each)
     runs = [ShopRun(shop=shop) for shop in shops.values() if shop.shop_id in by_shop and shop.shop_id not in but]
-    every(engine, runs, lambda run: follow(engine, run, by_shop[run.shop.shop_id]))
+    every(engine, runs, lambda run: follow(engine, run, by_shop[run.shop.shop_id], recent))
     return runs
 
 
@@ -87,25 +113,26 @@ def place(hint: Waiting) -> tuple[str, str]:
     return hint.channel, hint.remote_shop_id
 
 
-def follow(engine: Engine, run: ShopRun, hints: Sequence[Waiting]) -> None:
+def follow(engine: Engine, run: ShopRun, hints: Sequence[Waiting], recent: Recent) -> None:
     """One shop's hints. Of a shop that waits for a person nothing is read; its pull catches up once it goes on."""
     run.lane = lane = Lane(engine=engine, shop=run.shop)
     if run.shop.state == "ok":
         try:
-            read_again(lane, hints)
+            recent.note(run.shop.shop_id, read_again(lane, hints))
         except Rejected as error:
             log.warning("hint refused", shop=run.shop.shop_id, error=type(error).__name__)
     settle(engine, [each.inbox_id for each in hints])
 
 
-def read_again(lane: Lane, hints: Sequence[Waiting]) -> None:
-    """The named orders, each once; a hint that names nothing is about the shop itself."""
+def read_again(lane: Lane, hints: Sequence[Waiting]) -> list[str]:
+    """The named orders, each once; a hint that names nothing is about the shop itself. Gives what was asked for."""
     if any(not each.order_ids and not each.listing_ids for each in hints):
         check_lane(lane)
     ids = list(dict.fromkeys(order_id for each in hints for order_id in each.order_ids))
     orders = [order for order in lane.connector.orders(ids) if isinstance(order, RemoteOrder)] if ids else []
     for start in range(0, len(orders), CHUNK):
         save(lane, orders[start : start + CHUNK], None)
+    return ids
 
 
 def settle(engine: Engine, inbox_ids: Sequence[int]) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from bridge.engine.context import Engine
 from bridge.engine.hurry import push_stock, same_businesses, urgent_shops
-from bridge.engine.inbox import follow_hints
+from bridge.engine.inbox import Recent, follow_hints
 from bridge.engine.runs import Report
 from bridge.engine.sync import shops_of
 
@@ -45,10 +45,11 @@ class Reactor:
 
     def __init__(self, ticks: Callable[[], float] = time.monotonic) -> None:
         self._unread, self._unsent = Rests(ticks=ticks), Rests(ticks=ticks)
+        self._recent = Recent(ticks=ticks)
 
     def react(self, engine: Engine) -> Report | None:
         """One look. Gives the run that sent stock, if there was something to send."""
-        read = follow_hints(engine, self._unread.now())
+        read = follow_hints(engine, self._unread.now(), self._recent)
         self._unread.note([run.shop.shop_id for run in read], {run.shop.shop_id for run in read if run.code == 4})
         shops = [shop for shop in shops_of(engine) if shop.state == "ok"]
         urgent = urgent_shops(engine, shops) - self._unsent.now()

@@ -4,13 +4,14 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from bridge.connectors import registry
-from bridge.engine.inbox import LONGEST, follow_hints, hook_sources, purge_inbox, receive
+from bridge.engine.inbox import LONGEST, Recent, follow_hints, hook_sources, purge_inbox, receive
 from bridge.errors import AuthExpired, ChannelUnavailable, Rejected
 from bridge.model import Hint
 from bridge.store.inbox import save_hints
@@ -79,6 +80,41 @@ def test_a_hinted_order_is_read_and_booked_once_however_often_it_is_hinted(hooke
     assert follow_hints(hooked.engine) == [], "nothing waits"
     assert hooked.sync().summary()["orders_new"] == 0, "the pull books it no second time"
     assert held(hooked) == 3
+
+
+def test_an_order_that_was_read_just_now_waits_a_little_and_is_read_once_more(hooked: World) -> None:
+    order, other, now = buy(hooked, 3), buy(hooked), [0.0]
+    recent = Recent(ticks=lambda: now[0])
+    read = []
+    for tick in range(10):
+        now[0] = float(tick)
+        tell(hooked, f"event-{tick}", order)
+        read.append(len(follow_hints(hooked.engine, recent=recent)))
+    assert read == [1, 0, 0, 0, 0, 1, 0, 0, 0, 0]
+    tell(hooked, "event-other", other)
+    assert len(follow_hints(hooked.engine, recent=recent)) == 1, "another order does not wait for it"
+    now[0] += 5
+    assert len(follow_hints(hooked.engine, recent=recent)) == 1, "what was told meanwhile is not forgotten"
+    assert follow_hints(hooked.engine, recent=recent) == []
+    assert held(hooked) == 4
+
+
+def test_a_crash_between_booking_and_settling_only_reads_once_more(hooked: World) -> None:
+    tell(hooked, "event", buy(hooked, 3))
+
+    def die(label: str) -> None:
+        if label == "pull:after-commit":
+            raise KeyboardInterrupt
+
+    dying = replace(hooked.engine, reach=die)
+    with pytest.raises(KeyboardInterrupt):
+        follow_hints(dying)
+    assert held(hooked) == 3
+    hooked.engine.stopping.clear()
+    (run,) = follow_hints(hooked.engine)
+    assert run.lane is not None
+    assert (run.lane.tally.orders_new, held(hooked)) == (0, 3)
+    assert follow_hints(hooked.engine) == []
 
 
 def test_only_channels_with_webhooks_are_named(hooked: World) -> None:
