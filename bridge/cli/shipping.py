@@ -163,28 +163,31 @@ def carry_out(engine: "Engine", writes: "Sequence[OrderWrite]", as_json: bool, l
     codes, files = [result.code], dict[str, str]()
     for ending in result.endings:
         if label and ending.state == "done":
-            file = label_file(engine, ending)
-            codes.append(0 if file is not None else 4)
-            files |= {ending.write.number: file} if file is not None else {}
+            file, code = label_file(engine, ending)
+            codes.append(code)
+            files |= {ending.write.number: file} if file else {}
     tell(result, files, as_json)
     return worst(codes)
 
 
-def label_file(engine: "Engine", ending: "Ending") -> str | None:
-    """The label's file; None, with a sentence, where the channel has none yet or gives none."""
+def label_file(engine: "Engine", ending: "Ending") -> tuple[str, int]:
+    """The label's file and the exit code. No file, with a sentence, where the channel has none yet (4), refuses it (3), or never
+    gives one: then what was asked for is done all the same."""
     from bridge.engine.labels import fetch_label
 
     number = ending.write.number
     try:
-        return str(fetch_label(engine, ending.write.shop, number, LABEL_WAIT_S))
+        return str(fetch_label(engine, ending.write.shop, number, LABEL_WAIT_S)), 0
     except ChannelUnavailable as error:
         template = "The label of {order} is not there yet ({why}). Fetch it later with: jembatan orders label {order}"
         warn(template, order=number, why=error)
+        return "", 4
     except Rejected as error:
         warn("The channel gives no label of {order} ({why}). Print it in the seller centre.", order=number, why=error)
+        return "", 3
     except UserError as error:
         warn(error.template, **error.values)
-    return None
+        return "", 0
 
 
 def tell(result: "Written", files: Mapping[str, str], as_json: bool) -> None:

@@ -168,7 +168,10 @@ class OrderWriter:
     def ship(self, operation: Operation) -> Outcome:
         """`payload`: tracking_number, courier."""
         payload = operation.payload
-        fields = {"transaction_id": remote_id_of(operation), "shipping_code": str(payload.get("tracking_number") or "")}
+        number = str(payload.get("tracking_number") or "")
+        if not number:
+            raise Rejected("the seller hires the courier: its tracking number is needed", "shipping_way")
+        fields = {"transaction_id": remote_id_of(operation), "shipping_code": number}
         courier = str(payload.get("courier") or "")
         if courier and courier.upper() not in KNOWN_COURIERS:
             fields["new_courier"] = courier

@@ -265,6 +265,11 @@ def test_shipping_is_confirmed_with_the_short_number(
     assert wire.calls[0].body == {"payment_shipping": {"transaction_id": "7870", "shipping_code": "JNE123", **more}}
 
 
+def test_shipping_without_a_number_is_refused_unsent(wire: Any, shop: BukalapakConnector, operation: Any) -> None:
+    (outcome,) = shop.submit([operation(OpKind.SHIP, {"courier": "JNE"}, "7870", skus=())])
+    assert (outcome.verdict, outcome.code, wire.calls) == (Verdict.REJECTED, "shipping_way", [])
+
+
 @pytest.mark.parametrize(
     ("reason", "text"),
     [
