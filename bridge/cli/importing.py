@@ -21,6 +21,7 @@ from bridge.cli.progress import Bars
 from bridge.cli.reason import reason_words
 from bridge.cli.session import opened, settings_for
 from bridge.cli.speak import blank, say, table, warn, write_json
+from bridge.cli.todo import write_list
 from bridge.errors import UserError
 from bridge.locale import N_, _
 
@@ -66,6 +67,14 @@ Report = Annotated[
         help=N_("Give the sheet back as this file, with an ID, what is wrong and how to fix it beside every product."),
     ),
 ]
+Todo = Annotated[
+    Path | None,
+    typer.Option(
+        "--todo",
+        metavar="OUT.xlsx",
+        help=N_("Write a list of what each owner still has to give, with a message to send to them."),
+    ),
+]
 Maps = Annotated[
     list[str] | None,
     typer.Option(
@@ -93,6 +102,7 @@ def add_commands(app: App) -> None:
         dry_run: DryRun = False,
         as_of: AsOf = None,
         report: Report = None,
+        todo: Todo = None,
         maps: Maps = None,
         as_json: Json = False,
     ) -> int:
@@ -102,9 +112,10 @@ def add_commands(app: App) -> None:
             return import_saved(file, channel, merchant, dry_run, as_of, as_json)
         if merchant is not None:
             raise UserError("--merchant goes with --from. In a spreadsheet every row names its business.")
-        if report is not None:
-            check_output(report, file)
-        job = Job(file, read_file(file), as_of, report, tuple(maps or ()), as_json)
+        for out in (report, todo):
+            if out is not None:
+                check_output(out, file)
+        job = Job(file, read_file(file), as_of, report, todo, tuple(maps or ()), as_json)
         return look(job) if dry_run else store(job)
 
 
@@ -116,6 +127,7 @@ class Job:
     content: bytes
     as_of: str | None
     report: Path | None
+    todo: Path | None
     maps: Sequence[str]
     as_json: bool
 
@@ -133,6 +145,8 @@ def look(job: Job) -> int:
     if job.report is not None:
         ids = {row.place: row.ref for row in rows if row.ref}
         give_back(job.report, job.file, job.content, judged.tables, rows, ids)
+    if job.todo is not None:
+        write_list(job.todo, rows)
     return code_of(rows)
 
 
@@ -157,6 +171,8 @@ def store(job: Job) -> int:
         show_stored(result)
     if job.report is not None:
         give_back(job.report, job.file, job.content, result.tables, result.rows, result.ids)
+    if job.todo is not None:
+        write_list(job.todo, result.rows)
     return code_of(result.rows)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from bridge.cli import curation
+from bridge.cli import curation, todo
 from bridge.cli.grammar import App
 from bridge.cli.meaning import reason, who_acts
 from bridge.cli.options import Json, MerchantName, SkuCode
@@ -58,6 +58,7 @@ def add_commands(app: App) -> None:
         return 0
 
     curation.add_verbs(products)
+    todo.add_verbs(products)
 
 
 def product_json(row: "ProductRow", refusals: "Sequence[RefusedRow] | None" = None) -> dict[str, Any]:

@@ -110,7 +110,7 @@ def _copy(source: Sheet, sheet: Worksheet) -> None:
     for index, cells in enumerate(source.rows, start=1):
         for column, cell in enumerate(cells, start=1):
             if cell is not None and cell != "":
-                _put(sheet.cell(index, column), cell)
+                put(sheet.cell(index, column), cell)
                 widths[column] = max(widths[column], len(str(cell)))
     for top, bottom in _ranges(source).items():
         sheet.merge_cells(
@@ -130,16 +130,18 @@ def _ranges(source: Sheet) -> dict[tuple[int, int], tuple[int, int]]:
 
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LONGEST_CELL = 32_000
+_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 _LONG_NUMBER = 10_000_000
 
 
-def _put(cell: SheetCell | MergedCell, value: Cell) -> None:
+def put(cell: SheetCell | MergedCell, value: Cell) -> None:
     """A value as itself. Text is never a formula."""
     if isinstance(cell, MergedCell):
         return
     if isinstance(value, str):
         cell.value = _ILLEGAL.sub("", value)[:_LONGEST_CELL]
         cell.data_type = "s"
+        cell.quotePrefix = value[:1] in _FORMULA_SIGNS
     elif isinstance(value, bool | datetime | date | time | timedelta):
         cell.value = value
     elif isinstance(value, int | float):
@@ -153,7 +155,7 @@ def _make_safe(workbook: Workbook) -> None:
     for sheet in workbook.worksheets:
         for row in sheet.iter_rows():
             for cell in row:
-                if isinstance(cell, SheetCell) and isinstance(cell.value, str) and cell.value[:1] in "=+-@\t\r":
+                if isinstance(cell, SheetCell) and isinstance(cell.value, str) and cell.value[:1] in _FORMULA_SIGNS:
                     cell.data_type = "s"
                     cell.quotePrefix = True
 
@@ -170,9 +172,9 @@ _FILLS = {
     "remark": "FFF7DB",
 }
 _LINE, _HIGHEST = 15, 300  # points
-_HEAD = PatternFill("solid", fgColor="1F4E5F")
-_HEAD_FONT = Font(bold=True, color="FFFFFF")
-_WRAP = Alignment(wrap_text=True, vertical="top")
+HEAD_FILL = PatternFill("solid", fgColor="1F4E5F")
+HEAD_FONT = Font(bold=True, color="FFFFFF")
+WRAP = Alignment(wrap_text=True, vertical="top")
 
 
 def _fill(name: str) -> PatternFill:
@@ -216,8 +218,8 @@ class _Writer:
         """In the upper header row: below a second one it would look as if it belonged to the column on its left."""
         first, last = self.header.first + 1, self.header.last + 1
         cell = self.sheet.cell(first, column)
-        _put(cell, self.words.headings[name])
-        cell.fill, cell.font, cell.alignment = _HEAD, _HEAD_FONT, _WRAP
+        put(cell, self.words.headings[name])
+        cell.fill, cell.font, cell.alignment = HEAD_FILL, HEAD_FONT, WRAP
         if last > first:
             self.sheet.merge_cells(start_row=first, start_column=column, end_row=last, end_column=column)
         self.sheet.column_dimensions[get_column_letter(column)].width = _WIDTHS[name]
@@ -231,9 +233,9 @@ class _Writer:
         worst = min((state_of(each) for each in found), key=list(_FILLS)[::-1].index)
         for name, text in texts.items():
             cell = self.sheet.cell(row, self.columns[name])
-            _put(cell, text)
+            put(cell, text)
             if isinstance(cell, SheetCell):
-                cell.alignment = _WRAP
+                cell.alignment = WRAP
                 if name == "report_status":
                     cell.fill = _fill(worst)
 

@@ -1,0 +1,62 @@
+"""What owners still have to give, and how far products are, before any shop exists."""
+
+from cli_world import Cli, product, write_sheet
+from openpyxl import load_workbook
+
+ROWS = [
+    product("Keripik Bayam", Berat="", Foto=""),
+    product("Keripik Talas", Harga="nego"),
+    product("Keripik Ubi"),
+    product("Keripik Lain", Nama_Usaha="Dapur Beres"),
+]
+
+
+def poor(cli: Cli) -> str:
+    return str(write_sheet(cli.folder / "kurang.csv", ROWS))
+
+
+def test_list_of_an_import_needs_no_home(cli: Cli) -> None:
+    out = cli.folder / "daftar.xlsx"
+    done = cli.run("import", poor(cli), "--dry-run", "--todo", str(out), "--lang", "id")
+    assert (done.code, cli.home.exists()) == (3, False)
+    points, messages = load_workbook(out).worksheets
+    rows = [(row[3], row[5]) for row in points.iter_rows(min_row=2, values_only=True)]
+    assert ("Keripik Bayam", "Berat belum ada.") in rows
+    assert ("Keripik Talas", "Harganya tidak dapat dibaca.") in rows
+    texts = {row[0]: (row[3], str(row[4])) for row in messages.iter_rows(min_row=2, values_only=True)}
+    assert set(texts) == {"Dapur Uji", "Dapur Beres"}  # the second lacks its NIB
+    number, text = texts["Dapur Uji"]
+    assert number == 3
+    assert text.index("Harganya") < text.index("Berat") < text.index("NIB")
+    assert len(text) <= 1000
+
+
+def asked(cli: Cli) -> dict[str, set[str]]:
+    """What is open by product, without the NIB that every row here lacks."""
+    owners = cli.run("products", "todo", "--json").json()
+    return {each["product"]: set(each["reasons"]) - {"W_NIB_MISSING"} for owner in owners for each in owner["products"]}
+
+
+def test_message_for_one_owner_from_the_catalog(ready: Cli) -> None:
+    ready.run("import", poor(ready), "--as-of", "2026-11-23")
+    assert asked(ready)["Keripik Bayam"] == {"W_WEIGHT_MISSING", "W_IMAGE_MISSING"}
+    assert asked(ready)["Keripik Talas"] == {"E_PRICE_UNPARSEABLE"}
+    shown = ready.run("products", "todo", "--merchant", "dapur uji", "--out", str(ready.folder / "x.xlsx"))
+    assert shown.out.startswith("Dear Dapur Uji")
+    assert (ready.folder / "x.xlsx").exists()
+    assert ready.run("products", "todo", "--owner", "Pak Lain").code == 2
+    mended = [product("Keripik Talas"), *ROWS[:1], *ROWS[2:]]
+    ready.run("import", str(write_sheet(ready.folder / "lagi.csv", mended)), "--as-of", "2026-11-23")
+    assert "E_PRICE_UNPARSEABLE" not in asked(ready).get("Keripik Talas", set())
+
+
+def test_readiness_per_product_and_channel(ready: Cli) -> None:
+    ready.run("import", poor(ready), "--as-of", "2026-11-23")
+    rows = ready.run("products", "readiness", "--json").json()
+    assert {row["channel"] for row in rows} == {"shopee", "tokopedia"}  # a closed marketplace takes nothing
+    by_name = {(row["product"], row["channel"]): row for row in rows}
+    assert by_name["Keripik Pisang Kepok", "shopee"]["score"] == 100
+    poor_one = by_name["Keripik Bayam", "shopee"]
+    assert set(poor_one["missing_needs"]) == {"weight", "pictures"}
+    assert poor_one["score"] == 78
+    assert "Keripik Bayam" in ready.run("products", "readiness").out
