@@ -291,7 +291,7 @@ class LabelSource(Protocol):
     """Ability of a connector: the shipping label as the channel gives it (PDF)."""
 
     def label(self, remote_order_id: str) -> bytes:
-        """The label's bytes."""
+        """The label's bytes. ChannelUnavailable with `retry_after` while it is being made, Rejected where there is none."""
 
 
 @runtime_checkable

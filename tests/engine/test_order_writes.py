@@ -221,3 +221,21 @@ def test_an_outcome_needs_no_listing(shop: World) -> None:
     script.submit.append(lambda operations: [Outcome(each.operation_id, Verdict.DONE, "other") for each in operations])
     assert write(shop, number).endings[0].state == "done"
     assert order_of(shop, number).remote_order_id == number
+
+
+@on_one
+@pytest.mark.parametrize("arrived", [True, False])
+def test_a_shipment_that_was_interrupted_is_finished_by_the_next_command(shop: World, arrived: bool) -> None:
+    number, script = bought(shop), scripted(shop)
+
+    def die(operations: Any) -> Any:
+        if arrived:
+            shop.market.move(number, "ship")
+        raise KeyboardInterrupt
+
+    script.submit.append(die)
+    with pytest.raises(KeyboardInterrupt):
+        write(shop, number)
+    assert states(shop) == ["inflight"]
+    assert write(shop, number).endings[0].state == "done"
+    assert (len(states(shop)), len(script.sent)) == (1, 1 if arrived else 2)
