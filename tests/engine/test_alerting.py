@@ -18,6 +18,8 @@ from bridge.settings import Settings
 from tests.engine.mailbox import Mailbox, mailbox
 from tests.engine.world import World
 
+SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # where the database makes no difference
+
 
 @pytest.fixture
 def box() -> Iterator[Mailbox]:
@@ -53,6 +55,7 @@ def test_an_alert_is_told_once_and_again_when_its_cause_comes_again(world: World
     assert box.messages[0]["Subject"] == "1 things"
 
 
+@SQLITE
 def test_a_road_that_fails_is_tried_again_and_the_other_tells_nothing_twice(
     world: World, box: Mailbox, tmp_path: Path
 ) -> None:
@@ -68,6 +71,7 @@ def test_a_road_that_fails_is_tried_again_and_the_other_tells_nothing_twice(
     assert (box.texts(), out.read_text()) == (["pull shop/1\n"], "pull shop/1")
 
 
+@SQLITE
 def test_an_ended_authorisation_is_told_and_its_old_orders_are_not(world: World, box: Mailbox) -> None:
     world.market.fail(AuthExpired("over"), on="reads", times=1)
     assert world.sync().code == 5
@@ -92,6 +96,7 @@ def test_a_guard_is_told_until_a_run_passes_it(world: World, box: Mailbox) -> No
     assert current_alerts(world.engine) == []
 
 
+@SQLITE
 def test_without_roads_nothing_counts_as_told(world: World, box: Mailbox) -> None:
     world.advance(31 * 60)
     assert tell(world) == {}

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from bridge import scheduler
+from bridge.engine import rounds
 from bridge.engine.context import Engine
 from bridge.engine.roads import Road, RoadFailed
 from bridge.errors import TryLater
@@ -20,6 +21,8 @@ from bridge.store.jobs import begin_job, list_jobs
 from bridge.store.leases import holder_of, take_lease
 from bridge.store.tables import Run
 from tests.engine.world import World
+
+SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # where the database makes no difference
 
 
 @dataclass
@@ -72,6 +75,7 @@ def calm(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scheduler, "LOOK_S", 0.1)
     monkeypatch.setattr(scheduler, "LEASE_PACE_S", 0.1)
     monkeypatch.setattr(scheduler, "GATHER_S", 0.0)
+    monkeypatch.setattr(rounds, "PAUSES_S", (0.2, 0.5, 1.0))
 
 
 def jobs_of(daemon: Daemon) -> set[str]:
@@ -106,6 +110,7 @@ def test_of_two_daemons_one_keeps_the_timetable_and_the_other_takes_over(world: 
             assert not second.leads
 
 
+@SQLITE
 def test_a_daemon_that_lost_its_lease_does_nothing(world: World, calm: None) -> None:
     daemon = daemon_of(world.engine)
     daemon._hold()
@@ -117,6 +122,7 @@ def test_a_daemon_that_lost_its_lease_does_nothing(world: World, calm: None) -> 
     assert jobs_of(daemon) == set()
 
 
+@SQLITE
 def test_an_error_ends_one_beat_and_not_the_next(world: World, calm: None) -> None:
     daemon = daemon_of(world.engine)
     daemon._hold()
@@ -142,6 +148,7 @@ def test_an_error_ends_one_beat_and_not_the_next(world: World, calm: None) -> No
         (17, 5, "yesterday", True),
     ],
 )
+@SQLITE
 def test_the_summary_is_sent_once_a_day(world: World, hour: int, minute: int, before: str | None, runs: bool) -> None:
     now = datetime(2026, 11, 26, hour - 7, minute, tzinfo=UTC)
     world.engine.clock = lambda: now
@@ -181,6 +188,7 @@ def test_a_missed_night_is_made_up_for_once(world: World) -> None:
     assert [run.kind for run in world.rows(Run)] == ["night", "night"]
 
 
+@SQLITE
 def test_no_summary_without_a_time_or_without_roads(world: World) -> None:
     world.engine.clock = lambda: datetime(2026, 11, 26, 10, 5, tzinfo=UTC)
     road = Notebook()
@@ -193,6 +201,7 @@ def test_no_summary_without_a_time_or_without_roads(world: World) -> None:
     assert daemon_of(world.engine, Notebook(fails=True))._digest(world.engine) == 4
 
 
+@SQLITE
 def test_it_ends_at_once_and_gives_the_lease_back(world: World, calm: None) -> None:
     with started(daemon_of(world.engine)) as daemon:
         until(lambda: "orders" in jobs_of(daemon))

@@ -19,6 +19,7 @@ from bridge.store.tables import Inbox, Order, Shop
 from tests.engine.world import World
 
 URL = "https://jembatan.example/webhooks/memory"
+SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # where the database makes no difference
 
 
 class Hooked:
@@ -82,6 +83,7 @@ def test_a_hinted_order_is_read_and_booked_once_however_often_it_is_hinted(hooke
     assert held(hooked) == 3
 
 
+@SQLITE
 def test_an_order_that_was_read_just_now_waits_a_little_and_is_read_once_more(hooked: World) -> None:
     order, other, now = buy(hooked, 3), buy(hooked), [0.0]
     recent = Recent(ticks=lambda: now[0])
@@ -117,6 +119,7 @@ def test_a_crash_between_booking_and_settling_only_reads_once_more(hooked: World
     assert follow_hints(hooked.engine) == []
 
 
+@SQLITE
 def test_only_channels_with_webhooks_are_named(hooked: World) -> None:
     assert set(hook_sources(hooked.engine)) == {"memory", "shopee", "tokopedia"}
 
@@ -130,6 +133,7 @@ def test_a_replayed_event_is_read_no_second_time(hooked: World) -> None:
     assert len(hooked.rows(Inbox)) == 1
 
 
+@SQLITE
 def test_a_forged_webhook_leaves_nothing(hooked: World) -> None:
     assert not tell(hooked, "event-1", buy(hooked), secret="guessed")
     assert hooked.rows(Inbox) == []
@@ -137,6 +141,7 @@ def test_a_forged_webhook_leaves_nothing(hooked: World) -> None:
     assert hooked.rows(Order) == []
 
 
+@SQLITE
 def test_what_a_webhook_says_is_never_believed(hooked: World) -> None:
     """It names an order that is not there."""
     assert tell(hooked, "event-1", "no-such-order")
@@ -146,6 +151,7 @@ def test_what_a_webhook_says_is_never_believed(hooked: World) -> None:
     assert follow_hints(hooked.engine) == []
 
 
+@SQLITE
 def test_a_hint_waits_while_the_channel_does_not_answer_and_not_for_ever(hooked: World) -> None:
     order = buy(hooked)
     tell(hooked, "event-1", order)
@@ -163,6 +169,7 @@ def test_a_hint_waits_while_the_channel_does_not_answer_and_not_for_ever(hooked:
     assert all(row.handled_at is not None for row in hooked.rows(Inbox))
 
 
+@SQLITE
 def test_a_refused_hint_does_not_come_back(hooked: World) -> None:
     tell(hooked, "event-1", buy(hooked))
     hooked.market.fail(Rejected("no such order"), on="reads", times=1)
@@ -171,6 +178,7 @@ def test_a_refused_hint_does_not_come_back(hooked: World) -> None:
     assert follow_hints(hooked.engine) == []
 
 
+@SQLITE
 def test_a_shop_without_authorisation_is_paused_and_asked_no_more(hooked: World) -> None:
     tell(hooked, "event-1", buy(hooked))
     hooked.market.fail(AuthExpired("ended"), on="reads", times=1)
@@ -183,6 +191,7 @@ def test_a_shop_without_authorisation_is_paused_and_asked_no_more(hooked: World)
     assert follow_hints(hooked.engine) == []
 
 
+@SQLITE
 def test_a_hint_about_the_shop_asks_after_the_shop(hooked: World) -> None:
     before = hooked.rows(Shop)[0].checked_at
     hooked.advance(60)

@@ -16,6 +16,8 @@ from bridge.store.leases import take_lease
 from bridge.store.tables import Cursor, GrantRow, ListingSku, OperationRow, Run, SchemaCache, Shop
 from tests.engine.world import World
 
+SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # where the database makes no difference
+
 
 @pytest.fixture
 def live(world: World) -> World:
@@ -59,6 +61,7 @@ def test_a_round_of_orders_fetches_and_writes_nothing(live: World) -> None:
     assert again.lane.tally.orders_new == 0
 
 
+@SQLITE
 def test_a_shop_that_somebody_works_on_is_left_to_them(live: World) -> None:
     assert take_lease(live.engine.store, "shop/1", "another", LEASE) is not None
     before = live.rows(Cursor)[0].at
@@ -83,6 +86,7 @@ def test_changed_stock_goes_out_at_once_and_nothing_else_does(live: World) -> No
     assert changes_round(live.engine) is None, "nothing is left to do"
 
 
+@SQLITE
 def test_what_a_guard_holds_does_not_go_out_and_does_not_run_hot(live: World) -> None:
     first, second = codes(live)
     live.engine.settings.guard_minimum, live.engine.settings.guard_share = 1, 0.0
@@ -114,6 +118,7 @@ def test_a_write_that_was_handed_over_too_late_is_found(live: World) -> None:
     assert urgent(live) == set()
 
 
+@SQLITE
 def test_sale_after_sale_goes_out_without_a_rest(live: World) -> None:
     first, _ = codes(live)
     reactor = Reactor(ticks=lambda: 0.0)
@@ -124,6 +129,7 @@ def test_sale_after_sale_goes_out_without_a_rest(live: World) -> None:
         assert reactor.react(live.engine) is None
 
 
+@SQLITE
 def test_a_shop_that_fails_rests_for_a_while(live: World) -> None:
     first, _ = codes(live)
     now = [0.0]
@@ -140,6 +146,7 @@ def test_a_shop_that_fails_rests_for_a_while(live: World) -> None:
     assert stock(live)[first] == 3
 
 
+@SQLITE
 def test_only_the_shops_of_the_business_are_looked_at(live: World) -> None:
     mine = shops_of(live.engine)[0]
     other, same = replace(mine, shop_id=2, merchant_id=9), replace(mine, shop_id=3)
@@ -163,6 +170,7 @@ def test_tokens_are_renewed_before_they_end_and_once(live: World) -> None:
     assert live.rows(GrantRow)[0].version == before + 1
 
 
+@SQLITE
 def test_changes_of_a_business_without_authorisation_are_left(live: World) -> None:
     with live.engine.store.write() as session:
         session.execute(update(Shop).values(state="auth"))
@@ -172,6 +180,7 @@ def test_changes_of_a_business_without_authorisation_are_left(live: World) -> No
     assert night_round(live.engine) is None
 
 
+@SQLITE
 def test_a_shop_that_was_held_is_asked_after(live: World) -> None:
     with live.engine.store.write() as session:
         session.execute(update(Shop).values(state="blocked", reason="holiday"))
@@ -181,6 +190,7 @@ def test_a_shop_that_was_held_is_asked_after(live: World) -> None:
     assert live.rows(Shop)[0].state == "ok"
 
 
+@SQLITE
 def test_a_shop_that_somebody_is_at_is_tried_again(live: World) -> None:
     live.set_price(live.products()[0].id or 0, 16000)
     pauses: list[float] = []

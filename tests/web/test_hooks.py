@@ -30,6 +30,7 @@ from bridge.web import hooks
 from bridge.web.hooks import LARGEST, build_app
 
 SHOP, APPS = 300000507, {"2001": "first-key", "2002": "second-key"}
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # PostgreSQL: see test_inbox.py
 
 
 @dataclass
@@ -147,8 +148,6 @@ def test_a_caller_that_stalls_hinders_nobody(receiver: Receiver, monkeypatch: py
 
 
 def test_what_cannot_be_kept_in_time_is_to_be_sent_again(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
-    if not receiver.engine.store.is_sqlite:
-        pytest.skip("PostgreSQL has many writers")
     monkeypatch.setattr(hooks, "WHOLE_S", 0.3)
     begun, done = threading.Event(), threading.Event()
 
