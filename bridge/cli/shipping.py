@@ -220,6 +220,11 @@ def tell_one(ending: "Ending") -> None:
     elif ending.state == "rejected":
         why = refusal(ending.meaning, ending.message)
         warn("{channel} {order}: refused. {why}", channel=channel, order=order, why=why)
+    elif ending.state == "over":
+        warn(
+            "Of the order {order} nothing is left to ship or to cancel: it is on its way, over or cancelled.",
+            order=order,
+        )
     elif ending.state == "waiting":
         why = ending.message or _("the channel has not answered yet")
         template = "{channel} {order}: written down and not done yet ({why}). Go on with: jembatan sync"

@@ -40,7 +40,7 @@ def book_order_once(session: Session, lane: Lane, remote: RemoteOrder, location:
     save_order(session, order, remote, plan, rows)
     write_entries(session, lane, order, plan, location, now)
     move_ranges(session, plan, emptied=cancelled_by_us(session, row_id(order), plan))
-    if not any(line.held for line in plan.lines):
+    if plan.lines and not any(line.held for line in plan.lines):
         drop_order_writes(session, row_id(order), now)
     changed = order.digest != digest
     order.digest = digest

@@ -43,7 +43,7 @@ class OrderWrite:
 
 @dataclass(kw_only=True)
 class Ending:
-    """How a write ended: done, rejected, waiting, or handed over to the run that holds the shop."""
+    """How a write ended: done, rejected, waiting, handed over to the run that holds the shop, or over: nothing was left to do."""
 
     write: OrderWrite
     state: str = "waiting"
@@ -244,17 +244,18 @@ def ending_of(engine: Engine, write: OrderWrite, beside: bool) -> Ending:
     )
     with engine.store.read() as session:
         row = session.execute(query).scalar_one()
-    if row.state in ("done", "rejected"):
-        known = meaning_of(engine, write.shop.channel, row.code, row.message) if row.state == "rejected" else None
-        return Ending(
-            write=write, state=row.state, message=row.message, meaning=known.value if known is not None else None
-        )
-    return Ending(write=write, state="handed" if beside else "waiting", message=row.message)
+    state = row.state
+    if state == "dropped":  # nothing is left of the order: refused before that was seen, or not sent at all
+        state = "rejected" if row.code else "over"
+    elif state not in ("done", "rejected"):
+        state = "handed" if beside else "waiting"
+    known = meaning_of(engine, write.shop.channel, row.code, row.message) if state == "rejected" else None
+    return Ending(write=write, state=state, message=row.message, meaning=known.value if known is not None else None)
 
 
 def code_of(ending: Ending) -> int:
     """The exit code of one ending."""
-    return {"done": 0, "rejected": 3, "handed": 7}.get(ending.state, 4)
+    return {"done": 0, "rejected": 3, "over": 3, "handed": 7}.get(ending.state, 4)
 
 
 def worst(codes: Sequence[int]) -> int:

@@ -239,3 +239,22 @@ def test_a_shipment_that_was_interrupted_is_finished_by_the_next_command(shop: W
     assert states(shop) == ["inflight"]
     assert write(shop, number).endings[0].state == "done"
     assert (len(states(shop)), len(script.sent)) == (1, 1 if arrived else 2)
+
+
+@on_one
+def test_what_the_channel_refuses_because_it_is_over_is_told_as_refused(shop: World) -> None:
+    number = bought(shop)
+    shop.market.move(number, "ship")  # and nobody has pulled it yet
+    result = write(shop, number, OpKind.CANCEL, reason="x")
+    assert (result.endings[0].state, result.endings[0].message[:5], result.code) == ("rejected", "the o", 3)
+    assert refused(shop.engine) == []
+
+
+@on_one
+def test_a_write_of_which_a_pull_leaves_nothing_is_told_as_over(shop: World) -> None:
+    number, script = bought(shop), scripted(shop)
+    script.submit.append(all_are(Verdict.RETRY, retry_after=timedelta(hours=1)))
+    assert write(shop, number).endings[0].state == "waiting"
+    shop.market.move(number, "ship")
+    again = write_orders(shop.engine, [wanted(shop, number)], wait_s=5)
+    assert (again.endings[0].state, again.code, states(shop)) == ("over", 3, ["dropped"])
