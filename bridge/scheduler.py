@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -28,7 +29,7 @@ from bridge.engine.roads import Road, RoadFailed
 from bridge.engine.rounds import changes_round, night_round, pull_round, renew_round
 from bridge.engine.runs import URGENCY, ShopRun
 from bridge.engine.sync import shops_of
-from bridge.errors import BridgeError
+from bridge.errors import BridgeError, TryLater
 from bridge.planning.alerts import Kind
 from bridge.planning.clock import last_due
 from bridge.store.inbox import count_waiting
@@ -101,7 +102,8 @@ class Daemon:
 
     @property
     def leads(self) -> bool:
-        """Whether this daemon keeps the timetable. Judged by its own clock, which goes on when the computer slept."""
+        """Whether this daemon keeps the timetable, by its own clock. After the computer slept two may believe it until the next
+        renewal; the leases of the shops and the rows of the days keep them apart all the same."""
         return self._lease is not None and time.monotonic() - self._leased_at < LEASE_LIFE.total_seconds()
 
     # --- the beat ---
@@ -204,31 +206,37 @@ class Daemon:
         at = engine.settings.digest_at
         if not at or not self._herald.roads:
             return 0
-        return self._daily(engine, "digest", last_due(at, self._zone, engine.clock()), DIGEST_GRACE, self._send_digest)
+        due = last_due(at, self._zone, engine.clock())
+        sent = [
+            self._daily(engine, f"digest/{road.name}", due, DIGEST_GRACE, partial(self._send_digest, road), True)
+            for road in self._herald.roads
+        ]
+        return max(sent)
 
-    def _send_digest(self) -> int:
-        heading, text = self._herald.digest()
-        code = 0
-        for road in self._herald.roads:
-            try:
-                road.send(heading, text)
-            except RoadFailed as error:
-                log.warning("digest not sent", road=road.name, error=str(error))
-                code = 4
-        return code
+    def _send_digest(self, road: Road) -> int:
+        try:
+            road.send(*self._herald.digest())
+        except RoadFailed as error:
+            log.warning("digest not sent", road=road.name, error=str(error))
+            return 4
+        return 0
 
-    def _daily(self, engine: Engine, name: str, due: datetime, grace: timedelta, work: Callable[[], int]) -> int:
-        """Once for each moment that it is due, by whichever daemon; too late is not at all."""
+    def _daily(
+        self, engine: Engine, name: str, due: datetime, grace: timedelta, work: Callable[[], int], again: bool = False
+    ) -> int:
+        """Once for each moment that it is due, by whichever daemon; too late is not at all. What this daemon's end cut off is begun
+        anew by the next one, and with `again` what ended with 4 is tried again."""
         if engine.clock() - due > grace or self._days.get(name) == due:
             return 0
-        self._days[name] = due
         with engine.store.write() as session:
             mine = begin_job(session, name, due, engine.clock())
-        if not mine:
-            return 0
-        code = work()
-        with engine.store.write() as session:
-            end_job(session, name, code, engine.clock())
+        self._days[name] = due
+        code = work() if mine else 0
+        if mine and again and code == TryLater.exit_code:
+            del self._days[name]
+        elif mine and not self._stopping.is_set():
+            with engine.store.write() as session:
+                end_job(session, name, code, engine.clock())
         return code
 
     @property

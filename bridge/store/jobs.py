@@ -11,13 +11,14 @@ from bridge.store.tables import Job
 
 
 def begin_job(session: Session, name: str, due_at: datetime, now: datetime) -> bool:
-    """Whether the job has to run for this moment; then it is taken, and nobody else runs it for the same one."""
+    """Whether the job has to run for this moment: nobody ended it for the same one or a later one. What was begun and never ended,
+    since its daemon died, is begun anew; one daemon at a time keeps the timetable."""
     row = {"name": name, "due_at": due_at, "begun_at": now}
     if insert_new(session, table(Job), [row]):
         return True
     query = select(Job).where(col(Job.name) == name).with_for_update()
     job: Job = session.execute(query, execution_options={"populate_existing": True}).scalar_one()
-    if job.due_at >= due_at:
+    if job.due_at > due_at or (job.due_at == due_at and job.ended_at is not None):
         return False
     job.due_at, job.begun_at, job.ended_at, job.code = due_at, now, None, None
     return True

@@ -17,7 +17,7 @@ from bridge.engine.roads import Road, RoadFailed
 from bridge.errors import TryLater
 from bridge.planning.alerts import Alert
 from bridge.scheduler import Daemon, Herald
-from bridge.store.jobs import begin_job, list_jobs
+from bridge.store.jobs import begin_job, end_job, list_jobs
 from bridge.store.leases import holder_of, take_lease
 from bridge.store.tables import Run
 from tests.engine.world import World
@@ -155,7 +155,8 @@ def test_the_summary_is_sent_once_a_day(world: World, hour: int, minute: int, be
     due = datetime(2026, 11, 26, 10, 0, tzinfo=UTC)
     if before is not None:
         with world.engine.store.write() as session:
-            begin_job(session, "digest", due if before == "today" else due - timedelta(days=1), now)
+            begin_job(session, "digest/notebook", due if before == "today" else due - timedelta(days=1), now)
+            end_job(session, "digest/notebook", 0, now)
     road = Notebook()
     daemon = daemon_of(world.engine, road)
     daemon._hold()
@@ -198,7 +199,32 @@ def test_no_summary_without_a_time_or_without_roads(world: World) -> None:
     world.engine.settings.digest_at = "17:00"
     assert daemon_of(world.engine)._digest(world.engine) == 0
     assert road.told == []
-    assert daemon_of(world.engine, Notebook(fails=True))._digest(world.engine) == 4
+
+
+@SQLITE
+def test_a_summary_that_could_not_be_sent_is_tried_again_on_that_road_only(world: World) -> None:
+    world.engine.clock = lambda: datetime(2026, 11, 26, 10, 5, tzinfo=UTC)
+    paper, wire = Notebook(), Notebook("wire", fails=True)
+    daemon = daemon_of(world.engine, paper, wire)
+    assert daemon._digest(world.engine) == 4
+    wire.fails = False
+    assert [daemon._digest(world.engine) for _ in range(2)] == [0, 0]
+    assert paper.told == wire.told == ["summary: of the day"]
+
+
+@SQLITE
+def test_a_night_that_was_cut_off_is_begun_anew(world: World) -> None:
+    world.engine.clock = lambda: datetime(2026, 11, 26, 1, 0, tzinfo=UTC)
+    first = daemon_of(world.engine)
+    world.engine.stopping.set()
+    assert first._night(world.engine) in (0, 4)
+    world.engine.stopping.clear()
+    assert daemon_of(world.engine)._night(world.engine) == 0
+    with world.engine.store.read() as session:
+        (job,) = list_jobs(session)
+    assert job.code == 0
+    runs = [run.state for run in world.rows(Run)]
+    assert runs[-1:] == ["done"]
 
 
 @SQLITE

@@ -53,12 +53,13 @@ def test_what_was_followed_waits_no_more_and_still_counts_as_seen(store: Store, 
         assert session.exec(select(Inbox)).all() == []
 
 
-def test_a_job_runs_once_for_each_moment(store: Store) -> None:
+def test_a_job_is_ended_once_for_each_moment(store: Store) -> None:
     later = NOW + timedelta(days=1)
     with store.write() as session:
         assert begin_job(session, "nightly", NOW, NOW)
-        assert not begin_job(session, "nightly", NOW, NOW)
+        assert begin_job(session, "nightly", NOW, NOW), "its daemon died before the end"
         end_job(session, "nightly", 4, later)
+        assert not begin_job(session, "nightly", NOW, NOW)
         assert [(job.name, job.code) for job in list_jobs(session)] == [("nightly", 4)]
         assert begin_job(session, "nightly", later, later)
         assert not begin_job(session, "nightly", NOW, later), "an older moment is over"
