@@ -1,4 +1,4 @@
-"""`jembatan privacy`: everything that is held about one buyer, given out or erased."""
+"""`jembatan privacy`: everything that is held about one person, given out; a buyer is erased on request."""
 
 import sys
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 Person = Annotated[
     str,
-    typer.Argument(metavar=N_("PERSON"), help=N_("An order's number, a phone number, or the whole name of a buyer.")),
+    typer.Argument(metavar=N_("PERSON"), help=N_("An order's number, a phone number, or the whole name.")),
 ]
 Target = Annotated[
     Path | None,
@@ -32,20 +32,27 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help=N_("Only say what would 
 
 def add_commands(app: App) -> None:
     """Declares the noun and its verbs."""
-    privacy = App(N_("What is held about a buyer: give it out or erase it."))
+    privacy = App(N_("What is held about a person: give it out or erase it."))
     app.add_typer(privacy, name="privacy")
 
     @privacy.verb("export", N_("Write everything that is held about one person to a file."))
     def export(person: Person, file: Target = None, shop: ShopNames = None, as_json: Json = False) -> int:
+        from bridge.engine.owners import businesses_of
         from bridge.engine.privacy import export_person
 
         with opened() as engine:
-            found = held(engine, person, shop)
-            path = export_person(engine, found, file)
+            owned = [] if shop else businesses_of(engine, person)
+            found = held(engine, person, shop, must=not owned)
+            path = export_person(engine, found, file, owned)
         if as_json:
-            write_json({"orders": len(found), "file": str(path)})
+            write_json({"orders": len(found), "businesses": len(owned), "file": str(path)})
             return 0
-        say("{number} orders are in {file}. Only you can read the file.", number=len(found), file=path)
+        say(
+            "{orders} orders and {businesses} businesses are in {file}. Only you can read the file.",
+            orders=len(found),
+            businesses=len(owned),
+            file=path,
+        )
         if file is None:
             say("It is deleted by itself with the other buyers' data.")
         return 0
@@ -54,7 +61,12 @@ def add_commands(app: App) -> None:
     def erase(
         person: Person, shop: ShopNames = None, yes: Yes = False, dry_run: DryRun = False, as_json: Json = False
     ) -> int:
+        from bridge.engine.owners import businesses_of
+
         with opened() as engine:
+            for owned in businesses_of(engine, person):
+                template = "{person} owns {business}. What belongs to a business stays while it sells here; orders are erased only."
+                warn(template, person=person, business=owned.merchant.name)
             found = held(engine, person, shop)
             if not as_json:
                 announce(found)
@@ -68,12 +80,12 @@ def add_commands(app: App) -> None:
             return carry_out(engine, found, as_json)
 
 
-def held(engine: "Engine", person: str, shop: Sequence[str] | None) -> "list[Held]":
+def held(engine: "Engine", person: str, shop: Sequence[str] | None, must: bool = True) -> "list[Held]":
     """The orders of the person who is meant."""
     from bridge.engine.privacy import orders_of
 
     ids = [each.shop_id for each in pick_shops(engine, shop, None)] if shop else None
-    return orders_of(engine, person, ids)
+    return orders_of(engine, person, ids, must)
 
 
 def announce(found: "Sequence[Held]") -> None:

@@ -16,6 +16,7 @@ import structlog
 from bridge.engine.context import Engine
 from bridge.engine.labels import label_path, write_private
 from bridge.engine.order_writes import find_order
+from bridge.engine.owners import Owned, business_documents
 from bridge.engine.persons import digits, is_meant, masked
 from bridge.engine.stock_views import order_lines
 from bridge.errors import UserError
@@ -94,9 +95,9 @@ def forget_file(path: Path) -> bool:
 # --- one person -------------------------------------------------------------------------------------------------------
 
 
-def orders_of(engine: Engine, person: str, shop_ids: Sequence[int] | None = None) -> list[Held]:
-    """All orders of one person: by an order's number, a phone number, or the whole name. Raises UserError where nobody is
-    meant, or several people may be."""
+def orders_of(engine: Engine, person: str, shop_ids: Sequence[int] | None = None, must: bool = True) -> list[Held]:
+    """All orders of one person: by an order's number, a phone number, or the whole name. Raises UserError where several people may
+    be meant, and where somebody `must` be but nobody is."""
     person = person.strip()
     with engine.store.read() as session:
         numbered = orders_by_number(session, person, shop_ids)
@@ -109,7 +110,7 @@ def orders_of(engine: Engine, person: str, shop_ids: Sequence[int] | None = None
         else:
             ids = [key for key, buyer in known.items() if is_meant(person, buyer)]
         found = [Held(*row, known.get(row_id(row[0]), {})) for row in with_shops(session, ids)]
-    if not found:
+    if not found and must:
         raise UserError(
             "Nothing is held about {person}. Name an order's number, a phone number or a whole name; names that a "
             "marketplace has masked find nobody.",
@@ -130,13 +131,14 @@ def must_be_one(person: str, found: Sequence[Held]) -> None:
         )
 
 
-def export_person(engine: Engine, found: Sequence[Held], file: Path | None = None) -> Path:
+def export_person(engine: Engine, found: Sequence[Held], file: Path | None = None, owned: Sequence[Owned] = ()) -> Path:
     """Writes all that is held about a person to a file that only its owner may read."""
     now = engine.clock()
     path = file if file is not None else engine.settings.exports / f"person-{now:%Y%m%d-%H%M%S-%f}.json"
     if file is not None and file.exists():
         raise UserError("The file {file} is there already. Name another one.", file=file)
-    text = json.dumps({"made_at": now.isoformat(), "orders": documents(engine, found)}, ensure_ascii=False, indent=2)
+    held = {"orders": documents(engine, found), "businesses": business_documents(engine, owned)}
+    text = json.dumps({"made_at": now.isoformat(), **held}, ensure_ascii=False, indent=2)
     log.info("a person's data was given out", orders=len(found))
     return write_private(path, text.encode())
 

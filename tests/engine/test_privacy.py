@@ -6,15 +6,17 @@ import stat
 from pathlib import Path
 
 import pytest
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from bridge.engine.labels import label_path, write_private
+from bridge.engine.owners import businesses_of
 from bridge.engine.persons import digits, is_meant, masked
 from bridge.engine.privacy import Purged, erase_person, export_person, orders_of, purge_due
 from bridge.errors import UserError
 from bridge.model import RemoteOrder
+from bridge.store.catalog import ProductDraft, row_id, save_merchant, save_product
 from bridge.store.orders import lock_order, save_buyer
-from bridge.store.tables import Buyer, Order, Shop
+from bridge.store.tables import Buyer, Merchant, Order, Shop, SourceRow
 from tests.engine.world import World
 
 SITI = {"name": "Siti  Aminah", "phone": "+62 811-2345-678", "address": "Jl. Melati 5", "city": "Metro"}
@@ -29,6 +31,12 @@ def order(world: World, number: str, **buyer: str) -> None:
         assert shop.id is not None
         row, _ = lock_order(session, shop.id, RemoteOrder(number, "PAID", True, now, now, ()), now)
         save_buyer(session, engine.cipher, row, {**SITI, **buyer}, now)
+
+
+def product_of(session: Session, merchant: Merchant) -> int:
+    """A product of the business."""
+    values = {"name": "Kopi", "jenis": "Minuman", "publishable": True}
+    return row_id(save_product(session, merchant, ProductDraft("kopi", values, ()), merchant.created_at).product)
 
 
 def numbers(world: World, person: str) -> list[str]:
@@ -119,3 +127,33 @@ def test_old_data_goes_with_its_files_and_nothing_else(world: World) -> None:
     assert purge_due(engine) == Purged(1, 1)
     assert (world.rows(Buyer), label.exists(), other.exists()) == ([], False, True)
     assert purge_due(engine) == Purged(0, 0)
+
+
+def test_an_owner_gets_what_is_held_about_the_business(world: World) -> None:
+    engine, now = world.engine, world.engine.clock()
+    values = {
+        "name": "Toko Siti",
+        "owner": "Siti Aminah",
+        "phone_sealed": engine.cipher.seal("+628112345678", "merchant/s/phone"),
+    }
+    with engine.store.write() as session:
+        merchant, _ = save_merchant(session, "s", values, now)
+        session.add(
+            SourceRow(
+                source="a.csv",
+                sheet="a",
+                row=2,
+                product_id=product_of(session, merchant),
+                cells={"x": "1"},
+                imported_at=now,
+            )
+        )
+    order(world, "A", name="Budi", phone="0877777777")
+    for person in ("Siti Aminah", "0811-2345-678"):
+        (owned,) = businesses_of(engine, person)
+        file = export_person(engine, orders_of(engine, person, must=False), None, [owned])
+        held = json.loads(file.read_text(encoding="utf-8"))
+        assert held["orders"] == []
+        assert held["businesses"][0]["phone"] == "+628112345678"
+        assert held["businesses"][0]["sheet_rows"] == [{"file": "a.csv", "sheet": "a", "row": 2, "cells": {"x": "1"}}]
+    assert businesses_of(engine, "Budi") == []
