@@ -20,7 +20,7 @@ import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bridge.engine.alerting import Words, current_alerts, fetches_orders, last_pulls, tell_alerts
+from bridge.engine.alerting import Words, fetching_shops, last_pulls, tell_alerts
 from bridge.engine.context import Engine
 from bridge.engine.inbox import purge_inbox
 from bridge.engine.privacy import purge_due
@@ -30,7 +30,6 @@ from bridge.engine.rounds import changes_round, night_round, pull_round, renew_r
 from bridge.engine.runs import URGENCY, ShopRun
 from bridge.engine.sync import shops_of
 from bridge.errors import BridgeError, TryLater
-from bridge.planning.alerts import Kind
 from bridge.planning.clock import last_due
 from bridge.store.inbox import count_waiting
 from bridge.store.jobs import begin_job, end_job, list_jobs
@@ -252,14 +251,14 @@ class Daemon:
         with engine.store.read() as session:
             pulled, waiting = last_pulls(session), count_waiting(session)
             daily = {job.name: (job.ended_at, job.code) for job in list_jobs(session) if job.ended_at is not None}
-        ages = [engine.clock() - pulled[shop.shop_id] for shop in shops if fetches_orders(engine, shop)]
-        late = any(alert.kind is Kind.PULL for alert in current_alerts(engine))
+        oldest = max((engine.clock() - pulled[key] for key in fetching_shops(engine, shops)), default=None)
+        late = oldest is not None and oldest > timedelta(minutes=engine.settings.alert_pull_min)
         return {
             "status": "late" if late else "ok",
             "timetable": "here" if self.leads else "elsewhere",
             "shops": len(shops),
             "shops_waiting_for_a_person": sum(shop.state != "ok" for shop in shops),
-            "oldest_pull_s": round(max(ages).total_seconds()) if ages else None,
+            "oldest_pull_s": None if oldest is None else round(oldest.total_seconds()),
             "hints_waiting": waiting,
             "jobs": {
                 name: {"ended_at": ended.isoformat(), "code": code}

@@ -45,13 +45,14 @@ def current_alerts(engine: Engine) -> list[Alert]:
     counts = Counter(row.shop for row in refused(engine) if not row.changed)
     with engine.store.read() as session:
         pulled, guarded = last_pulls(session), guarded_merchants(session)
+    fetching = fetching_shops(engine, shops)
     facts = [
         ShopFacts(
             shop=shop.shop_id,
             merchant=shop.merchant_id,
             state=shop.state,
             reason=shop.reason,
-            pulled_at=pulled.get(shop.shop_id) if fetches_orders(engine, shop) else None,
+            pulled_at=pulled.get(shop.shop_id) if shop.shop_id in fetching else None,
             refused=counts[shop.shop_id],
             endings=ends[shop.shop_id].endings if shop.shop_id in ends else (),
         )
@@ -71,10 +72,21 @@ def last_pulls(session: Session) -> dict[int, datetime]:
     return found
 
 
+def fetching_shops(engine: Engine, shops: Sequence[ShopView]) -> set[int]:
+    """The shops whose orders are fetched. One shop is asked for all that are reached in the same way."""
+    ways: dict[tuple[str, str | None], bool] = {}
+    found = set()
+    for shop in shops:
+        way = (shop.channel, shop.settings.get("base_url"))
+        if shop.state == "ok" and way not in ways:
+            ways[way] = fetches_orders(engine, shop)
+        if shop.state == "ok" and ways[way]:
+            found.add(shop.shop_id)
+    return found
+
+
 def fetches_orders(engine: Engine, shop: ShopView) -> bool:
     """Whether orders are fetched from its channel: not where it has closed, and not where a person carries files."""
-    if shop.state != "ok":
-        return False
     try:
         run = ShopRun(shop=shop)
         if not ready(engine, run, None) or run.lane is None:

@@ -228,6 +228,16 @@ def test_a_night_that_was_cut_off_is_begun_anew(world: World) -> None:
 
 
 @SQLITE
+def test_health_says_when_orders_were_not_fetched_for_too_long(world: World) -> None:
+    world.sync()
+    daemon = daemon_of(world.engine)
+    before = daemon.health()
+    world.advance(31 * 60)
+    after = daemon.health()
+    assert (before["status"], after["status"], after["oldest_pull_s"]) == ("ok", "late", 31 * 60)
+
+
+@SQLITE
 def test_it_ends_at_once_and_gives_the_lease_back(world: World, calm: None) -> None:
     with started(daemon_of(world.engine)) as daemon:
         until(lambda: "orders" in jobs_of(daemon))
