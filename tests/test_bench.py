@@ -5,6 +5,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from bench.judge import read, sheet
 from bench.plan_rows import bare, fill, ours
 from bench.settle import connect, prepare, settle_ours, settle_raw, take_all
 from bench.world import home
@@ -36,3 +37,9 @@ def changing(file: Path) -> list[list[tuple[object, ...]]]:
     with closing(sqlite3.connect(file)) as db:
         db.execute("update operation set settled_at = null")
         return [db.execute(f"select * from {name}").fetchall() for name in ("operation", "operation_sku", "facet")]  # noqa: S608
+
+
+def test_the_sheet_to_judge_is_read_whole_by_every_way(tmp_path: Path) -> None:
+    file = tmp_path / "lembar.xlsx"
+    file.write_bytes(sheet(20))
+    assert [read(file, way) for way in ("bare", "read", "judged")] == [21, 21, 21]

@@ -201,19 +201,26 @@ def _workbook_sheets(name: str, content: bytes) -> Iterator[Sheet]:
 def _sheet(name: str, sheet: CalamineSheet, merges: list[Merge] | None) -> Sheet:
     height, width = sheet.total_height, sheet.total_width
     _check_size(name, height, width, height * width)
-    rows = [[_cell(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
-    return Sheet(sheet.name, rows, _covered(merges or sheet.merged_cell_ranges or [], height, width))
+    rows = [
+        [cell if cell.__class__ is not str else _text(cell) if _RETURN in cell else cell or None for cell in row]
+        for row in sheet.to_python(skip_empty_area=False)
+    ]
+    return Sheet(sheet.name, rows, _covered(name, merges or sheet.merged_cell_ranges or [], height, width))
 
 
-def _cell(cell: Cell) -> Cell:
-    if not isinstance(cell, str):
-        return cell
-    return cell.replace("_x000D_", "") if "_x000D_" in cell else cell or None  # a carriage return as Excel writes it
+_RETURN = "_x000D_"  # a carriage return as Excel writes it
 
 
-def _covered(merges: list[Merge], height: int, width: int) -> dict[tuple[int, int], tuple[int, int]]:
+def _text(cell: Cell) -> Cell:
+    return str(cell).replace(_RETURN, "")
+
+
+def _covered(name: str, merges: list[Merge], height: int, width: int) -> dict[tuple[int, int], tuple[int, int]]:
     covered: dict[tuple[int, int], tuple[int, int]] = {}
+    cells = 0
     for (top, left), (bottom, right) in merges:
+        cells += max(min(bottom + 1, height) - top, 0) * max(min(right + 1, width) - left, 0)
+        _check_size(name, 0, 0, cells)  # ranges over each other would be walked again and again
         for row in range(top, min(bottom + 1, height)):
             for column in range(left, min(right + 1, width)):
                 if (row, column) != (top, left):
@@ -222,7 +229,8 @@ def _covered(merges: list[Merge], height: int, width: int) -> dict[tuple[int, in
 
 
 _CHUNK = 1 << 20
-_CELL = re.compile(rb'<(?:\w+:)?c\s(?:[^>]*?\s)?r="([A-Z]{1,4})(\d{1,8})"')
+_CELL_COLUMN = re.compile(rb"""\sr=["']([A-Z]{1,4})\d""")
+_CELL_ROW = re.compile(rb"""\sr=["'][A-Z]{1,4}(\d{1,9})["']""")
 _UNCALCULATED = re.compile(
     rb"<(?:\w+:)?f(?:\s[^>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
@@ -264,11 +272,7 @@ def _check_part(name: str, part: str, xml: bytes) -> None:
 
 def _check_places(name: str, xml: bytes) -> None:
     """Two cells far apart would make the reader lay out everything between them."""
-    columns: set[bytes] = set()
-    rows: set[bytes] = set()
-    for match in _CELL.finditer(xml):
-        columns.add(match[1])
-        rows.add(match[2])
+    columns, rows = set(_CELL_COLUMN.findall(xml)), set(_CELL_ROW.findall(xml))
     widest = max((reduce(_column_number, letters, 0) for letters in columns), default=0)
     lowest = max(map(int, rows), default=0)
     _check_size(name, lowest, widest, lowest * widest)

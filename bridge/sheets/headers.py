@@ -8,7 +8,7 @@ from bridge.sheets.book import Sheet
 from bridge.sheets.headings import ANSWERED, Column, Heading, longest, never_kept, read_heading
 from bridge.sheets.questions import read_headings
 from bridge.sheets.rules import ImportRules
-from bridge.sheets.text import cell_text, drop_brackets, words
+from bridge.sheets.text import Cell, cell_text, drop_brackets, words
 
 __all__ = ["Column", "Header", "Heading", "find_header", "header_texts", "read_heading", "repeats"]
 
@@ -43,6 +43,7 @@ class Header:
         return tuple(column for column in self.columns if column.heading.field is None and column.heading.kept)
 
 
+_FEW = 6  # cells of a row that is judged by its figures
 _DEEPEST = 60  # rows in which a header is looked for
 _FEWEST_FIELDS = 2
 _NEEDED = frozenset({"product", "price"})
@@ -73,7 +74,7 @@ def _fields(header: Header) -> set[str]:
 def _candidates(sheet: Sheet, row: int, rules: ImportRules) -> Iterator[tuple[int, Header]]:
     """This row alone, and with the one below. A pair wins a draw unless its upper row adds nothing to the lower one."""
     texts = _texts(sheet, row)
-    if not texts:
+    if not texts or _holds_figures(sheet.rows[row], len(texts)):
         return
     yield 0, _header(row, row, texts, rules)
     below = _texts(sheet, row + 1)
@@ -84,6 +85,12 @@ def _candidates(sheet: Sheet, row: int, rules: ImportRules) -> Iterator[tuple[in
         pair = _header(row, row + 1, _paired(texts, below, groups, rules), rules)
         adds = len(_fields(pair)) > len(_fields(_header(row + 1, row + 1, below, rules)))
         yield (1 if adds else -1), pair
+
+
+def _holds_figures(cells: Sequence[Cell], filled: int) -> bool:
+    """Whether a third of a row's cells are numbers or dates: rows of a list are, headings are not."""
+    figures = sum(cell is not None and not isinstance(cell, str) for cell in cells)
+    return filled > _FEW and figures * 3 >= filled
 
 
 def _texts(sheet: Sheet, row: int) -> dict[int, str]:

@@ -30,6 +30,7 @@ from bridge.sheets.variants import Variants, parse_variants, with_prices
 from bridge.sheets.weight import Weight, parse_weight, per_variant
 
 _SHORTEST_DESCRIPTION = 20
+_OWNER = frozenset(OWNER_FIELDS)
 
 
 def judge_book(book: Book, rules: ImportRules, as_of: date) -> tuple[JudgedRow, ...]:
@@ -132,6 +133,7 @@ class _Judge:
 
     def __init__(self, rules: ImportRules, as_of: date, spellings: Mapping[str, str], regency: str | None) -> None:
         self.rules, self.as_of, self.spellings, self.regency = rules, as_of, spellings, regency
+        self.last: tuple[object, _Merchant] | None = None
 
     def row(self, entry: Entry) -> JudgedRow:
         if not entry.values:
@@ -222,6 +224,13 @@ class _Judge:
         )
 
     def _merchant(self, entry: Entry) -> _Merchant:
+        """Read once for the products that follow each other under one owner."""
+        told = (entry.response is not None, [entry.values.get(name) for name in OWNER_FIELDS])
+        if self.last is None or self.last[0] != told:
+            self.last = (told, self._read_merchant(entry))
+        return self.last[1]
+
+    def _read_merchant(self, entry: Entry) -> _Merchant:
         name = _name(entry.text("business"))
         key = fold(name)
         phone = parse_phone(entry.text("phone"), self.rules)
@@ -325,10 +334,11 @@ def _cells(entry: Entry) -> Mapping[str, str]:
     """The original text of every filled field; of several columns all texts, one a line."""
     cells: dict[str, str] = {}
     for name, found in entry.values.items():
-        if name == OWNER_LEGALITY:
-            continue
-        cell = found[0]
-        text = cell if len(found) == 1 and isinstance(cell, str) else "\n".join(entry.texts(name))
-        if text:
-            cells[name] = hide_private(text) if name in OWNER_FIELDS else text
+        if len(found) == 1:
+            cell = found[0]
+            text = cell if isinstance(cell, str) else cell_text(cell)
+        else:
+            text = "\n".join(map(cell_text, found))
+        if text and name != OWNER_LEGALITY:
+            cells[name] = hide_private(text) if name in _OWNER else text
     return cells

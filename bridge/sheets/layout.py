@@ -91,7 +91,8 @@ class Entry:
 
     def options(self, name: str) -> list[tuple[Column, Cell]]:
         """Option columns with their cells."""
-        return list(zip(self.columns.get(name, ()), self.values.get(name, ()), strict=True))
+        found = self.values.get(name)
+        return list(zip(self.columns[name], found, strict=True)) if found else []
 
     def column(self, name: str) -> Column | None:
         found = self.columns.get(name)
@@ -223,8 +224,12 @@ class _Reader:
 
     def _extra_texts(self, index: int) -> dict[str, str]:
         texts: dict[str, str] = {}
+        cells = self.sheet.rows[index]
         for column in self.extras:
-            text = cell_text(self.sheet.cell(index, column.index)).strip()
+            cell = cells[column.index] if column.index < len(cells) else None
+            if cell is None:
+                continue
+            text = (cell if isinstance(cell, str) else cell_text(cell)).strip()
             if text and hide_private(text) == text:
                 texts[column.heading.text] = text
         return texts

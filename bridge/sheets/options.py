@@ -27,12 +27,17 @@ class Offer:
     assumed: bool = False
 
 
+NO_OFFER = Offer()
+
+
 def read_options(prices: Cells, stocks: Cells, name: str, unit: str, rules: ImportRules) -> Offer:
     """An option exists where its price cell is filled; its stock cell where no price cell is."""
+    if not prices and not stocks:
+        return NO_OFFER
     priced, stocked = _filled(prices, rules), _filled(stocks, rules)
     options = list(priced or stocked)
     if not options:
-        return Offer()
+        return NO_OFFER
     price = _price(priced, rules) if priced else None
     pieces = _pieces(options, stocked, any(_key(_option(column)) in priced for column, _ in stocks), unit, rules)
     if len({option.axis for option in options}) > 1:

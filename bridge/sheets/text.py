@@ -20,10 +20,10 @@ _LEADING_QUOTES = '"“”„«»'
 
 def cell_text(cell: Cell) -> str:
     """What the cell says, as written. Whole numbers lose their `.0`: digit strings of codes and phones come back."""
-    if cell is None or isinstance(cell, bool):
-        return ""
     if isinstance(cell, str):
         return cell
+    if cell is None or isinstance(cell, bool):
+        return ""
     if isinstance(cell, float):
         return str(int(cell)) if cell.is_integer() and abs(cell) < 1e16 else repr(cell)
     if isinstance(cell, datetime):
@@ -33,7 +33,10 @@ def cell_text(cell: Cell) -> str:
 
 def squash(text: str) -> str:
     """One line without invisible characters; every run of white space is one space."""
-    if not text.isascii():
+    if text.isascii():
+        if text.isprintable():
+            return " ".join(text.split()) if "  " in text or text[:1] == " " or text[-1:] == " " else text
+    else:
         text = _INVISIBLE.sub("", text)
     if not text.isprintable():
         text = _CONTROL.sub(" ", text)
@@ -62,12 +65,14 @@ def unquote(text: str) -> str:
 
 def fold(text: str) -> str:
     """Letters and digits only, case-folded: equal for what people mean to be the same."""
-    return _NOT_WORD.sub("", text.casefold())
+    said = "".join(text.casefold().split())
+    return said if said.isalnum() else _NOT_WORD.sub("", said)
 
 
 def words(text: str) -> str:
     """Folded words with one space between: punctuation is a space."""
-    return _NOT_WORD.sub(" ", text.casefold()).strip()
+    said = text.casefold()
+    return said if said.isalnum() else _NOT_WORD.sub(" ", said).strip()
 
 
 def drop_brackets(text: str) -> str:

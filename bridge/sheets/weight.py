@@ -49,6 +49,7 @@ class _Grammar:
     spread: re.Pattern[str]
     count_first: re.Pattern[str]
     count_last: re.Pattern[str]
+    some: re.Pattern[str]  # a quick look whether a text can hold any amount
     in_name: re.Pattern[str]
     label: re.Pattern[str]
 
@@ -80,6 +81,7 @@ def _grammar(rules: ImportRules) -> _Grammar:
         ),
         count_first=re.compile(first),
         count_last=re.compile(last),
+        some=re.compile(rf"(?:\d|{_any(tuple(scale.number_words))})\s*{unit}"),
         in_name=re.compile(rf"(?<![\w.,])(?P<number>{number})\s*{name_unit}"),
         label=re.compile(rf"(?P<number>{number})\s*(?P<unit>{unit})\.?"),
     )
@@ -206,12 +208,19 @@ def weight_in_name(name: str, rules: ImportRules) -> Weight | None:
     if not _COUNTS.search(name) and not any(word in name.casefold() for word in rules.units.numbers):
         return None
     grammar, said = _grammar(rules), plain(name[:_LONGEST])
+    if not grammar.some.search(said):
+        return None
     pack = grammar.count_first.search(said) or grammar.count_last.search(said)
     if pack is not None:
         return _of(grammar.scale.quantity(pack["number"], pack["unit"]), int(pack["count"]))
-    found = {_of(grammar.scale.quantity(match["number"], match["unit"])) for match in grammar.in_name.finditer(said)}
+    found = {_told(match["number"], match["unit"], rules) for match in grammar.in_name.finditer(said)}
     only = found.pop() if len(found) == 1 else None
     return only if only is not None and only.grams is not None else None
+
+
+@lru_cache(maxsize=1024)
+def _told(number: str, unit: str, rules: ImportRules) -> Weight | None:
+    return _of(_grammar(rules).scale.quantity(number, unit))
 
 
 def read_label(text: str, rules: ImportRules) -> Quantity | None:

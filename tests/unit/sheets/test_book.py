@@ -118,6 +118,25 @@ def test_two_cells_far_apart() -> None:
     assert "too many cells" in refusal("a.xlsx", repacked({"xl/worksheets/sheet1.xml": sheet_xml(rows)}))
 
 
+def test_two_cells_far_apart_in_another_spelling() -> None:
+    rows = b"<row r='1'><c r='A1'/></row><row r='1048576'><c s='1' r='XFD1048576'/></row>"
+    assert "too many cells" in refusal("a.xlsx", repacked({"xl/worksheets/sheet1.xml": sheet_xml(rows)}))
+
+
+def test_a_million_empty_rows_are_no_rows() -> None:
+    cells = b'<row r="1"><c r="A1"><v>7</v></c></row>'
+    rows = cells + b"".join(b'<row r="%d"/>' % number for number in (*range(2, 50_000), 1_048_576))
+    assert read_book("a.xlsx", repacked({"xl/worksheets/sheet1.xml": sheet_xml(rows)})).sheets[0].rows == [[7.0]]
+
+
+def test_merged_ranges_over_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(book_module, "MAX_CELLS", 50)
+    xml = sheet_xml(b'<row r="1"><c r="A1"><v>7</v></c></row><row r="4"><c r="D4"><v>7</v></c></row>')
+    merges = b'<mergeCells count="9">' + b'<mergeCell ref="A1:D4"/>' * 9 + b"</mergeCells></worksheet>"
+    content = repacked({"xl/worksheets/sheet1.xml": xml.replace(b"</worksheet>", merges)})
+    assert "too many cells" in refusal("a.xlsx", content)
+
+
 def test_macros_in_a_renamed_workbook() -> None:
     assert "macros" in refusal("a.xlsx", repacked({"xl/vbaProject.bin": b"x"}))
 
