@@ -9,6 +9,7 @@ from sqlmodel import col
 
 from bridge.engine.context import Engine
 from bridge.engine.looking import LIVE, named_merchant, product_by_code, products
+from bridge.engine.remap import standing_in_the_way
 from bridge.engine.sheet_ids import ref_of
 from bridge.errors import UserError
 from bridge.planning.approval import CurationState, approval_fingerprint, state_now
@@ -111,7 +112,8 @@ def decide(
             done = state is not CurationState.APPROVED or (ready[number] and not product.blockers)
             if done and not dry_run:
                 record_decision(session, number, state, approval_fingerprint(product), by, engine.clock(), note)
-            made.append(Decision(product.code, product.name, product.merchant, done, product.blockers))
+            stopping = standing_in_the_way(product.blockers)
+            made.append(Decision(product.code, product.name, product.merchant, done, stopping))
     return made
 
 

@@ -20,7 +20,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bridge.sheets.book import Sheet
-from bridge.sheets.headers import Header
+from bridge.sheets.headers import Column, Header
 from bridge.sheets.headings import REPORTED
 from bridge.sheets.judge import Table
 from bridge.sheets.layout import Entry
@@ -181,6 +181,9 @@ def _fill(name: str) -> PatternFill:
     return PatternFill("solid", fgColor=_FILLS[name])
 
 
+_IN_LEGALITY = frozenset({"nib", "licence", "halal"})
+
+
 class _Writer:
     """Writes beside the products of one sheet."""
 
@@ -275,22 +278,24 @@ class _Writer:
             return fix
         return f"{fix if fix[-1:] in '.!?' else f'{fix}.'} {self.words.example.format(example=example)}"
 
-    def _colour(self, row: JudgedRow, columns: Mapping[str, Sequence[object]]) -> None:
+    def _colour(self, row: JudgedRow, columns: Mapping[str, Sequence[Column]]) -> None:
         for reason in sorted(row.reasons, key=lambda reason: (reason.level is Level.ERROR, reason in BLOCKING)):
             name = field_of(reason)
             if reason.level is Level.INFO or name is None:
                 continue
             colour = "error" if reason.level is Level.ERROR else "draft" if reason in BLOCKING else "remark"
-            for column in self._meant(name, columns):
+            for column in self._meant(name, columns, row.row - 1):
                 cell = self.sheet.cell(*self._top(row.row, column))
                 if isinstance(cell, SheetCell):
                     cell.fill = _fill(colour)
 
-    def _meant(self, name: str, columns: Mapping[str, Sequence[object]]) -> list[int]:
-        found = columns.get(name, ())[:1] or columns.get(f"{name}_option", ()) or columns.get("legality", ())[:1]
-        if name not in columns and name not in {"price", "stock", "nib", "licence", "halal"}:
-            return []
-        return [column.index for column in found if hasattr(column, "index")]
+    def _meant(self, name: str, columns: Mapping[str, Sequence[Column]], index: int) -> list[int]:
+        """The columns that a field was read from: option columns where they are filled, a mixed cell where there is no own one."""
+        options = [each.index for each in columns.get(f"{name}_option", ()) if self.source.cell(index, each.index)]
+        if options:
+            return options
+        own = columns.get(name, ()) or (columns.get("legality", ()) if name in _IN_LEGALITY else ())
+        return [each.index for each in own[:1]]
 
     def _top(self, row: int, column: int) -> tuple[int, int]:
         above = self.source.merged.get((row - 1, column))

@@ -30,6 +30,7 @@ _ASKED = frozenset(
     }
 )
 _OFFICE = frozenset({Reason.DUPLICATE, Reason.DUPLICATE_CONFLICT, Reason.PHONE_MISSING})  # mended in the sheet itself
+_REFUSED = Reason.CONSENT_REFUSED  # who said no is not asked again by a list
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +79,10 @@ class TodoWords:
 
 def asked(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
     """Of the findings about a product those that its owner can mend."""
+    found = tuple(reasons)
     return tuple(
         reason
-        for reason in reasons
+        for reason in (() if _REFUSED in found else found)
         if reason not in _OFFICE and (reason.level is Level.ERROR or reason in BLOCKING or reason in _ASKED)
     )
 

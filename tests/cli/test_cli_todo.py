@@ -60,3 +60,12 @@ def test_readiness_per_product_and_channel(ready: Cli) -> None:
     assert set(poor_one["missing_needs"]) == {"weight", "pictures"}
     assert poor_one["score"] == 78
     assert "Keripik Bayam" in ready.run("products", "readiness").out
+
+
+def test_who_refused_is_not_asked(cli: Cli) -> None:
+    sheet, out = cli.folder / "form.csv", cli.folder / "daftar.xlsx"
+    sheet.write_text(
+        "Timestamp,Saya setuju,Nama Usaha,Nama Produk,Harga\n1/2/2026 8:00:00,Tidak,Dapur Tolak,Tas,nego\n", "utf-8"
+    )
+    assert cli.run("import", str(sheet), "--dry-run", "--todo", str(out)).code == 3
+    assert [page.max_row for page in load_workbook(out).worksheets] == [1, 1]

@@ -125,6 +125,12 @@ def test_groups_of_a_form_have_their_ids_in_one_cell() -> None:
     assert [row.ref for row in products(judge("uji.xlsx", back))] == ["JB-1-aaaaaa", "JB-2-bbbbbb"]
 
 
+def test_price_of_a_filled_option_column_is_the_one_that_is_coloured() -> None:
+    header = ["Nama Usaha", "Nama Produk", "Harga", "Harga 100gr", "Harga 250gr"]
+    back = opened(report("uji.csv", csv_bytes([header, ["Dapur", "Kopi", "", "nego", "20000"]])))["uji"]
+    assert [cell.fill.fgColor.rgb[-6:] for cell in back[2]][2:5] == ["000000", "FFC7CE", "FFC7CE"]
+
+
 def test_every_code_has_an_example() -> None:
     assert set(EXAMPLES) == set(Reason)
 
