@@ -49,6 +49,12 @@ class Settings(BaseSettings):
     schema_days: int = Field(default=7, ge=1)
     parallel_shops: int = Field(default=4, ge=1, le=64)
     parallel_calls: int = Field(default=4, ge=1, le=16)
+    audit_nights: int = Field(default=7, ge=1, le=365)
+    audit_calls: int = Field(default=500, ge=1)
+    drift_stock: Literal["ours", "theirs", "ask"] = "ours"
+    drift_price: Literal["ours", "theirs", "ask"] = "ask"
+    drift_content: Literal["ours", "theirs", "ask"] = "ask"
+    drift_visibility: Literal["ours", "theirs", "ask"] = "ask"
     public_url: str | None = None
     orders_every_s: int = Field(default=60, ge=10, le=3600)
     changes_every_s: int = Field(default=600, ge=30, le=86400)

@@ -10,6 +10,7 @@ from bridge.cli import (
     channels,
     demo,
     doctor,
+    drift,
     importing,
     init,
     merchant,
@@ -52,8 +53,8 @@ def root(version: Version = False) -> None:
 
 
 NOUNS = (
-    init, importing, merchant, products, categories, channels, shop, plan, sync, orders, stock, why, retry, privacy, status, alerts,
-    serve, doctor, sandbox, demo,
+    init, importing, merchant, products, categories, channels, shop, plan, sync, orders, stock, why, drift, retry, privacy, status,
+    alerts, serve, doctor, sandbox, demo,
 )  # fmt: skip
 
 for noun in NOUNS:

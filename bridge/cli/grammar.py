@@ -19,7 +19,7 @@ LANG_ROW = ("--lang LANG", N_("Language of messages: id or en. May stand anywher
 # The order in which a newcomer needs them; typer itself would list groups behind plain commands.
 ORDER = (
     "init", "import", "merchant", "products", "categories", "channels", "shop", "plan", "apply", "sync", "orders", "stock", "why",
-    "retry", "privacy", "status", "alerts", "serve", "doctor", "sandbox", "demo",
+    "drift", "retry", "privacy", "status", "alerts", "serve", "doctor", "sandbox", "demo",
 )  # fmt: skip
 
 
@@ -75,12 +75,28 @@ class Group(TyperGroup):
         return super().resolve_command(ctx, args)
 
 
-class App(typer.Typer):
-    """A group whose commands speak our way."""
+def alone_group(verb: str) -> type[Group]:
+    """A noun that means one of its verbs when it stands alone or before options only."""
 
-    def __init__(self, text: str, **more: Any) -> None:
+    class AloneGroup(Group):
+        """The same group otherwise."""
+
+        def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+            """Puts the verb where none was named."""
+            wants_help = args[:1] == ["--help"]
+            named = bool(args) and not args[0].startswith("-")
+            return super().parse_args(ctx, args if named or wants_help else [verb, *args])
+
+    return AloneGroup
+
+
+class App(typer.Typer):
+    """A group whose commands speak our way. `alone`: the verb that is meant when none is named."""
+
+    def __init__(self, text: str, alone: str | None = None, **more: Any) -> None:
+        group = Group if alone is None else alone_group(alone)
         super().__init__(
-            cls=Group, help=text, no_args_is_help=True, add_completion=False, rich_markup_mode=None, **more
+            cls=group, help=text, no_args_is_help=True, add_completion=False, rich_markup_mode=None, **more
         )
 
     def verb(self, name: str, text: str, **more: Any) -> Callable[[Callable[..., int]], Callable[..., int]]:

@@ -42,17 +42,35 @@ def add_commands(app: App) -> None:
     @app.verb("status", N_("Show shops, waiting writes, the last run and what is held back."))
     def status(as_json: Json = False) -> int:
         from bridge.engine import looking
+        from bridge.engine.drifting import counts_of
 
         with opened() as engine:
             found, zone = looking.status(engine), engine.settings.timezone
+            edits = counts_of(engine)
             if as_json:
                 parked = found.parked_listings + found.parked_order_lines
-                write_json({**asdict(found), "shops": shops_json(engine, found.shops), "parked": parked})
+                write_json(
+                    {**asdict(found), "shops": shops_json(engine, found.shops), "parked": parked, "drift": edits}
+                )
                 return 0
             show(found, zone)
+            show_edits(edits)
             for text in warnings_of(engine):
                 typer.echo(text)
         return 0
+
+
+def show_edits(edits: dict[str, int]) -> None:
+    """Edits by hand that somebody should know of."""
+    if edits["red"]:
+        warn(
+            "Figures above what is there, changed by hand: {number}. See them with: jembatan drift", number=edits["red"]
+        )
+    if edits["waiting"]:
+        say(
+            "Edits by hand that wait for your decision: {number}. See them with: jembatan drift",
+            number=edits["waiting"],
+        )
 
 
 def show(found: "Status", zone: str) -> None:

@@ -10,7 +10,7 @@ from bridge.cli.options import AllShops, Json, MerchantName, ShopNames
 from bridge.cli.plan import look, selection, show_plan
 from bridge.cli.report import finish, show_told
 from bridge.cli.session import opened, shops_to_work_on
-from bridge.cli.speak import write_json
+from bridge.cli.speak import warn, write_json
 from bridge.locale import N_
 
 if TYPE_CHECKING:
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 Budget = Annotated[
     float | None,
     typer.Option("--budget-s", metavar=N_("SECONDS"), min=1, help=N_("End after this time; the next run goes on.")),
+]
+Audit = Annotated[
+    bool,
+    typer.Option("--audit", help=N_("Before it, read a share of the listings for edits by hand (jembatan drift).")),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help=N_("Only count what would be written."))]
 
@@ -34,6 +38,7 @@ def add_commands(app: App) -> None:
         merchant: MerchantName = None,
         budget_s: Budget = None,
         dry_run: DryRun = False,
+        audit: Audit = False,
         as_json: Json = False,
     ) -> int:
         with opened() as engine:
@@ -43,7 +48,18 @@ def add_commands(app: App) -> None:
             from bridge.engine.privacy import purge_due
 
             purge_due(engine)
+            if audit:
+                read_first(engine, shops)
             return finish(engine, shops, None, selection(shop, merchant), "sync", as_json, budget_s)
+
+
+def read_first(engine: "Engine", shops: "Sequence[ShopView]") -> None:
+    """Reads a share of the listings; what stops a shop is said by the run itself."""
+    from bridge.engine.auditing import audit_shops
+
+    for run in audit_shops(engine, shops).runs:
+        for told in run.told if run.code == 6 else ():
+            warn(told.template, **told.values)
 
 
 def preview(engine: "Engine", shops: "Sequence[ShopView]", as_json: bool) -> int:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from bridge.cli.drift import kinds_in, row_json
 from bridge.cli.grammar import App
 from bridge.cli.meaning import refusal
 from bridge.cli.options import Json, MerchantName, SkuCode
@@ -25,6 +26,7 @@ def add_commands(app: App) -> None:
 
     @app.verb("why", N_("Explain what every shop shows of a SKU, or why it shows nothing."))
     def why(sku: SkuCode, merchant: MerchantName = None, as_json: Json = False) -> int:
+        from bridge.engine.drifting import differences_about
         from bridge.engine.stock_views import newest_writes, orders_holding, stock_of_sku
 
         with opened() as engine:
@@ -32,9 +34,10 @@ def add_commands(app: App) -> None:
             held = orders_holding(engine, found.sku_id)
             writes = newest_writes(engine, found.sku_id)
             zone = engine.settings.timezone
+            edits = differences_about(engine, found.sku, [each.listing for each in found.listings])
         told = {each.listing: listing_lines(found, each, writes.get(each.listing), zone) for each in found.listings}
         if as_json:
-            write_json(why_json(found, held, writes, told))
+            write_json({**why_json(found, held, writes, told), "drift": [row_json(row) for row in edits]})
             return 0
         say("{product} ({sku}), {merchant}", product=name_of(found), sku=found.sku, merchant=found.merchant)
         say(stock_sentence(found, held))
@@ -46,6 +49,8 @@ def add_commands(app: App) -> None:
             say("{sentence}", sentence=head)
             for line in more:
                 typer.echo(f"  {line}")
+        if edits:
+            say("Somebody changed it in the seller centre ({kinds}). See jembatan drift", kinds=kinds_in(edits))
         return 0
 
 

@@ -14,6 +14,7 @@ from sqlmodel import Session, col
 
 from bridge.engine.authorisations import authorisations
 from bridge.engine.context import Engine
+from bridge.engine.drifting import red_shops
 from bridge.engine.refusals import refused
 from bridge.engine.roads import Road, RoadFailed
 from bridge.engine.runs import Report, ShopRun
@@ -43,6 +44,7 @@ def current_alerts(engine: Engine) -> list[Alert]:
     shops = shops_of(engine)
     ends = {auth.shop: auth for auth in authorisations(engine)}
     counts = Counter(row.shop for row in refused(engine) if not row.changed)
+    red = red_shops(engine)
     with engine.store.read() as session:
         pulled, guarded = last_pulls(session), guarded_merchants(session)
     fetching = fetching_shops(engine, shops)
@@ -55,6 +57,7 @@ def current_alerts(engine: Engine) -> list[Alert]:
             pulled_at=pulled.get(shop.shop_id) if shop.shop_id in fetching else None,
             refused=counts[shop.shop_id],
             endings=ends[shop.shop_id].endings if shop.shop_id in ends else (),
+            red=red.get(shop.shop_id, 0),
         )
         for shop in shops
     ]

@@ -11,6 +11,7 @@ from bridge.engine.ranges import desired_stock, range_of, sold_out_untold
 from bridge.model import FacetKind, OpKind, Problem
 from bridge.planning.plan import Parked, Plan, SkuStep, Step, build_plan
 from bridge.planning.stock_range import Need, judge_stock
+from bridge.store.drift import held_back
 from bridge.store.engine import Store
 from bridge.store.listings import (
     DirtyFacet,
@@ -40,12 +41,17 @@ def read_plan(store: Store, shop_id: int, wanted: frozenset[OpKind]) -> Plan:
     """The plan of a shop for the kinds of write that its channel takes now."""
     with store.read() as session:
         active = active_operations(session, shop_id)
-        facets = [facet for facet in dirty_facets(session, shop_id) if not waits(facet, active)]
+        held = held_back(session, shop_id)
+        facets = [
+            facet
+            for facet in dirty_facets(session, shop_id)
+            if not waits(facet, active) and not held.facet(facet.listing_id, facet.kind, facet.desired)
+        ]
         ties = skus_of_listings(session, shop_id, sorted({facet.listing_id for facet in facets}))
         hiding = {facet.listing_id for facet in facets if hides_sold_out(facet)}
         asked = [tie.listing_sku_id for key, some in ties.items() for tie in some if not tie.listed or key in hiding]
         known = {row.listing_sku_id: row for some in chunks(asked) for row in stock_of(session, some)}
-        stock = dirty_stock(session, shop_id)
+        stock = [row for row in dirty_stock(session, shop_id) if not held.figure(row.listing_id, row.listing_sku_id)]
         hidden = hidden_listings(session, [row.listing_id for row in stock if sold_out_untold(row)])
         parked = [park(*row) for row in parked_listings(session, shop_id)]
     needs = [(row, Need.REST if row.listing_id in hidden and sold_out_untold(row) else need_of(row)) for row in stock]

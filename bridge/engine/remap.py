@@ -16,6 +16,7 @@ from bridge.mapping.rules import MAPPER_VERSION, MappingRules, parse_mapping_rul
 from bridge.model import CatalogProduct, CategorySchema, FacetKind, Problem
 from bridge.planning.allocation import SMALLEST, allocate, stays_shown
 from bridge.planning.approval import approval_fingerprint, not_approved
+from bridge.planning.drift import keep_held
 from bridge.planning.fingerprint import fingerprint, needs_write
 from bridge.settings import load_config
 from bridge.sheets.reasons import BLOCKING
@@ -217,6 +218,8 @@ def facet_value(
 ) -> FacetValue:
     """A facet and whether it has to be written."""
     old = facets.get((listing_id, kind.value))
+    if old is not None:  # what a person decided to keep holds until the catalog says something else
+        payload, old.held = keep_held(kind, payload, old.held)
     desired = fingerprint(payload)
     dirty = needs_write(desired, old.applied_fp if old else None, old.rejected_fp if old else None)
     return FacetValue(kind.value, payload, desired, dirty)

@@ -20,6 +20,7 @@ class Kind(StrEnum):
     HELD = "held"  # closed by the channel, or its app's key is refused
     PULL = "pull"  # orders were not fetched for too long
     GUARD = "guard"  # a run waits for a person
+    DRIFT = "drift"  # a shop shows more than there is, by hand
     REFUSED = "refused"  # writes that the channel refused
 
 
@@ -34,6 +35,7 @@ class ShopFacts:
     pulled_at: datetime | None
     refused: int
     endings: Sequence[Ending] = ()
+    red: int = 0  # figures that a reading found above what is there
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,8 @@ def of_shop(facts: ShopFacts, now: datetime, longest: timedelta) -> Iterator[Ale
                 yield Alert(Kind.AUTHORISATION, f"{name}/{ending.what.value}/{ending.within}", facts.shop)
         if facts.pulled_at is not None and now - facts.pulled_at > longest:
             yield Alert(Kind.PULL, name, facts.shop, values={"since": facts.pulled_at})
+    if facts.red:
+        yield Alert(Kind.DRIFT, name, facts.shop, values={"count": facts.red})
     if facts.refused:
         yield Alert(Kind.REFUSED, name, facts.shop, values={"count": facts.refused})
 

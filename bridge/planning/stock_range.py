@@ -100,6 +100,21 @@ def cover_write(state: StockRange) -> StockRange:
     return replace(state, may_sell=may_sell, cover=Cover.COVERED)
 
 
+def cover_read(state: StockRange, value: int, news: bool) -> tuple[StockRange, bool]:
+    """A reading of `value` whose covering pull has seen every order: the range afterwards, and whether the figure is drift.
+
+    The reading was asked for while no write was open and no cancellation was young. `news`: an order or a cancellation was booked
+    since it was asked for; then it says nothing, and is read again another time. What a buyer bought is never drift.
+    """
+    if news or state.open_writes or state.cover is Cover.OPEN:
+        return state, False
+    low, high = state.low, state.may_sell
+    known = state.cover is Cover.COVERED and low is not None and high is not None
+    drift = known and not (low or 0) <= value <= (high or 0)
+    read = replace(state, base=value, first_booked=0, cancelled_since=0, may_sell=value, cover=Cover.COVERED)
+    return read, drift
+
+
 def judge_stock(state: StockRange, desired: int | None, refused: int | None = None) -> Need:
     """Whether a figure has to be written. `refused`: the value that the channel rejected last, not sent again by itself.
 

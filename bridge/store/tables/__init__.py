@@ -13,6 +13,7 @@ from bridge.store.tables.catalog import (
 )
 from bridge.store.tables.channel import App, Cursor, GrantRow, Inbox, Picture, RemotePicture, Road, SchemaCache, Shop
 from bridge.store.tables.daemon import AlertRow, Job
+from bridge.store.tables.drift import DriftRow
 from bridge.store.tables.journal import BucketRow, Lease, OpenWrite, OperationRow, OperationSku, Run
 from bridge.store.tables.listing import Facet, Listing, ListingSku
 from bridge.store.tables.order import Buyer, Order, OrderLine
@@ -27,6 +28,7 @@ __all__ = [
     "Curation",
     "CurationStep",
     "Cursor",
+    "DriftRow",
     "Facet",
     "GrantRow",
     "Inbox",

@@ -24,6 +24,7 @@ class Listing(SQLModel, table=True):
             postgresql_where=text("parked IS NOT NULL"),
         ),
         Index("ix_listing_valid", "shop_id", "valid_until"),
+        Index("ix_listing_audited", "shop_id", "audited_at"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -38,6 +39,7 @@ class Listing(SQLModel, table=True):
     notes: list[dict[str, Any]] = json_field(default_factory=list)  # what mapping assumed
     mapped_from: str | None = None
     category_id: str | None = None
+    audited_at: datetime | None = utc_field(default=None)  # when the channel's own form of it was read last
 
 
 class Facet(SQLModel, table=True):
@@ -57,6 +59,9 @@ class Facet(SQLModel, table=True):
     applied: dict[str, Any] | None = json_field(default=None)
     applied_fp: str | None = None
     seen_fp: str | None = None
+    seen: dict[str, Any] | None = json_field(default=None)  # the channel's own form, as the last reading told it
+    seen_at: datetime | None = utc_field(default=None)
+    held: dict[str, Any] | None = json_field(default=None)  # what a person kept: `bridge.planning.drift.keep_held`
     rejected_fp: str | None = None
     dirty: bool = True
 

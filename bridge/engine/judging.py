@@ -1,0 +1,260 @@
+"""Readings against what was there before: each facet with the reading before it, each figure with its range."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from sqlmodel import Session
+
+from bridge.engine.adopting import total
+from bridge.engine.context import Engine, Lane
+from bridge.engine.deciding import decide_ours, decide_theirs, see
+from bridge.engine.ranges import desired_stock, lock_rows, put_range, range_of
+from bridge.errors import UserError
+from bridge.model import FacetKind, RemoteListing
+from bridge.planning.drift import RESETS, Policy, differences, forms, is_red, together
+from bridge.planning.stock_range import StockRange, cover_read
+from bridge.store.catalog import row_id
+from bridge.store.drift import busy_kinds, close_as_back, last_written, open_drift, open_row
+from bridge.store.ledger import cancelled_units
+from bridge.store.listings import StockRow, chunks, facets_of, skus_of_listings, stock_of
+from bridge.store.tables import DriftRow, Facet, Listing, ListingSku
+
+BATCH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One listing as the channel told it; `at` is when it was asked for."""
+
+    listing_id: int
+    remote: RemoteListing
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A figure that may be judged: its range when the reading was asked for."""
+
+    listing_sku_id: int
+    before: StockRange
+
+
+def policy_of(engine: Engine, kind: str) -> Policy:
+    """Whose value wins in a facet."""
+    return Policy(getattr(engine.settings, f"drift_{kind}"))
+
+
+def ask_stock(lane: Lane, listings: Sequence[Listing]) -> dict[int, Question]:
+    """The figures that may be judged: no write of theirs is open or waits, and no cancellation is so young that the channel may
+    still add it back."""
+    now, lag = lane.engine.clock(), lane.connector.capabilities().restock_lag
+    found: dict[int, Question] = {}
+    with lane.engine.store.read() as session:
+        ids = [row_id(each) for each in listings]
+        busy = busy_kinds(session, ids)
+        ties = skus_of_listings(session, lane.shop.shop_id, ids)
+        quiet = [key for key in ids if not any((key, kind) in busy for kind in ("stock", "create", "content"))]
+        for some in chunks(tie.listing_sku_id for key in quiet for tie in ties.get(key, ()) if tie.listed):
+            young = cancelled_units(session, some, now - lag)
+            for row in stock_of(session, some):
+                if not row.open_writes and not young.get(row.listing_sku_id):
+                    found[row.listing_sku_id] = Question(row.listing_sku_id, range_of(row))
+    return found
+
+
+def judge_readings(lane: Lane, readings: Sequence[Reading], questions: Mapping[int, Question]) -> list[int]:
+    """Compares and records, some listings at a time; gives the rows of what differs. Nothing is recorded once the shop is lost."""
+    found: list[int] = []
+    for some in chunks(range(len(readings)), BATCH):
+        piece = [readings[number] for number in some]
+        found += lane.engine.store.run(partial(judge_piece, lane=lane, readings=piece, questions=questions))
+    return found
+
+
+def judge_piece(
+    session: Session, lane: Lane, readings: Sequence[Reading], questions: Mapping[int, Question]
+) -> list[int]:
+    """The same within a transaction."""
+    lane.must_hold(session)
+    ids = [reading.listing_id for reading in readings]
+    busy, written, facets = busy_kinds(session, ids), last_written(session, ids, RESETS), facets_of(session, ids)
+    ties = skus_of_listings(session, lane.shop.shop_id, ids)
+    rows = lock_rows(session, [tie.listing_sku_id for key in ids for tie in ties.get(key, ())])
+    codes = {tie.listing_sku_id: tie.sku for some in ties.values() for tie in some}
+    found: list[DriftRow] = []
+    for reading in readings:
+        mine = [rows[tie.listing_sku_id] for tie in ties.get(reading.listing_id, ())]
+        names = {str(tie.remote_sku_id): codes[row_id(tie)] for tie in mine if tie.remote_sku_id is not None}
+        session.get_one(Listing, reading.listing_id).audited_at = reading.at
+        close_as_back(session, f"listing/{reading.listing_id}/missing", reading.at)
+        for kind, form in forms(reading.remote, names).items():
+            facet = facets.get((reading.listing_id, kind))
+            if facet is None or any((reading.listing_id, each) in busy for each in (kind, "create", "content")):
+                continue
+            row = judge_facet(session, lane, facet, form, written.get((reading.listing_id, kind)), reading)
+            found += [row] if row is not None else []
+        found += judge_figures(session, lane, reading, mine, questions)
+    return [row_id(row) for row in found]
+
+
+def judge_facet(
+    session: Session,
+    lane: Lane,
+    facet: Facet,
+    form: Mapping[str, Any],
+    written: datetime | None,
+    reading: Reading,
+) -> DriftRow | None:
+    """One facet. The first reading, and the first after a write of ours, only says what is there."""
+    subject = f"listing/{facet.listing_id}/{facet.kind}"
+    anew = facet.seen is None or facet.seen_at is None or (written is not None and written >= facet.seen_at)
+    if anew or not differences(facet.kind, facet.seen or {}, form):
+        close_as_back(session, subject, reading.at)
+        see(facet, form if anew else together(facet.kind, facet.seen, form), reading.at)
+        return None
+    new = DriftRow(
+        subject=subject,
+        shop_id=facet.shop_id,
+        listing_id=facet.listing_id,
+        remote_item_id=reading.remote.remote_id,
+        kind=facet.kind,
+        ours=dict(facet.seen or {}),
+        theirs=together(facet.kind, facet.seen, form),
+        found_at=reading.at,
+    )
+    row = open_drift(session, new)
+    return settle_policy(session, row, facet_policy(lane.engine, facet, row), reading.at)
+
+
+def facet_policy(engine: Engine, facet: Facet, row: DriftRow) -> Policy:
+    """The office's choice; but what may not be shown is taken off again, whoever showed it."""
+    shown_by_hand = facet.kind == FacetKind.VISIBILITY and row.theirs.get("visible") and not facet.desired["visible"]
+    return Policy.OURS if shown_by_hand else policy_of(engine, facet.kind)
+
+
+def settle_policy(session: Session, row: DriftRow, policy: Policy, now: datetime) -> DriftRow:
+    """Does what the policy says; where theirs cannot be kept, a person decides."""
+    if policy is Policy.OURS:
+        decide_ours(session, row, now)
+    elif policy is Policy.THEIRS:
+        try:
+            with session.begin_nested():
+                decide_theirs(session, row, now)
+        except UserError:
+            session.refresh(row)
+    session.flush()
+    return row
+
+
+def judge_figures(
+    session: Session, lane: Lane, reading: Reading, ties: Sequence[ListingSku], questions: Mapping[int, Question]
+) -> list[DriftRow]:
+    """The stock figures of one listing."""
+    told = {sku.remote_sku_id: total(sku.stock) for sku in reading.remote.skus}
+    current = {row.listing_sku_id: row for row in stock_of(session, [row_id(tie) for tie in ties])}
+    found: list[DriftRow] = []
+    for tie in ties:
+        value = told.get(tie.remote_sku_id or "")
+        if value is None:
+            continue
+        tie.seen, tie.seen_at = value, reading.at
+        if (question := questions.get(row_id(tie))) is not None:
+            row = judge_figure(session, lane, tie, value, question, current[row_id(tie)], reading)
+            found += [row] if row is not None else []
+    return found
+
+
+def judge_figure(
+    session: Session, lane: Lane, tie: ListingSku, value: int, question: Question, stock: StockRow, reading: Reading
+) -> DriftRow | None:
+    """One figure after its covering pull: it sets the range, and is drift if it lies outside the one that was known."""
+    state, before = range_of(tie), question.before
+    news = (state.base, state.first_booked, state.cancelled_since) != (
+        before.base,
+        before.first_booked,
+        before.cancelled_since,
+    )
+    after, drift = cover_read(state, value, news)
+    if (after.low, after.may_sell, after.cover) != (state.low, state.may_sell, state.cover):
+        put_range(tie, after)
+    session.flush()
+    subject, desired = f"sku/{tie.id}/stock", desired_stock(stock)
+    waiting = open_row(session, subject)
+    if not news and value == desired and not drift:
+        close_as_back(session, subject, reading.at)
+        return None
+    if not drift and (waiting is None or waiting.decided is not None):
+        return None
+    new = DriftRow(
+        subject=subject,
+        shop_id=tie.shop_id,
+        listing_id=tie.listing_id,
+        listing_sku_id=tie.id,
+        remote_item_id=tie.remote_item_id,
+        kind=FacetKind.STOCK.value,
+        ours={"low": state.low, "high": state.may_sell},
+        theirs={"stock": value},
+        red=is_red(value, stock.on_hand, stock.held, stock.units),
+        found_at=reading.at,
+    )
+    row = open_drift(session, new)
+    return row if row.decided is not None else settle_policy(session, row, policy_of(lane.engine, "stock"), reading.at)
+
+
+# --- listings that are gone, and those that are not ours --------------------------------------------------------------
+
+
+def open_missing(lane: Lane, listings: Sequence[Listing]) -> list[int]:
+    """Ours that are not there any more. They are left alone until a person decides."""
+    now = lane.engine.clock()
+    with lane.engine.store.write() as session:
+        lane.must_hold(session)
+        found = []
+        for each in listings:
+            session.get_one(Listing, each.id).audited_at = now
+            subject = f"listing/{each.id}/missing"
+            known = open_row(session, subject)
+            new = DriftRow(
+                subject=subject,
+                shop_id=each.shop_id,
+                listing_id=each.id,
+                remote_item_id=each.remote_item_id,
+                kind="missing",
+                found_at=now,
+            )
+            if known is None:
+                found.append(open_drift(session, new))
+            elif known.decided is None:
+                found.append(known)
+        return [row_id(row) for row in found]
+
+
+def open_unknown(lane: Lane, others: Sequence[RemoteListing]) -> list[int]:
+    """What the shop shows and is not ours. It is told once; nobody touches it."""
+    now, shop_id = lane.engine.clock(), lane.shop.shop_id
+    with lane.engine.store.write() as session:
+        lane.must_hold(session)
+        found = []
+        for remote in others:
+            theirs = {
+                "title": remote.title,
+                "status": remote.status,
+                "skus": [sku.seller_sku for sku in remote.skus if sku.seller_sku],
+            }
+            new = DriftRow(
+                subject=f"shop/{shop_id}/unknown/{remote.remote_id}",
+                shop_id=shop_id,
+                remote_item_id=remote.remote_id,
+                kind="unknown",
+                theirs=theirs,
+                found_at=now,
+            )
+            known = open_row(session, new.subject)
+            if known is None:
+                found.append(open_drift(session, new))
+            elif known.decided is None:
+                found.append(known)
+        return [row_id(row) for row in found]
