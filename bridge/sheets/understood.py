@@ -68,14 +68,14 @@ def missing_fields(table: Table) -> tuple[str, ...]:
 
 
 def likeliest_header(sheet: Sheet) -> Mapping[int, str]:
-    """The texts of the first row that is as full of words as any."""
+    """The texts of the first row that is as full of words as any. One column is no list: what stands in it is not shown."""
     best: dict[int, str] = {}
     for cells in sheet.rows[:_DEEPEST]:
         texts = {index: clean(text) for index, cell in enumerate(cells) if (text := cell_text(cell).strip())}
         told = {index: text for index, text in texts.items() if any(letter.isalpha() for letter in text)}
         if len(told) == len(texts) and len(told) > len(best):
             best = told
-    return best
+    return best if len(best) > 1 else {}
 
 
 def header_words(table: Table) -> Iterator[str]:

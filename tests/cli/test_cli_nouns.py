@@ -40,6 +40,7 @@ def test_importing_twice_changes_nothing(ready: Cli) -> None:
     done = ready.run("import", str(ready.folder / "produk.csv"), "--json")
     summary = done.lines()[-1]
     assert summary.pop("row_kind") == "summary"
+    assert [summary.pop(key) for key in ("without_business", "missing", "ids_not_followed")] == [0, [], []]
     assert summary == dict(rows=3, publishable=3, merchants=1, created=0, updated=0, unchanged=3, refused=0)  # noqa: C408
 
 
