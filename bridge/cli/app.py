@@ -25,6 +25,7 @@ from bridge.cli import (
     status,
     stock,
     sync,
+    undo,
     why,
 )
 from bridge.cli.grammar import App
@@ -53,8 +54,8 @@ def root(version: Version = False) -> None:
 
 
 NOUNS = (
-    init, importing, merchant, products, categories, channels, shop, plan, sync, orders, stock, why, drift, retry, privacy, status,
-    alerts, serve, doctor, sandbox, demo,
+    init, importing, merchant, products, categories, channels, shop, plan, sync, orders, stock, why, drift, retry, undo, privacy,
+    status, alerts, serve, doctor, sandbox, demo,
 )  # fmt: skip
 
 for noun in NOUNS:

@@ -19,7 +19,7 @@ LANG_ROW = ("--lang LANG", N_("Language of messages: id or en. May stand anywher
 # The order in which a newcomer needs them; typer itself would list groups behind plain commands.
 ORDER = (
     "init", "import", "merchant", "products", "categories", "channels", "shop", "plan", "apply", "sync", "orders", "stock", "why",
-    "drift", "retry", "privacy", "status", "alerts", "serve", "doctor", "sandbox", "demo",
+    "drift", "retry", "undo", "privacy", "status", "alerts", "serve", "doctor", "sandbox", "demo",
 )  # fmt: skip
 
 

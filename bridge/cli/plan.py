@@ -33,6 +33,7 @@ REASONS = {
     "new": N_("not on the channel yet"),
     "changed": N_("changed in the catalog"),
     "stock": N_("the stock has changed"),
+    "undo": N_("an earlier run is undone"),
     "sold_out": N_("sold out, and the channel takes no 0"),
 }
 SHOWN = 60  # rows per table; --json has all of them

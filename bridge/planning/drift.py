@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from bridge.model import FacetKind, RemoteListing
+from bridge.planning.fingerprint import fingerprint
 from bridge.planning.guard import GuardRule
 
 JSON = Mapping[str, Any]
@@ -78,7 +79,7 @@ def keep_held(kind: str, payload: JSON, held: JSON | None) -> tuple[dict[str, An
         if not kept:
             return dict(payload), None
         return {**payload, "prices": {**wanted, **{code: pair[0] for code, pair in kept.items()}}}, {"prices": kept}
-    if held["from"] != payload:
+    if fingerprint(held["from"]) != fingerprint(payload):
         return dict(payload), None
     return dict(held["keep"]), dict(held)
 
