@@ -9,7 +9,9 @@ from bridge.engine.verdicts import Case, Judged, is_zero, refused
 from bridge.model import FacetKind, OpKind
 from bridge.planning.fingerprint import fingerprint, needs_write
 from bridge.planning.stock_range import refuse_write, settle_write
+from bridge.store.exposures import log_exposure
 from bridge.store.journal import add_open_write
+from bridge.store.ledger import mark_stock_changed
 from bridge.store.listings import bind_listing, facets_of
 from bridge.store.tables import Facet, Listing, ListingSku, OperationRow, Shop
 
@@ -33,7 +35,9 @@ def bind(case: Case) -> None:
         ):
             tie.remote_sku_id = tie.remote_item_id
         taken = each.verdict in (Verdict.DONE, Verdict.ACCEPTED)
-        tie.listed = tie.listed or (taken and tie.remote_sku_id is not None)
+        if taken and tie.remote_sku_id is not None and not tie.listed:
+            tie.listed = True
+            mark_stock_changed(session, [tie.sku_id])  # the others may have to share with it
     session.flush()
 
 
@@ -59,6 +63,7 @@ def settle_stock(case: Case) -> None:
             continue  # a create that goes on, or is looked up, keeps its figures open
         each.row.open_stock = None
     session.flush()
+    log_exposure(session, {tie.sku_id for tie in ties.values()}, now)
 
 
 def zero_refused(case: Case, each: Judged) -> None:

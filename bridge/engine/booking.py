@@ -1,6 +1,6 @@
 """Orders into the ledger: each order under its lock, each piece once, and the channel's range moved in the same transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 
@@ -13,6 +13,7 @@ from bridge.planning.fingerprint import fingerprint
 from bridge.planning.orders import BUCKETS, Binding, Line, OrderPlan, plan_order
 from bridge.planning.stock_range import book_cancellation, book_order
 from bridge.store.catalog import default_location, row_id
+from bridge.store.exposures import log_exposure, parts_of
 from bridge.store.ledger import NewEntry, add_entry
 from bridge.store.listings import resolve_line
 from bridge.store.orders import drop_lines, drop_order_writes, lines_of, lock_order, save_buyer, was_cancelled
@@ -40,6 +41,7 @@ def book_order_once(session: Session, lane: Lane, remote: RemoteOrder, location:
     save_order(session, order, remote, plan, rows)
     write_entries(session, lane, order, plan, location, now)
     move_ranges(session, plan, emptied=cancelled_by_us(session, row_id(order), plan))
+    log_exposure(session, {line.binding.sku_id for line in plan.lines if line.binding is not None}, now)
     if plan.lines and not any(line.held for line in plan.lines):
         drop_order_writes(session, row_id(order), now)
     changed = order.digest != digest
@@ -108,9 +110,11 @@ def save_order(
 def write_entries(session: Session, lane: Lane, order: Order, plan: OrderPlan, location: int, now: datetime) -> None:
     """The ledger entries, each with a source that makes it count once."""
     rows = {row.line_key: row_id(row) for row in lines_of(session, row_id(order))}
-    for entry in sorted(plan.entries, key=lambda each: each.sku_id):
+    parts = parts_of(session, sorted({entry.sku_id for entry in plan.entries}))
+    new = []
+    for entry in plan.entries:
         source = f"order/{lane.shop.shop_id}/{order.remote_order_id}/{entry.line_key}/{entry.kind}/{entry.cumulative}"
-        new = NewEntry(
+        one = NewEntry(
             sku_id=entry.sku_id,
             location_id=location,
             source=source,
@@ -121,7 +125,25 @@ def write_entries(session: Session, lane: Lane, order: Order, plan: OrderPlan, l
             order_line_id=rows.get(entry.line_key),
             units=entry.units,
         )
-        add_entry(session, new, now)
+        new += [one] if entry.sku_id not in parts else taken_apart(one, parts[entry.sku_id])
+    for each in sorted(new, key=lambda entry: entry.sku_id):
+        add_entry(session, each, now)
+
+
+def taken_apart(entry: NewEntry, parts: Mapping[int, int]) -> list[NewEntry]:
+    """A bundle moves its parts; the units of the listing are told once."""
+    first = min(parts)
+    return [
+        replace(
+            entry,
+            sku_id=part,
+            source=f"{entry.source}/part/{part}",
+            on_hand=entry.on_hand * pieces,
+            held=entry.held * pieces,
+            units=entry.units if part == first else 0,
+        )
+        for part, pieces in parts.items()
+    ]
 
 
 def cancelled_by_us(session: Session, order_id: int, plan: OrderPlan) -> bool:

@@ -13,6 +13,7 @@ from bridge.engine.stock_views import find_sku
 from bridge.errors import UserError
 from bridge.planning.fingerprint import needs_write
 from bridge.store.catalog import default_location, row_id, touch_product
+from bridge.store.exposures import log_exposure, parts_of
 from bridge.store.journal import failed_operations, skus_of
 from bridge.store.ledger import NewEntry, add_count, add_entry, lock_balance
 from bridge.store.listings import facets_of
@@ -33,10 +34,12 @@ def count_stock(
         raise UserError("The time of the count, {when}, lies in the future.", when=counted_at.isoformat())
     with engine.store.write() as session:
         sku = find_sku(session, code, merchant)
+        refuse_bundle(session, sku)
         location = default_location(session, sku.merchant_id)
         when = counted_at if counted_at is not None else now
         add_count(session, row_id(sku), location, f"count/{secrets.token_hex(8)}", pieces, when, now, note=note)
         sku.stock_assumed = None
+        log_exposure(session, [row_id(sku)], now)
         balance = lock_balance(session, row_id(sku), location)
         return (balance.on_hand if balance.on_hand is not None else 0) - balance.held
 
@@ -47,6 +50,7 @@ def adjust_stock(engine: Engine, code: str, change: int, merchant: str | None, n
     now = engine.clock()
     with engine.store.write() as session:
         sku = find_sku(session, code, merchant)
+        refuse_bundle(session, sku)
         location = default_location(session, sku.merchant_id)
         balance = lock_balance(session, row_id(sku), location)
         if balance.on_hand is None:
@@ -69,7 +73,14 @@ def adjust_stock(engine: Engine, code: str, change: int, merchant: str | None, n
             note=note,
         )
         add_entry(session, entry, now)
+        log_exposure(session, [row_id(sku)], now)
         return balance.on_hand
+
+
+def refuse_bundle(session: Session, sku: Sku) -> None:
+    """A bundle has no shelf of its own."""
+    if parts_of(session, [row_id(sku)]):
+        raise UserError("{sku} is a bundle: its stock follows from its parts. Count those.", sku=sku.code)
 
 
 def refuse_absurd(pieces: int) -> None:

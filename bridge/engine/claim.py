@@ -7,11 +7,14 @@ from sqlmodel import Session
 
 from bridge.connectors.base import Capabilities, Operation, SkuWrite, Verdict
 from bridge.engine.context import Lane
+from bridge.engine.gate import lock_gated, pass_gate
 from bridge.engine.plans import need_of
 from bridge.engine.ranges import desired_stock, lock_rows, put_range, range_of, sold_out_untold
+from bridge.engine.shares import stock_rows
 from bridge.model import FacetKind, OpKind
 from bridge.planning.stock_range import Need, begin_write
 from bridge.store.catalog import row_id
+from bridge.store.exposures import log_exposure
 from bridge.store.journal import last_due, next_pending, skus_of
 from bridge.store.ledger import cancelled_units
 from bridge.store.listings import StockRow, facets_of, stock_of
@@ -153,10 +156,12 @@ def leave_out_prices(session: Session, row: OperationRow, skus: Sequence[Operati
 def fix_stock(
     session: Session, lane: Lane, row: OperationRow, skus: Sequence[OperationSku], now: datetime
 ) -> list[OperationSku] | None:
-    """Fixes stock at what is available now. In a stock write, figures that need nothing any more are left out. None: the listing
-    has to be mapped again, since a variant that is new on the channel has nothing to show now."""
-    ties = lock_rows(session, [sku.listing_sku_id for sku in skus])
-    current = {each.listing_sku_id: each for each in stock_of(session, list(ties))}
+    """Fixes stock at what is available now. In a stock write, figures that need nothing any more, or may not be sent yet, are left
+    out. None: the listing has to be mapped again, since a variant that is new on the channel has nothing to show now."""
+    ids = [sku.listing_sku_id for sku in skus]
+    lock_gated(session, stock_of(session, ids))
+    ties = lock_rows(session, ids)
+    current = {each.listing_sku_id: each for each in stock_rows(session, list(ties))}
     if row.kind != OpKind.STOCK and any(cannot_begin(each) for key, each in current.items() if not ties[key].listed):
         session.get_one(Listing, row.listing_id).stale = True
         return None
@@ -168,9 +173,18 @@ def fix_stock(
             session.delete(sku)
             continue
         if row.kind != OpKind.CONTENT or not tie.listed:  # a content brings figures of new variants only
-            begin(sku, tie, stock, owed.get(sku.listing_sku_id, 0))
+            value = pass_gate(session, tie, stock, desired_stock(stock) or 0)
+            lane.gated = lane.gated or value != (desired_stock(stock) or 0)
+            if value is None and row.kind != OpKind.STOCK:
+                return None  # planned again once the others show less
+            if value is None:
+                session.delete(sku)
+                tie.stock_dirty = True
+                continue
+            begin(sku, tie, value, owed.get(sku.listing_sku_id, 0))
         kept.append(sku)
     session.flush()
+    log_exposure(session, [each.sku_id for each in current.values()], now)
     return kept
 
 
@@ -185,12 +199,11 @@ def still_needed(sku: OperationSku, stock: StockRow) -> bool:
     return need is Need.WRITE or (need is Need.REST and sku.verdict == Verdict.UNKNOWN)
 
 
-def begin(sku: OperationSku, tie: ListingSku, stock: StockRow, owed: int) -> None:
+def begin(sku: OperationSku, tie: ListingSku, value: int, owed: int) -> None:
     """The write of one figure begins: from now on the channel may sell that many more, and `owed` units of cancellations so
     young that it may still add them back."""
-    value = desired_stock(stock)
-    sku.stock = value if value is not None else 0
-    sku.old_stock = range_of(stock).low
+    sku.stock = value
+    sku.old_stock = range_of(tie).low
     if sku.open_stock is None:
         put_range(tie, begin_write(range_of(tie), sku.stock, owed))
         sku.open_stock = sku.stock

@@ -132,6 +132,7 @@ class Lane:
     tally: Tally = field(default_factory=Tally)
     lease: Held | None = None
     trouble: ChannelError | None = None  # what the last call ended with; None when it was answered
+    gated: bool = False  # a figure has to go through 0, or waits for others to be lowered
     learnt: bool = False  # what the channel said changes what the shop should show: it is planned once more
     connector: Connector = field(init=False)
     _leased_at: float = 0.0

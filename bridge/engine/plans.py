@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 
 from bridge.engine.context import Lane
 from bridge.engine.ranges import desired_stock, range_of, sold_out_untold
+from bridge.engine.shares import available_pieces, dirty_rows, stock_rows
 from bridge.model import FacetKind, OpKind, Problem
 from bridge.planning.plan import Parked, Plan, SkuStep, Step, build_plan
 from bridge.planning.stock_range import Need, judge_stock
@@ -20,11 +21,9 @@ from bridge.store.listings import (
     active_operations,
     chunks,
     dirty_facets,
-    dirty_stock,
     hidden_listings,
     parked_listings,
     skus_of_listings,
-    stock_of,
 )
 
 PROBLEM = TypeAdapter(Problem)
@@ -50,8 +49,8 @@ def read_plan(store: Store, shop_id: int, wanted: frozenset[OpKind]) -> Plan:
         ties = skus_of_listings(session, shop_id, sorted({facet.listing_id for facet in facets}))
         hiding = {facet.listing_id for facet in facets if hides_sold_out(facet)}
         asked = [tie.listing_sku_id for key, some in ties.items() for tie in some if not tie.listed or key in hiding]
-        known = {row.listing_sku_id: row for some in chunks(asked) for row in stock_of(session, some)}
-        stock = [row for row in dirty_stock(session, shop_id) if not held.figure(row.listing_id, row.listing_sku_id)]
+        known = {row.listing_sku_id: row for some in chunks(asked) for row in stock_rows(session, some)}
+        stock = [row for row in dirty_rows(session, shop_id) if not held.figure(row.listing_id, row.listing_sku_id)]
         hidden = hidden_listings(session, [row.listing_id for row in stock if sold_out_untold(row)])
         parked = [park(*row) for row in parked_listings(session, shop_id)]
     needs = [(row, Need.REST if row.listing_id in hidden and sold_out_untold(row) else need_of(row)) for row in stock]
@@ -218,13 +217,14 @@ def stock_sku(row: StockRow) -> SkuStep:
 
 def is_explained(row: StockRow) -> bool:
     """The ledger itself leaves nothing to sell: orders, counts or corrections say so, not a rule."""
-    return row.on_hand is not None and row.on_hand - row.held < row.units
+    there = available_pieces(row)
+    return there is not None and there < row.units
 
 
 def is_over(row: StockRow) -> bool:
     """The channel may sell more than there is, whatever a rule keeps back."""
-    there = None if row.on_hand is None else max(0, row.on_hand - row.held) // row.units
-    return there is not None and row.may_sell is not None and row.may_sell > there
+    there = available_pieces(row)
+    return there is not None and row.may_sell is not None and row.may_sell > max(0, there) // row.units
 
 
 def park(listing_id: int, title: str, problems: Sequence[Mapping[str, Any]]) -> Parked:

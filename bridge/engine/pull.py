@@ -10,6 +10,7 @@ from bridge.engine.context import Lane
 from bridge.engine.ranges import put_range, range_of
 from bridge.model import RemoteOrder, Window
 from bridge.planning.stock_range import cover_write
+from bridge.store.exposures import log_exposure
 from bridge.store.listings import cover_settled
 from bridge.store.orders import cursor_of, move_cursor, open_order_ids
 
@@ -139,11 +140,14 @@ def cover(lane: Lane, began: datetime, lag: timedelta) -> None:
 def cover_once(session: Session, lane: Lane, began: datetime, lag: timedelta) -> None:
     """The same within a transaction."""
     move_cursor(session, lane.shop.shop_id, began - lag, began)
+    covered: list[int] = []
     for row in cover_settled(session, lane.shop.shop_id, began - lag):
         dirty = row.stock_dirty
         state = cover_write(range_of(row))
         put_range(row, state)
         row.stock_dirty = dirty or state.low != state.may_sell
+        covered.append(row.sku_id)
+    log_exposure(session, covered, lane.engine.clock())
     lane.engine.reach("cover:before-commit")
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from bridge.engine.shares import available_pieces, rule_for
 from bridge.planning.allocation import allocate, sendable
 from bridge.planning.stock_range import Cover, StockRange
 from bridge.store.listings import StockRow
@@ -43,8 +44,10 @@ def desired_stock(row: StockRow) -> int | None:
 
 def units_to_sell(row: StockRow) -> int | None:
     """Units that may be sold on this listing now."""
-    available = None if row.on_hand is None else row.on_hand - row.held
-    return allocate(available, row.buffer, row.units)
+    rule = rule_for(row)
+    if rule.divides:
+        return row.allotted
+    return allocate(available_pieces(row), row.buffer if rule.buffer is None else rule.buffer, row.units)
 
 
 def sold_out_untold(row: StockRow) -> bool:

@@ -10,11 +10,12 @@ from bridge.engine.context import Lane
 from bridge.engine.pictures import stage_pictures, upload_pictures
 from bridge.engine.plans import need_of
 from bridge.engine.ranges import lock_ties
+from bridge.engine.shares import stock_rows
 from bridge.model import OpKind, Problem
 from bridge.planning.plan import Plan, Step
 from bridge.planning.stock_range import Need
 from bridge.store.journal import NewOperation, NewSku, record
-from bridge.store.listings import chunks, rest_stock, stock_of
+from bridge.store.listings import chunks, rest_stock
 from bridge.store.tables import Listing
 
 WITH_PICTURES = (OpKind.CREATE, OpKind.CONTENT)
@@ -45,7 +46,7 @@ def still_rested(session: Session, listing_sku_ids: Sequence[int]) -> list[int]:
     found = []
     for some in chunks(listing_sku_ids):
         lock_ties(session, some)
-        found += [row.listing_sku_id for row in stock_of(session, some) if need_of(row) is not Need.WRITE]
+        found += [row.listing_sku_id for row in stock_rows(session, some) if need_of(row) is not Need.WRITE]
     return found
 
 

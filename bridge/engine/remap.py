@@ -9,12 +9,13 @@ from pydantic import TypeAdapter
 
 from bridge.connectors.base import SchemaSource
 from bridge.engine.context import Lane
+from bridge.engine.shares import shares_in_shop
 from bridge.errors import Rejected
 from bridge.mapping.categories import CategoryChoice, choose_category
 from bridge.mapping.listing import MappedListing, map_listing
 from bridge.mapping.rules import MAPPER_VERSION, MappingRules, parse_mapping_rules
 from bridge.model import CatalogProduct, CategorySchema, FacetKind, Problem
-from bridge.planning.allocation import SMALLEST, allocate, stays_shown
+from bridge.planning.allocation import SMALLEST, stays_shown
 from bridge.planning.approval import approval_fingerprint, not_approved
 from bridge.planning.drift import keep_held
 from bridge.planning.fingerprint import fingerprint, needs_write
@@ -23,7 +24,6 @@ from bridge.sheets.reasons import BLOCKING
 from bridge.store.catalog import load_products, row_id
 from bridge.store.curation import curations
 from bridge.store.kept import load_schema, save_schema
-from bridge.store.ledger import balances
 from bridge.store.listings import FacetValue, facets_of, save_facets, shown_skus, stale_listings, tie_skus
 from bridge.store.shops import remap_moved, remap_shop
 from bridge.store.tables import Listing, Product
@@ -108,14 +108,7 @@ def held_by_gate(session: Any, lane: Lane, products: Mapping[int, CatalogProduct
 
 def stock_for(session: Any, lane: Lane, products: Iterable[CatalogProduct]) -> dict[int, int | None]:
     """Pieces that each SKU would show if it were created now."""
-    sku_ids = [sku.sku_id for product in products for sku in product.skus]
-    rows = balances(session, sku_ids)
-    found: dict[int, int | None] = {}
-    for sku_id in sku_ids:
-        row = rows.get(sku_id)
-        available = None if row is None or row.on_hand is None else row.on_hand - row.held
-        found[sku_id] = allocate(available, lane.shop.buffer, 1)
-    return found
+    return shares_in_shop(session, lane.shop.shop_id, lane.shop.buffer, [s.sku_id for p in products for s in p.skus])
 
 
 Result = tuple[MappedListing | tuple[Problem, ...], str | None, bool]

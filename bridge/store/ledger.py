@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 from sqlmodel import Session, col
 
 from bridge.store.engine import insert_new
-from bridge.store.tables import Balance, Listing, ListingSku, OrderLine, Sku, StockCount, StockEntry
+from bridge.store.tables import Balance, Listing, ListingSku, OrderLine, Sku, SkuComponent, StockCount, StockEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +128,10 @@ def on_hand_from_zero(session: Session, sku_id: int, location_id: int) -> tuple[
 
 
 def mark_stock_changed(session: Session, sku_ids: Sequence[int]) -> None:
-    """Every listing that shows these SKUs has to be looked at; one that does not show them yet is mapped again."""
-    for sku_id in sku_ids:
+    """Every listing that shows these SKUs, or a bundle with them, has to be looked at; one that does not show them yet is mapped
+    again."""
+    bundles = select(col(SkuComponent.bundle_sku_id)).where(col(SkuComponent.part_sku_id).in_(list(sku_ids))).distinct()
+    for sku_id in dict.fromkeys([*sku_ids, *session.execute(bundles).scalars()]):
         session.execute(update(ListingSku).where(col(ListingSku.sku_id) == sku_id).values(stock_dirty=True))
         shown = select(col(ListingSku.id)).where(
             col(ListingSku.listing_id) == col(Listing.id), col(ListingSku.sku_id) == sku_id, col(ListingSku.listed)

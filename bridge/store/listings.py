@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 from bridge.store.catalog import row_id
 from bridge.store.engine import insert_new
 from bridge.store.ledger import table
-from bridge.store.tables import Balance, Cursor, Facet, Listing, ListingSku, OperationRow, Product, Shop, Sku
+from bridge.store.tables import Balance, Cursor, Facet, Listing, ListingSku, Merchant, OperationRow, Product, Shop, Sku
 
 SHOP: BindParameter[Any] = bindparam("shop")
 IDS: BindParameter[Any] = bindparam("ids", expanding=True)
@@ -75,6 +75,9 @@ class StockRow:
     buffer: int
     bound: bool
     takes_zero: bool
+    shop_id: int
+    rules: tuple[Mapping[str, Any], ...]  # of the SKU, its product and its merchant: the nearest first
+    allotted: int | None = None  # units that a division over several listings leaves to this one
 
 
 def add_listings(session: Session, shop_id: int, merchant_id: int, skus_per_listing: int) -> int:
@@ -226,12 +229,14 @@ STOCK_COLUMNS = (
     col(ListingSku.base), col(ListingSku.first_booked), col(ListingSku.cancelled_since), col(ListingSku.may_sell),
     col(ListingSku.cover), col(ListingSku.clean), col(ListingSku.open_writes), col(ListingSku.refused), col(ListingSku.seen),
     col(Balance.on_hand), col(Balance.held), col(Shop.buffer), col(ListingSku.remote_sku_id), col(Shop.takes_zero),
+    col(ListingSku.shop_id), col(Sku.stock_rule), col(Product.stock_rule), col(Merchant.stock_rule),
 )  # fmt: skip
 STOCK = (  # with the balance: the sum over locations is the caller's, one location by default
     select(*STOCK_COLUMNS)
     .join(Sku, col(Sku.id) == col(ListingSku.sku_id))
     .join(Product, col(Product.id) == col(Sku.product_id))
     .join(Shop, col(Shop.id) == col(ListingSku.shop_id))
+    .join(Merchant, col(Merchant.id) == col(Shop.merchant_id))
     .outerjoin(Balance, col(Balance.sku_id) == col(ListingSku.sku_id))
     .order_by(col(ListingSku.id))
 )
@@ -243,7 +248,7 @@ DIRTY_STOCK = STOCK.where(
 
 def stock_row(row: Any) -> StockRow:
     """A missing balance means that nothing was ever counted or held."""
-    values = list(row)
+    values = [*row[:21], tuple(row[21:])]
     values[16] = 0 if values[16] is None else values[16]
     values[18] = values[18] is not None
     return StockRow(*values)
@@ -257,6 +262,34 @@ def dirty_stock(session: Session, shop_id: int) -> list[StockRow]:
 def stock_of(session: Session, listing_sku_ids: Sequence[int]) -> list[StockRow]:
     """These ListingSkus."""
     return [stock_row(row) for row in session.connection().execute(STOCK_OF, {"ids": list(listing_sku_ids)}).all()]
+
+
+RULES_OF = (
+    select(col(Sku.id), col(Sku.stock_rule), col(Product.stock_rule), col(Merchant.stock_rule))
+    .join(Product, col(Product.id) == col(Sku.product_id))
+    .join(Merchant, col(Merchant.id) == col(Sku.merchant_id))
+    .where(col(Sku.id).in_(IDS))
+)
+
+
+def rules_of(session: Session, sku_ids: Sequence[int]) -> dict[int, tuple[Mapping[str, Any], ...]]:
+    """By SKU, what is wanted of its stock: its own words first, then the product's and the merchant's."""
+    found: dict[int, tuple[Mapping[str, Any], ...]] = {}
+    for some in chunks(sku_ids):
+        found |= {row[0]: tuple(row[1:]) for row in session.connection().execute(RULES_OF, {"ids": some})}
+    return found
+
+
+STOCK_OF_SKUS = (
+    STOCK.join(Listing, col(Listing.id) == col(ListingSku.listing_id))
+    .where(col(ListingSku.sku_id).in_(IDS))
+    .where(or_(col(ListingSku.listed), and_(col(Listing.parked).is_(None), col(Shop.state) == "ok")))
+)
+
+
+def stock_of_skus(session: Session, sku_ids: Sequence[int]) -> list[StockRow]:
+    """All ListingSkus that show these SKUs or are about to."""
+    return [stock_row(row) for row in session.connection().execute(STOCK_OF_SKUS, {"ids": list(sku_ids)}).all()]
 
 
 TIES_OF = (

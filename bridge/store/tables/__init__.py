@@ -17,7 +17,7 @@ from bridge.store.tables.drift import DriftRow
 from bridge.store.tables.journal import BucketRow, Lease, OpenWrite, OperationRow, OperationSku, Run
 from bridge.store.tables.listing import Facet, Listing, ListingSku
 from bridge.store.tables.order import Buyer, Order, OrderLine
-from bridge.store.tables.stock import Balance, StockCount, StockEntry
+from bridge.store.tables.stock import Balance, ExposureRow, StockCount, StockEntry
 
 __all__ = [
     "AlertRow",
@@ -29,6 +29,7 @@ __all__ = [
     "CurationStep",
     "Cursor",
     "DriftRow",
+    "ExposureRow",
     "Facet",
     "GrantRow",
     "Inbox",

@@ -50,3 +50,16 @@ class Balance(SQLModel, table=True):
     on_hand: int | None = None
     held: int = 0
     counted_at: datetime | None = utc_field(default=None)
+
+
+class ExposureRow(SQLModel, table=True):
+    """What the channels together could sell of a SKU beyond what is there, each time it became another figure. Null: not known."""
+
+    __tablename__ = "exposure"
+
+    id: int | None = Field(default=None, primary_key=True)
+    sku_id: int = key("sku.id")
+    at: datetime = utc_field()
+    exposure: int | None = None
+    promised: int | None = None
+    available: int | None = None

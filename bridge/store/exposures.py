@@ -1,0 +1,113 @@
+"""What all channels together may sell of a SKU, against what is there; logged in the transactions that change either."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from bridge.store.ledger import table
+from bridge.store.listings import chunks, surely_hidden
+from bridge.store.tables import Balance, ExposureRow, ListingSku, SkuComponent
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """Pieces of one SKU: promised by all channels, and available. None: not known."""
+
+    promised: int | None
+    available: int | None
+
+    @property
+    def exposure(self) -> int | None:
+        """What could be sold beyond what is there."""
+        if self.promised is None or self.available is None:
+            return None
+        return max(0, self.promised - self.available)
+
+
+def promises(session: Session, sku_ids: Iterable[int]) -> dict[int, Promise]:
+    """By SKU. A bundle counts with its pieces; a listing that no buyer can see promises nothing."""
+    ids = sorted(set(sku_ids))
+    rows = [row for some in chunks(ids) for row in may_sell_of(session, some)]
+    hidden = surely_hidden(session, [row[1] for row in rows]) if rows else set()
+    available = {sku_id: each for some in chunks(ids) for sku_id, each in available_of(session, some).items()}
+    promised: dict[int, int | None] = dict.fromkeys(ids, 0)
+    for sku_id, listing_id, may_sell, pieces in rows:
+        if listing_id not in hidden:
+            before = promised[sku_id]
+            promised[sku_id] = None if may_sell is None or before is None else before + may_sell * pieces
+    return {sku_id: Promise(promised[sku_id], available.get(sku_id)) for sku_id in ids}
+
+
+def may_sell_of(session: Session, sku_ids: Sequence[int]) -> list[tuple[int, int, int | None, int]]:
+    """(SKU, listing, units its channel may sell, pieces a unit) of every listing that shows the SKU or a bundle with it."""
+    listing, may_sell, units = col(ListingSku.listing_id), col(ListingSku.may_sell), col(ListingSku.units)
+    own = select(col(ListingSku.sku_id), listing, may_sell, units).where(col(ListingSku.sku_id).in_(sku_ids))
+    bundled = (
+        select(col(SkuComponent.part_sku_id), listing, may_sell, units * col(SkuComponent.pieces))
+        .join(SkuComponent, col(SkuComponent.bundle_sku_id) == col(ListingSku.sku_id))
+        .where(col(SkuComponent.part_sku_id).in_(sku_ids))
+    )
+    found = [tuple(row) for query in (own, bundled) for row in session.execute(query)]
+    return [(row[0], row[1], row[2], row[3]) for row in found]
+
+
+def available_of(session: Session, sku_ids: Sequence[int]) -> dict[int, int | None]:
+    """Pieces on hand less those held; None: never counted."""
+    query = select(col(Balance.sku_id), col(Balance.on_hand), col(Balance.held)).where(col(Balance.sku_id).in_(sku_ids))
+    return {sku_id: None if on_hand is None else on_hand - held for sku_id, on_hand, held in session.execute(query)}
+
+
+def parts_of(session: Session, sku_ids: Sequence[int]) -> dict[int, dict[int, int]]:
+    """Of each bundle among these SKUs: its parts, and how many pieces of each it takes."""
+    found: dict[int, dict[int, int]] = {}
+    for some in chunks(sku_ids):
+        query = select(SkuComponent).where(col(SkuComponent.bundle_sku_id).in_(some))
+        for row in session.execute(query).scalars():
+            found.setdefault(row.bundle_sku_id, {})[row.part_sku_id] = row.pieces
+    return found
+
+
+def bundles_with(session: Session, sku_ids: Sequence[int]) -> list[int]:
+    """The bundles that some of these SKUs are part of."""
+    query = select(col(SkuComponent.bundle_sku_id)).where(col(SkuComponent.part_sku_id).in_(sku_ids)).distinct()
+    return list(session.execute(query).scalars())
+
+
+def log_exposure(session: Session, sku_ids: Iterable[int], now: datetime) -> None:
+    """Writes down the exposure of these SKUs, and of the parts of bundles among them, where it is another one than before."""
+    ids = set(sku_ids)
+    parts = parts_of(session, sorted(ids))
+    ids = (ids - parts.keys()) | {part for some in parts.values() for part in some}
+    if not ids:
+        return
+    session.flush()
+    found = promises(session, ids)
+    last = last_logged(session, sorted(ids))
+    news = [
+        {"sku_id": sku_id, "at": now, "exposure": each.exposure, "promised": each.promised, "available": each.available}
+        for sku_id, each in found.items()
+        if each.exposure != last.get(sku_id, 0)
+    ]
+    if news:
+        session.connection().execute(table(ExposureRow).insert(), news)
+
+
+def last_logged(session: Session, sku_ids: Sequence[int]) -> dict[int, int | None]:
+    """The exposure that was written down last, by SKU."""
+    found: dict[int, int | None] = {}
+    for some in chunks(sku_ids):
+        newest = select(func.max(col(ExposureRow.id))).where(col(ExposureRow.sku_id).in_(some))
+        query = select(col(ExposureRow.sku_id), col(ExposureRow.exposure)).where(
+            col(ExposureRow.id).in_(newest.group_by(col(ExposureRow.sku_id)))
+        )
+        found |= {row[0]: row[1] for row in session.execute(query)}
+    return found
+
+
+def exposure_log(session: Session, sku_id: int) -> list[ExposureRow]:
+    """All that was written down of a SKU, oldest first."""
+    query = select(ExposureRow).where(col(ExposureRow.sku_id) == sku_id).order_by(col(ExposureRow.id))
+    return list(session.execute(query).scalars())
