@@ -112,6 +112,9 @@ def figure_sentence(found: "SkuStock", each: "ListingStock") -> str:
     if each.least:
         words = N_("sold out; the channel takes no 0, so it shows {desired}, which can be oversold.")
         return fill(words, {"desired": each.desired})
+    if each.mode != "shared":
+        words = N_("available {available}, buffer {buffer}, divided over the shops → shows {desired}.")
+        return fill(words, {"available": found.available, "buffer": each.buffer, "desired": each.desired})
     words = N_("available {available}, buffer {buffer} → shows {desired}.")
     if each.units > 1:
         words = N_("available {available}, buffer {buffer}, {units} pieces per unit → shows {desired}.")

@@ -1,10 +1,11 @@
 """What a person changes by hand: counts, corrections, a shop's buffer, a product's category, a second try."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 
 from bridge.engine.context import Engine
@@ -13,11 +14,11 @@ from bridge.engine.stock_views import find_sku
 from bridge.errors import UserError
 from bridge.planning.fingerprint import needs_write
 from bridge.store.catalog import default_location, row_id, touch_product
-from bridge.store.exposures import log_exposure, parts_of
+from bridge.store.exposures import bundles_with, log_exposure, parts_of
 from bridge.store.journal import failed_operations, skus_of
-from bridge.store.ledger import NewEntry, add_count, add_entry, lock_balance
+from bridge.store.ledger import NewEntry, add_count, add_entry, lock_balance, mark_stock_changed
 from bridge.store.listings import facets_of
-from bridge.store.tables import Listing, ListingSku, Merchant, OperationRow, Product, Shop, Sku
+from bridge.store.tables import Balance, Listing, ListingSku, Merchant, OperationRow, Product, Shop, Sku, SkuComponent
 
 MOST = 1_000_000_000
 
@@ -103,18 +104,56 @@ def set_buffer(engine: Engine, shop_ids: Sequence[int], buffer: int) -> None:
 def set_sold_out(engine: Engine, rule: str, merchant: str | None, sku: str | None) -> str:
     """What sold-out listings of a business, a product or one variant do where a channel takes no 0: "hide" or "least". Gives the
     name of whom it is for."""
+    return set_stock_rule(engine, {"sold_out": rule}, merchant, sku)
+
+
+def set_stock_rule(engine: Engine, words: Mapping[str, Any], merchant: str | None, sku: str | None) -> str:
+    """What a business wants of its stock, or of a product's or one variant's: the words of `planning.allocation.StockRule`; None
+    takes one back. Gives the name of whom it is for."""
     with engine.store.write() as session:
         owner: Merchant | Product | Sku = rule_owner(session, merchant, sku)
-        owner.stock_rule = {**owner.stock_rule, "sold_out": rule}
+        told = {**owner.stock_rule, **words}
+        owner.stock_rule = {word: value for word, value in told.items() if value is not None}
         products = select(col(Sku.product_id)).where(OWNED[type(owner)] == owner.id)
-        shown = (col(Listing.product_id).in_(products), col(Listing.remote_item_id).is_not(None))
-        session.execute(update(Listing).where(*shown).values(stale=True))
+        mine = col(Listing.product_id).in_(products)
+        session.execute(update(Listing).where(mine).values(stale=True))
         session.execute(
             update(ListingSku)
-            .where(col(ListingSku.listing_id).in_(select(col(Listing.id)).where(*shown)))
+            .where(col(ListingSku.listing_id).in_(select(col(Listing.id)).where(mine)))
             .values(stock_dirty=True)
         )
         return owner.code if isinstance(owner, Sku) else owner.name
+
+
+def make_bundle(engine: Engine, code: str, parts: Mapping[str, int], merchant: str | None) -> None:
+    """Says what a bundle is made of: SKU code of each part → pieces of it. Empty: it is none any more."""
+    now = engine.clock()
+    with engine.store.write() as session:
+        bundle = find_sku(session, code, merchant)
+        owner = session.get_one(Merchant, bundle.merchant_id)
+        found = {row_id(find_sku(session, part, owner.name)): pieces for part, pieces in parts.items()}
+        refuse_nesting(session, bundle, list(found))
+        before = parts_of(session, [row_id(bundle)]).get(row_id(bundle), {})
+        session.execute(delete(SkuComponent).where(col(SkuComponent.bundle_sku_id) == bundle.id))
+        session.add_all(
+            SkuComponent(bundle_sku_id=row_id(bundle), part_sku_id=part, pieces=pieces)
+            for part, pieces in found.items()
+        )
+        session.flush()
+        mark_stock_changed(session, [row_id(bundle)])
+        log_exposure(session, [row_id(bundle), *before], now)
+
+
+def refuse_nesting(session: Session, bundle: Sku, parts: Sequence[int]) -> None:
+    """A bundle is made of plain goods, and has no orders or counts of its own that would be lost."""
+    if bundle.id in parts or parts_of(session, parts) or bundles_with(session, [row_id(bundle)]):
+        raise UserError("A bundle is made of SKUs that are no bundles themselves, and is no part of another one.")
+    balance = session.execute(select(Balance).where(col(Balance.sku_id) == bundle.id)).scalars().first()
+    if parts and balance is not None and (balance.on_hand is not None or balance.held):
+        raise UserError(
+            "{sku} was counted as goods of its own. A bundle needs a SKU that never was: its stock follows from its parts.",
+            sku=bundle.code,
+        )
 
 
 OWNED = {Merchant: col(Sku.merchant_id), Product: col(Sku.product_id), Sku: col(Sku.id)}
@@ -128,6 +167,13 @@ def rule_owner(session: Session, merchant: str | None, code: str | None) -> Merc
     product = session.get_one(Product, product_by_code(session, code, merchant))
     variant = select(Sku).where(col(Sku.product_id) == product.id, col(Sku.code) == code)
     return product if product.code == code else session.execute(variant).scalar_one()
+
+
+def rule_merchant(engine: Engine, merchant: str | None, code: str | None) -> str:
+    """The business whose shops a rule is about."""
+    with engine.store.read() as session:
+        owner = rule_owner(session, merchant, code)
+        return owner.name if isinstance(owner, Merchant) else session.get_one(Merchant, owner.merchant_id).name
 
 
 def choose_category(engine: Engine, code: str, category_id: str, channel: str, merchant: str | None) -> str:

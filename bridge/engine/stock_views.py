@@ -11,12 +11,15 @@ from sqlmodel import Session, col
 from bridge.connectors.meanings import Meaning
 from bridge.engine.context import Engine
 from bridge.engine.looking import ListingState, listing_states, named_merchant
+from bridge.engine.ranges import units_to_sell
 from bridge.engine.refusals import meaning_of, who_of
+from bridge.engine.shares import bundle_stock, shares_in_shop, stock_rows
 from bridge.errors import UserError
-from bridge.planning.allocation import allocate, sendable
+from bridge.planning.allocation import StockRule, rule_of, sendable
 from bridge.store.catalog import resolve_sku, row_id, skus_of
+from bridge.store.exposures import parts_of, promises
 from bridge.store.ledger import history
-from bridge.store.listings import surely_hidden
+from bridge.store.listings import rules_of
 from bridge.store.tables import (
     Balance,
     ListingSku,
@@ -28,7 +31,6 @@ from bridge.store.tables import (
     Product,
     Shop,
     Sku,
-    SkuComponent,
 )
 
 
@@ -46,6 +48,7 @@ class ListingStock:
     listed: bool
     units: int
     buffer: int
+    mode: str
     desired: int | None
     least: bool
     base: int | None
@@ -72,6 +75,7 @@ class SkuStock:
     on_hand: int | None
     held: int
     available: int | None
+    parts: dict[str, int]
     counted_at: datetime | None
     assumed: str | None
     exposure: int | None
@@ -144,8 +148,12 @@ def stock_of_sku(engine: Engine, code: str, merchant: str | None = None) -> SkuS
         owner = session.get_one(Merchant, sku.merchant_id)
         balance = session.execute(select(Balance).where(col(Balance.sku_id) == sku.id)).scalars().first()
         on_hand, held = (None, 0) if balance is None else (balance.on_hand, balance.held)
+        bundles = parts_of(session, [row_id(sku)])
+        if bundles:
+            on_hand, held = bundle_stock(session, bundles)[row_id(sku)], 0
         available = None if on_hand is None else on_hand - held
-        listings = listing_stock(session, sku, available)
+        parts = {session.get_one(Sku, key).code: pieces for key, pieces in bundles.get(row_id(sku), {}).items()}
+        listings = listing_stock(session, sku)
         return SkuStock(
             sku_id=row_id(sku),
             sku=sku.code,
@@ -158,14 +166,15 @@ def stock_of_sku(engine: Engine, code: str, merchant: str | None = None) -> SkuS
             on_hand=on_hand,
             held=held,
             available=available,
+            parts=parts,
             counted_at=None if balance is None else balance.counted_at,
             assumed=sku.stock_assumed,
-            exposure=exposure_of(session, row_id(sku), available),
+            exposure=exposure_of(session, row_id(sku)),
             listings=tuple(listings),
         )
 
 
-def listing_stock(session: Session, sku: Sku, available: int | None) -> list[ListingStock]:
+def listing_stock(session: Session, sku: Sku) -> list[ListingStock]:
     """One row per listing of the product that shows the SKU, tied to it or not yet."""
     every = listing_states(session, [sku.product_id]).get(sku.product_id, [])
     states = [state for state in every if state.part in (0, sku.id)]
@@ -173,18 +182,29 @@ def listing_stock(session: Session, sku: Sku, available: int | None) -> list[Lis
     for tie in session.execute(select(ListingSku).where(col(ListingSku.sku_id) == sku.id)).scalars():
         ties.setdefault(tie.listing_id, []).append(tie)
     shops = {row_id(shop): shop for shop in session.execute(select(Shop)).scalars()}
+    shares = {
+        row.listing_sku_id: row for row in stock_rows(session, [row_id(tie) for some in ties.values() for tie in some])
+    }
+    rule = rule_of(rules_of(session, [row_id(sku)])[row_id(sku)])
     rows: list[ListingStock] = []
     for state in states:
         own: list[ListingSku | None] = [*ties.get(state.listing, ())]
-        rows += [one_listing(state, tie, shops[state.shop], available) for tie in own or [None]]
+        for tie in own or [None]:
+            shop = shops[state.shop]
+            if tie is None:
+                to_sell = shares_in_shop(session, row_id(shop), shop.buffer, [row_id(sku)])[row_id(sku)]
+            else:
+                to_sell = units_to_sell(shares[row_id(tie)])
+            rows.append(one_listing(state, tie, shop, to_sell, rule))
     return rows
 
 
-def one_listing(state: ListingState, tie: ListingSku | None, shop: Shop, available: int | None) -> ListingStock:
+def one_listing(
+    state: ListingState, tie: ListingSku | None, shop: Shop, to_sell: int | None, rule: StockRule
+) -> ListingStock:
     """A listing's range, or nothing known of it yet."""
     units = 1 if tie is None else tie.units
     base = None if tie is None else tie.base
-    to_sell = allocate(available, shop.buffer, units)
     hidden = state.state == "hidden" and to_sell is not None
     desired = 0 if hidden else sendable(to_sell, shop.takes_zero)
     return ListingStock(
@@ -196,7 +216,8 @@ def one_listing(state: ListingState, tie: ListingSku | None, shop: Shop, availab
         remote_sku_id=None if tie is None else tie.remote_sku_id,
         listed=tie is not None and tie.listed,
         units=units,
-        buffer=shop.buffer,
+        buffer=shop.buffer if rule.buffer is None else rule.buffer,
+        mode=rule.mode,
         desired=desired,
         least=not hidden and desired != to_sell,
         base=base,
@@ -209,24 +230,12 @@ def one_listing(state: ListingState, tie: ListingSku | None, shop: Shop, availab
     )
 
 
-def exposure_of(session: Session, sku_id: int, available: int | None) -> int | None:
-    """How many pieces the channels together could sell beyond what is there. A bundle counts with its pieces."""
-    listing, may_sell = col(ListingSku.listing_id), col(ListingSku.may_sell)
-    own = select(listing, may_sell, col(ListingSku.units)).where(col(ListingSku.sku_id) == sku_id)
-    bundled = (
-        select(listing, may_sell, col(ListingSku.units) * col(SkuComponent.pieces))
-        .join(SkuComponent, col(SkuComponent.bundle_sku_id) == col(ListingSku.sku_id))
-        .where(col(SkuComponent.part_sku_id) == sku_id)
-    )
-    rows: list[tuple[int, int | None, int]] = [
-        (row[0], row[1], row[2]) for query in (own, bundled) for row in session.execute(query)
-    ]
-    hidden = surely_hidden(session, [row[0] for row in rows])
-    promised = [(units, pieces) for listing_id, units, pieces in rows if listing_id not in hidden]
-    known = [units * pieces for units, pieces in promised if units is not None]
-    if available is None or len(known) < len(promised):
-        return None
-    return max(0, sum(known) - available)
+def exposure_of(session: Session, sku_id: int) -> int | None:
+    """How many pieces the channels together could sell beyond what is there; of a bundle, of that part where it is most."""
+    ids = parts_of(session, [sku_id]).get(sku_id, {sku_id: 1})
+    found = [each.exposure for each in promises(session, ids).values()]
+    known = [each for each in found if each is not None]
+    return max(known) if len(known) == len(found) else None
 
 
 def orders_holding(engine: Engine, sku_id: int) -> list[HeldBy]:

@@ -25,6 +25,7 @@ from bridge.store.listings import live_count, parked_listings
 from bridge.store.orders import parked_lines
 from bridge.store.shops import MISCONFIGURED, ShopView, list_shops
 
+ROUNDS = 3  # down to 0, up again, and up where another one had to come down first
 SOON = timedelta(seconds=60)  # a run waits for what falls due within this time
 log = structlog.get_logger()
 
@@ -79,6 +80,7 @@ def sync_shops(
             again = [run for run in runs if run.code == 0 and run.lane is not None and run.lane.learnt]
             every(engine, again, lambda run: plan_again(engine, run, watch))
             send_all(engine, again, until, watch)
+            go_through_zero(engine, runs, until, watch)
         else:
             hold(runs)
     finally:
@@ -88,6 +90,22 @@ def sync_shops(
         report.seconds = time.monotonic() - begun
         finish_report(engine, report, state=ending(engine, runs))
     return report
+
+
+def go_through_zero(engine: Engine, runs: Sequence[ShopRun], until: float, watch: Watch) -> None:
+    """Partitioned mode: a listing that was told 0 gets its figure once a pull has seen that nothing was sold meanwhile, then the
+    others get theirs. What needs longer, since a channel lists orders late, is left to the next run."""
+    for _ in range(ROUNDS):
+        gated = {run.shop.merchant_id for run in runs if run.lane is not None and run.lane.gated}
+        mine = [run for run in runs if run.code == 0 and run.shop.merchant_id in gated and run.lane and run.lane.lease]
+        if not mine or time.monotonic() > until:
+            return
+        for run in mine:
+            assert run.lane is not None
+            run.lane.gated = False
+        every(engine, mine, lambda run: pull_orders(run.lane) if run.lane is not None else None)
+        every(engine, mine, lambda run: plan_again(engine, run, watch))
+        send_all(engine, mine, until, watch)
 
 
 def code_of(runs: Iterable[ShopRun]) -> str | None:
