@@ -125,8 +125,8 @@ def buffer_of(place: Place, rule: StockRule) -> int:
 
 def settle_down(available: int, places: Sequence[Place], shares: Mapping[int, int]) -> dict[int, int]:
     """Partitioned: what each place should show, given what it may be selling now. In this mode a figure that is to change has to go
-    through 0, so a place keeps what it has while nothing is oversold, no other place stands empty for it, and it has half its share
-    or more.
+    through 0, so a place keeps what it has while nothing is oversold, no other place stands empty for it, and it has between half
+    and twice its share.
     """
     if any(place.may_sell is None for place in places):
         return dict(shares)
@@ -136,7 +136,7 @@ def settle_down(available: int, places: Sequence[Place], shares: Mapping[int, in
     target = {}
     for place in places:
         has, share = held[place.key], shares[place.key]
-        above = has > share and (spare < 0 or empty > spare)
+        above = has > share and (spare < 0 or empty > spare or has > 2 * share)
         target[place.key] = share if has == 0 or above or 2 * has < share else has
     return target
 

@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
-from bridge.engine import claim
 from bridge.engine.changing import make_bundle, set_stock_rule
 from bridge.engine.stock_views import stock_of_sku
 from bridge.errors import UserError
@@ -173,23 +172,6 @@ def test_whatever_buyers_do(mode: str, claim: Callable[[Buyers], None], seed: in
     if mode == "partitioned":
         balance = one.balance(CODE)
         assert pieces(one) + pieces(other) <= balance.on_hand - balance.held
-
-
-def test_without_the_gate_the_walk_finds_the_overselling(
-    two: tuple[World, World], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The walk above can fail: with a gate that lets everything pass it does."""
-    monkeypatch.setattr(claim, "pass_gate", lambda _session, _tie, _row, value: value)
-    one, other = two
-    one.add_product(NAME, stock=6)
-    set_stock_rule(one.engine, {"mode": "partitioned"}, "Toko Uji", None)
-    settled(one)
-    set_stock_rule(one.engine, {"mode": "partitioned", "shares": {"1": 100}}, "Toko Uji", None)
-    found: list[int] = []
-    buyers = Buyers((other, other, one), 6, 1, lambda walk: found.append(walk.oversold))
-    buyers.left = 40
-    settled(one)
-    assert max(found) > 0
 
 
 def test_a_bundle_follows_its_parts(two: tuple[World, World]) -> None:
