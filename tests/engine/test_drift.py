@@ -7,6 +7,7 @@ import pytest
 from bridge.engine.auditing import AuditReport, audit_shops
 from bridge.engine.context import Lane
 from bridge.engine.drifting import Difference, differences_of, keep_ours, keep_theirs
+from bridge.engine.rounds import night_round
 from bridge.engine.sync import plan_shops, shops_of
 from bridge.errors import UserError
 from bridge.store.tables import DriftRow, Facet, Listing
@@ -270,3 +271,13 @@ def test_a_night_without_changes_writes_nothing_and_dirties_nothing(world: World
     audit(world)
     assert not world.tie("M1P1").stock_dirty
     assert world.sync().summary()["writes"] == 0
+
+
+def test_the_night_of_the_daemon_reads_before_it_writes(world: World) -> None:
+    remote_id = settled(world)
+    world.market.edit(remote_id, price_idr=12000, stock=50)
+    report = night_round(world.engine)
+    assert report is not None
+    assert report.code == 0
+    assert price_and_stock(world) == (12000, 10)
+    assert [(row.kind, row.state) for row in found(world)] == [("price", "waiting")]
