@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bridge.cli.demo_markets import CHANNELS, Addresses, buy, connect, running_markets, show_effect
+from bridge.cli.demo_partition import divide, sell_out
 from bridge.cli.grammar import App
 from bridge.cli.importing import stopping
 from bridge.cli.plan import show_plan
@@ -68,18 +69,21 @@ def story(engine: "Engine", addresses: Addresses, sheet: Path) -> int:
     read_sheet(engine, sheet)
     heading(N_("3. Connect shops"))
     shops = connect(engine, addresses)
+    few = divide(engine, shops)
     first_plan(engine, shops)
     heading(N_("5. Write it to the shops"))
     written = told(engine, run(engine, shops, "apply"))
     heading(N_("6. Buyers order"))
-    bought = buy(engine, addresses, shops)
+    bought = buy(engine, addresses, shops, but=few.sku if few is not None else None)
     heading(N_("7. Fetch the orders"))
     pulled = told(engine, run(engine, shops_of(engine), "sync"))
     heading(N_("8. The stock has followed everywhere"))
     show_effect(engine, addresses, bought)
-    heading(N_("9. Once more: nothing is left to write"))
+    heading(N_("9. The last pieces: divided over the shops, sold out everywhere, none sold twice"))
+    divided = sell_out(engine, addresses, shops, few, lambda some: run(engine, some, "sync")) if few is not None else []
+    heading(N_("10. Once more: nothing is left to write"))
     again = told(engine, run(engine, shops_of(engine), "sync"))
-    return end(engine, [written, pulled, again])
+    return end(engine, [written, pulled, *divided, again])
 
 
 def told(engine: "Engine", report: "Report") -> "Report":

@@ -112,13 +112,13 @@ def figures(stock: "SkuStock", shelf: Shelf) -> dict[str, int]:
     return {key[0]: shelf[key] for key in keys if key in shelf}
 
 
-def buy(engine: "Engine", addresses: Addresses, shops: "Sequence[ShopView]") -> list[Bought]:
-    """One order in each place, each of something that is on sale on every marketplace of its business."""
+def buy(engine: "Engine", addresses: Addresses, shops: "Sequence[ShopView]", but: str | None) -> list[Bought]:
+    """One order in each place, each of something that is on sale on every marketplace of its business; `but` is left alone."""
     from bridge.engine.connecting import ask_sandbox
 
     names = list(dict.fromkeys(shop.merchant for shop in shops if shop.channel != "shopee"))
     shelf, choose = shelf_of(addresses), random.Random(1)
-    goods = {name: on_sale_everywhere(engine, name, shelf) for name in names}
+    goods = {name: [s for s in on_sale_everywhere(engine, name, shelf) if s.sku != but] for name in names}
     bought: list[Bought] = []
     for at, (place, channel) in enumerate(PLACES):
         name = names[at % len(names)]
