@@ -23,6 +23,7 @@ from bridge.store.orders import cursor_of
 from bridge.store.shops import ShopView
 from bridge.store.tables import Listing
 
+PAUSES_S = (2.0, 8.0, 20.0)  # before a shop that somebody is at is tried again
 PIECE = 50  # ids asked for at a time; between two pieces the budget is looked at
 SAMPLE = 5  # listings of a shop that were written since the last reading and come first
 LONGEST_LAG = timedelta(minutes=2)  # of a channel's order list; where it is longer, stock is read and not judged
@@ -82,7 +83,10 @@ def audit_shops(
 
 
 def audit_shop(engine: Engine, run: ShopRun, told: Audited, budget: int | None) -> None:
-    """One shop. Orders are pulled before, so that our own figures are known, and after, so that what was bought is no drift."""
+    """One shop. Orders are pulled before, so that our own figures are known, and after, so that what was bought is no drift.
+
+    The shop is not held while it is read and while its order list catches up: stock that has to go out does not wait for that.
+    """
     if not ready(engine, run, None) or run.lane is None:
         return
     lane = run.lane
@@ -101,13 +105,35 @@ def audit_shop(engine: Engine, run: ShopRun, told: Audited, budget: int | None) 
         listings = next_to_read(session, run.shop.shop_id, share, SAMPLE)
     told.wanted = len(listings)
     questions = ask_stock(lane, listings)
+    lane.leave()
     before = lane.count.reads
     readings, gone = read_all(lane, listings, told) if budget is None else read_some(lane, listings, budget)
     told.calls = lane.count.reads - before
     told.read = len(readings)
     check_gone(run, told, listings, gone)
+    wait_for_orders(lane, readings, questions)
+    if not enter_again(lane):
+        run.fail(7, "{shop}: another run is working on this shop. Wait until it has ended.")
+        return
     covered = cover_reading(lane, readings, questions)
     told.found += judge_readings(lane, readings, questions if covered else {})
+
+
+def wait_for_orders(lane: Lane, readings: Sequence[Reading], questions: dict[int, Question]) -> None:
+    """Lets the channel's order list catch up with the readings, where figures are to be judged."""
+    lag = lane.connector.capabilities().list_lag
+    if readings and questions and lag <= LONGEST_LAG:
+        wait(lane.engine, max(reading.at for reading in readings) + lag)
+
+
+def enter_again(lane: Lane) -> bool:
+    """Takes the shop back; a run that is at it just now may end soon."""
+    for pause in (*PAUSES_S, None):
+        if lane.enter():
+            return True
+        if pause is not None:
+            lane.engine.sleep(pause)
+    return False
 
 
 def read_some(lane: Lane, listings: Sequence[Listing], budget: int | None) -> tuple[list[Reading], list[Listing]]:
@@ -196,7 +222,6 @@ def cover_reading(lane: Lane, readings: Sequence[Reading], questions: dict[int, 
     if not readings or not questions or can.orders_by is None or can.list_lag > LONGEST_LAG:
         return False
     wait_until = max(reading.at for reading in readings) + can.list_lag
-    wait(engine, wait_until)
     pull_orders(lane)
     with engine.store.read() as session:
         cursor = cursor_of(session, lane.shop.shop_id)

@@ -17,7 +17,7 @@ from bridge.model import FacetKind, RemoteListing
 from bridge.planning.drift import RESETS, Policy, differences, forms, is_red, together
 from bridge.planning.stock_range import StockRange, cover_read
 from bridge.store.catalog import row_id
-from bridge.store.drift import busy_kinds, close_as_back, last_written, open_drift, open_row
+from bridge.store.drift import busy_kinds, close_as_back, figures_sent, last_written, open_drift, open_row
 from bridge.store.ledger import cancelled_units
 from bridge.store.listings import StockRow, chunks, facets_of, skus_of_listings, stock_of
 from bridge.store.tables import DriftRow, Facet, Listing, ListingSku
@@ -40,6 +40,7 @@ class Question:
 
     listing_sku_id: int
     before: StockRange
+    at: datetime
 
 
 def policy_of(engine: Engine, kind: str) -> Policy:
@@ -61,7 +62,7 @@ def ask_stock(lane: Lane, listings: Sequence[Listing]) -> dict[int, Question]:
             young = cancelled_units(session, some, now - lag)
             for row in stock_of(session, some):
                 if not row.open_writes and not young.get(row.listing_sku_id):
-                    found[row.listing_sku_id] = Question(row.listing_sku_id, range_of(row))
+                    found[row.listing_sku_id] = Question(row.listing_sku_id, range_of(row), now)
     return found
 
 
@@ -83,6 +84,8 @@ def judge_piece(
     busy, written, facets = busy_kinds(session, ids), last_written(session, ids, RESETS), facets_of(session, ids)
     ties = skus_of_listings(session, lane.shop.shop_id, ids)
     rows = lock_rows(session, [tie.listing_sku_id for key in ids for tie in ties.get(key, ())])
+    sent = figures_sent(session, ids)
+    asked = min((question.at for question in questions.values()), default=readings[0].at)
     codes = {tie.listing_sku_id: tie.sku for some in ties.values() for tie in some}
     found: list[DriftRow] = []
     for reading in readings:
@@ -96,7 +99,12 @@ def judge_piece(
                 continue
             row = judge_facet(session, lane, facet, form, written.get((reading.listing_id, kind)), reading)
             found += [row] if row is not None else []
-        found += judge_figures(session, lane, reading, mine, questions)
+        last = sent.get(reading.listing_id)
+        quiet = not any((reading.listing_id, each) in busy for each in ("stock", "create", "content"))
+        judged = (
+            questions if quiet and (last is None or last < asked) else {}
+        )  # a write begun since makes it say nothing
+        found += judge_figures(session, lane, reading, mine, judged)
     return [row_id(row) for row in found]
 
 

@@ -12,7 +12,6 @@ from sqlalchemy import and_, or_, select
 from sqlmodel import Session, col
 
 from bridge.engine.alerting import note_guards
-from bridge.engine.auditing import audit_shops
 from bridge.engine.categories import load_categories
 from bridge.engine.context import Engine
 from bridge.engine.hurry import urgent_shops
@@ -135,13 +134,9 @@ def shops_with_work(session: Session, engine: Engine, shops: Sequence[ShopView])
 
 
 def night_round(engine: Engine) -> Report | None:
-    """Every shop, whole: asked after, a share of it read for edits by hand, fetched, planned, written; the lists of categories are
-    read before they are too old."""
+    """Every shop, whole: asked after, fetched, planned, written; the lists of categories are read before they are too old."""
     shops = [shop for shop in shops_of(engine) if shop.state != "auth"]
     refresh_categories(engine, shops)
-    for run in audit_shops(engine, [shop for shop in shops if shop.state == "ok"]).runs:
-        if run.code:
-            log.warning("shop not read for edits by hand", shop=run.shop.shop_id, code=run.code)
     return whole_run(engine, shops, "night")
 
 

@@ -133,6 +133,22 @@ def busy_kinds(session: Session, listing_ids: Sequence[int]) -> set[tuple[int, s
     return found
 
 
+def figures_sent(session: Session, listing_ids: Sequence[int]) -> dict[int, datetime]:
+    """When a write that may carry stock figures of a listing was claimed last."""
+    found: dict[int, datetime] = {}
+    for some in chunks(listing_ids):
+        query = (
+            select(col(OperationRow.listing_id), func.max(col(OperationRow.claimed_at)))
+            .where(col(OperationRow.target).in_([f"listing/{key}" for key in some]))
+            .where(
+                col(OperationRow.kind).in_(("stock", "create", "content")), col(OperationRow.claimed_at).is_not(None)
+            )
+            .group_by(col(OperationRow.listing_id))
+        )
+        found |= {row[0]: row[1] for row in session.execute(query)}
+    return found
+
+
 def last_written(
     session: Session, listing_ids: Sequence[int], written_by: Mapping[str, Sequence[str]]
 ) -> dict[tuple[int, str], datetime]:

@@ -7,7 +7,6 @@ import pytest
 from bridge.engine.auditing import AuditReport, audit_shops
 from bridge.engine.context import Lane
 from bridge.engine.drifting import Difference, differences_of, keep_ours, keep_theirs
-from bridge.engine.rounds import night_round
 from bridge.engine.sync import plan_shops, shops_of
 from bridge.errors import UserError
 from bridge.store.tables import DriftRow, Facet, Listing
@@ -273,11 +272,20 @@ def test_a_night_without_changes_writes_nothing_and_dirties_nothing(world: World
     assert world.sync().summary()["writes"] == 0
 
 
-def test_the_night_of_the_daemon_reads_before_it_writes(world: World) -> None:
+def test_a_figure_that_was_written_while_the_shop_was_read_says_nothing(world: World) -> None:
     remote_id = settled(world)
-    world.market.edit(remote_id, price_idr=12000, stock=50)
-    report = night_round(world.engine)
-    assert report is not None
-    assert report.code == 0
-    assert price_and_stock(world) == (12000, 10)
-    assert [(row.kind, row.state) for row in found(world)] == [("price", "waiting")]
+    world.market.edit(remote_id, stock=50)
+    calls: list[str] = []
+
+    def write(label: str) -> None:
+        """Another run sends the same figure again between the reading and its judgement."""
+        calls.extend([label] if label == "http:after-receive" else [])
+        if len(calls) == 2:
+            world.engine.reach = lambda _label: None
+            world.count("M1P1", 9)
+            world.sync()
+
+    world.engine.reach = write
+    audit(world)
+    assert found(world) == []
+    assert price_and_stock(world)[1] == 9
