@@ -2,9 +2,9 @@
 
 import sys
 
-from bench import calls, judge, plan_rows, settle
+from bench import calls, judge, plan_rows, settle, spread
 
-ALL = {"calls": calls.run, "judge": judge.run, "plan": plan_rows.run, "settle": settle.run}
+ALL = {"calls": calls.run, "judge": judge.run, "plan": plan_rows.run, "settle": settle.run, "spread": spread.run}
 
 
 def main(names: list[str]) -> int:

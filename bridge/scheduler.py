@@ -37,7 +37,7 @@ from bridge.store.leases import Held, drop_lease, renew_lease, take_lease
 
 LEASE, LEASE_LIFE, LEASE_PACE_S = "timetable", timedelta(seconds=60), 15.0
 LOOK_S = 2.0  # how soon a change of another process is seen
-GATHER_S = 0.3  # webhooks come in swarms: the first one waits for the others
+GATHER_S = 0.3  # webhooks come in swarms: the first one is followed at once, the next wait for each other
 TOKENS_S, ALERTS_S, DAILY_S = 300, 60, 30
 NIGHT, NIGHT_ZONE = "23:15", "Asia/Jakarta"  # a quarter of an hour after Shopee's quota of the day begins anew
 NIGHT_GRACE, DIGEST_GRACE = timedelta(hours=23), timedelta(hours=2)  # how late each is still made up for
@@ -151,10 +151,11 @@ class Daemon:
         """Looks every other second, and at once when a webhook came."""
         reactor = Reactor()
         while not self._stopping.is_set():
-            if self._woken.wait(LOOK_S):
-                self._stopping.wait(GATHER_S)
+            woken = self._woken.wait(LOOK_S)
             self._woken.clear()
             self._run("react", lambda engine: code_of_report(reactor.react(engine)))
+            if woken:
+                self._stopping.wait(GATHER_S)
 
     def _keep_lease(self) -> None:
         """Renews the lease, or takes it when the other daemon is gone."""

@@ -62,8 +62,9 @@ def same_businesses(shops: Sequence[ShopView], wanted: Collection[int]) -> list[
     return [shop for shop in shops if shop.merchant_id in merchants]
 
 
-def push_stock(engine: Engine, shops: Sequence[ShopView], budget_s: float = BUDGET_S) -> Report:
-    """Pulls these shops' orders, then brings their stock up to date and sends what is due."""
+def push_stock(engine: Engine, shops: Sequence[ShopView], budget_s: float = BUDGET_S, pull: bool = True) -> Report:
+    """Pulls these shops' orders, brings their stock up to date and sends what is due. Without `pull` after a sale that was read just
+    now: the others wait for the figure."""
     engine.begin()
     begun = time.monotonic()
     watch = Watch()
@@ -72,7 +73,7 @@ def push_stock(engine: Engine, shops: Sequence[ShopView], budget_s: float = BUDG
     runs = [ShopRun(shop=shop) for shop in shops]
     report = Report(run_id=run_id, runs=runs)
     try:
-        every(engine, runs, lambda run: enter(engine, run, run_id, True, watch))
+        every(engine, runs, lambda run: enter(engine, run, run_id, pull, watch))
         every(engine, runs, lambda run: plan_stock(engine, run, watch))
         held = code_of(runs) is not None
         every(engine, runs, lower if held else lambda run: write_down(run, watch))

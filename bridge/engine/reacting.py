@@ -55,7 +55,8 @@ class Reactor:
         urgent = urgent_shops(engine, shops) - self._unsent.now()
         if not urgent:
             return None
-        report = push_stock(engine, same_businesses(shops, urgent))
+        told = bool(read) and all(run.code == 0 for run in read)  # the sale is known; the minute's pull looks for more
+        report = push_stock(engine, same_businesses(shops, urgent), pull=not told)
         failed = {run.shop.shop_id for run in report.runs if run.code not in (0, 7)}
         self._unsent.note(urgent, failed | urgent_shops(engine, shops))
         return report
