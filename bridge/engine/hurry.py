@@ -63,8 +63,8 @@ def same_businesses(shops: Sequence[ShopView], wanted: Collection[int]) -> list[
 
 
 def push_stock(engine: Engine, shops: Sequence[ShopView], budget_s: float = BUDGET_S, pull: bool = True) -> Report:
-    """Pulls these shops' orders, brings their stock up to date and sends what is due. Without `pull` after a sale that was read just
-    now: the others wait for the figure."""
+    """Pulls these shops' orders, brings their stock up to date and sends what is due. Without `pull` after a sale that was read
+    just now: the others wait for the figure."""
     engine.begin()
     begun = time.monotonic()
     watch = Watch()
