@@ -21,6 +21,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from bridge.engine.alerting import Words, fetching_shops, last_pulls, tell_alerts
+from bridge.engine.auditing import audit_shops
 from bridge.engine.context import Engine
 from bridge.engine.inbox import purge_inbox
 from bridge.engine.privacy import purge_due
@@ -40,6 +41,7 @@ LOOK_S = 2.0  # how soon a change of another process is seen
 GATHER_S = 0.3  # webhooks come in swarms: the first one is followed at once, the next wait for each other
 TOKENS_S, ALERTS_S, DAILY_S = 300, 60, 30
 NIGHT, NIGHT_ZONE = "23:15", "Asia/Jakarta"  # a quarter of an hour after Shopee's quota of the day begins anew
+AUDIT = "03:00"  # by the office's clock: listings are read again when few people buy
 NIGHT_GRACE, DIGEST_GRACE = timedelta(hours=23), timedelta(hours=2)  # how late each is still made up for
 STOP_S = 120.0
 log = structlog.get_logger()
@@ -129,6 +131,7 @@ class Daemon:
             "changes": (settings.changes_every_s, self._changes),
             "alerts": (ALERTS_S, self._alerts),
             "night": (DAILY_S, self._night),
+            "audit": (DAILY_S, self._audit),
             "digest": (DAILY_S, self._digest),
         }
 
@@ -201,6 +204,14 @@ class Daemon:
                 return code_of_report(night_round(engine))
 
         return self._daily(engine, "night", due, NIGHT_GRACE, whole)
+
+    def _audit(self, engine: Engine) -> int:
+        due = last_due(AUDIT, self._zone, engine.clock())
+
+        def read() -> int:
+            return audit_shops(engine, [shop for shop in shops_of(engine) if shop.state == "ok"]).code
+
+        return self._daily(engine, "audit", due, NIGHT_GRACE, read)
 
     def _digest(self, engine: Engine) -> int:
         at = engine.settings.digest_at

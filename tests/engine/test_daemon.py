@@ -213,6 +213,25 @@ def test_a_summary_that_could_not_be_sent_is_tried_again_on_that_road_only(world
 
 
 @SQLITE
+def test_listings_are_read_again_once_a_night(world: World) -> None:
+    world.add_product("Keripik Pisang")
+    world.sync()
+    daemon = daemon_of(world.engine)
+    assert daemon._audit(world.engine) == 0
+    assert [job.name for job in world_jobs(world)] == ["audit"]
+    assert world.tie("M1P1").seen == 10, "it was read"
+    world.count("M1P1", 3)
+    world.sync()
+    assert daemon_of(world.engine)._audit(world.engine) == 0
+    assert world.tie("M1P1").seen == 10, "not twice a night"
+
+
+def world_jobs(world: World) -> list[Any]:
+    with world.engine.store.read() as session:
+        return list(list_jobs(session))
+
+
+@SQLITE
 def test_a_night_that_was_cut_off_is_begun_anew(world: World) -> None:
     world.engine.clock = lambda: datetime(2026, 11, 26, 1, 0, tzinfo=UTC)
     first = daemon_of(world.engine)
