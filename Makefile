@@ -2,7 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 FAST := -m "not postgres and not slow and not thorough"
-REST := -m "(postgres or slow) and not thorough"
+MEASURED := -m "measured"
+REST := -m "not measured and not thorough"
 
 .PHONY: demo test thorough check fast bench docs clean
 
@@ -20,7 +21,7 @@ check: .venv/ready
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet --site-dir .venv/site
-	$(BIN)/python -m pytest -n auto --dist worksteal -q $(FAST) --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -n auto --dist worksteal -q $(MEASURED) --cov --cov-report=term:skip-covered
 	$(BIN)/python -m pytest -n auto --dist worksteal -q $(REST)
 
 fast: .venv/ready

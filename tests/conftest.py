@@ -23,6 +23,7 @@ from bridge.store.tables import metadata
 Together = Callable[..., list[BaseException]]
 LOOPBACK = "127.0.0.1,::1,localhost"
 TEMPLATE = "jembatan_template"
+UNMEASURED = ("engine", "sandbox", "scenarios")  # they take half of the time, and the others reach the same code
 RELAXED = ("fsync", "synchronous_commit", "full_page_writes")  # a test's database need not survive a power cut
 
 for _name in [name for name in os.environ if name.startswith("JEMBATAN_")]:
@@ -41,11 +42,19 @@ def pytest_configure(config: pytest.Config) -> None:
     config.option.allow_unix_socket = True
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever reads the data of others carries the marker."""
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: tests wait for servers and databases a fifth of their time."""
+    return (os.cpu_count() or 1) + 1
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Whatever reads the data of others carries the marker, and so do the tests that coverage is measured on."""
     for item in items:
         if "shared_data" in getattr(item, "fixturenames", ()):
             item.add_marker("shared_data")
+        heavy = any(item.get_closest_marker(name) for name in ("slow", "postgres", "thorough"))
+        if not heavy and item.path.relative_to(config.rootpath / "tests").parts[0] not in UNMEASURED:
+            item.add_marker("measured")
 
 
 @pytest.fixture(scope="session")

@@ -9,8 +9,9 @@ import os
 import sys
 import tomllib
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 from typer._click.exceptions import NoArgsIsHelpError, UsageError
@@ -28,6 +29,9 @@ from bridge.errors import (
     TryLater,
     UserError,
 )
+
+if TYPE_CHECKING:
+    from typer._click.core import Command
 
 FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
 
@@ -49,14 +53,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def invoke(words: Sequence[str]) -> int:
     """Parses and runs; a command's own result is its exit code."""
-    from bridge.cli.app import app
-
     try:
-        with typer.main.get_command(app).make_context("jembatan", list(words)) as context:
+        with command(locale.language()).make_context("jembatan", list(words)) as context:
             result = context.command.invoke(context)
     except typer.Exit as end:
         result = end.exit_code
     return result if isinstance(result, int) else 0
+
+
+@cache
+def command(_lang: str) -> "Command":
+    """All commands with their help in a language. Building them takes longer than many a command."""
+    from bridge.cli.app import app
+
+    return typer.main.get_command(app)
 
 
 def take_language(arguments: Sequence[str], environment: Mapping[str, str]) -> tuple[list[str], str]:

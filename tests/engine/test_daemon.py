@@ -253,7 +253,8 @@ def test_health_says_when_orders_were_not_fetched_for_too_long(world: World) -> 
     before = daemon.health()
     world.advance(31 * 60)
     after = daemon.health()
-    assert (before["status"], after["status"], after["oldest_pull_s"]) == ("ok", "late", 31 * 60)
+    assert (before["status"], after["status"]) == ("ok", "late")
+    assert 31 * 60 <= after["oldest_pull_s"] < 32 * 60
 
 
 @SQLITE

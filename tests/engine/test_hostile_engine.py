@@ -14,6 +14,11 @@ from tests.engine.world import World
 from tests.hostile import SURVIVABLE, Hostile, Trick
 
 NAMES = ("Keripik Pisang", "Keripik Tempe", "Keripik Singkong", "Keripik Ubi", "Keripik Bayam")
+FULLY = pytest.mark.parametrize(  # each mood alone is the same on both databases; all together run on both in any case
+    "database_url",
+    ["sqlite", pytest.param("postgresql", marks=[pytest.mark.postgres, pytest.mark.thorough])],
+    indirect=True,
+)
 MOODS: dict[str, Sequence[Trick]] = {
     "fails": (Trick.FAIL,),
     "stalls": (Trick.STALL, Trick.SHUFFLE),
@@ -128,6 +133,7 @@ class Forgetful(Hostile):
 
 
 @pytest.mark.slow
+@FULLY
 @pytest.mark.parametrize("seed", [2])
 @pytest.mark.parametrize("mood", MOODS)
 def test_a_channel_in_any_mood_ends_where_an_honest_one_does(world: World, mood: str, seed: int) -> None:

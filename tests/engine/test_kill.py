@@ -59,6 +59,7 @@ def test_crash_at_a_point_never_duplicates_and_loses_nothing(stage: Stage, label
 
 
 @pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(("label", "number"), AGAIN, ids=[f"{label}-{number}" for label, number in AGAIN])
 def test_crash_at_a_later_visit_of_a_point(stage: Stage, label: str, number: int) -> None:

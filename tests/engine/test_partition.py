@@ -16,6 +16,11 @@ from bridge.store.tables import ListingSku, Sku
 from tests.engine.checks import add_shop, own_clock
 from tests.engine.world import World
 
+WALKS = pytest.mark.parametrize(  # the figures of the other tests are held on both databases
+    "database_url",
+    ["sqlite", pytest.param("postgresql", marks=[pytest.mark.postgres, pytest.mark.thorough])],
+    indirect=True,
+)
 NAME, CODE = "Keripik Pisang", "M1P1"
 
 
@@ -155,6 +160,7 @@ def never_more_than_logged(buyers: Buyers) -> None:
     assert buyers.oversold <= buyers.logged
 
 
+@WALKS
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize(
     ("mode", "claim"), [("partitioned", never), ("shared", never_more_than_logged), ("split", never_more_than_logged)]
