@@ -23,7 +23,7 @@ from bridge.store.tables import metadata
 Together = Callable[..., list[BaseException]]
 LOOPBACK = "127.0.0.1,::1,localhost"
 TEMPLATE = "jembatan_template"
-UNMEASURED = ("engine", "sandbox", "scenarios")  # they take half of the time, and the others reach the same code
+UNMEASURED = ("engine", "scenarios")  # they take half of the time, and the others reach the same code
 RELAXED = ("fsync", "synchronous_commit", "full_page_writes")  # a test's database need not survive a power cut
 
 for _name in [name for name in os.environ if name.startswith("JEMBATAN_")]:
