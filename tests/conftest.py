@@ -23,6 +23,9 @@ from bridge.store.tables import metadata
 Together = Callable[..., list[BaseException]]
 LOOPBACK = "127.0.0.1,::1,localhost"
 TEMPLATE = "jembatan_template"
+ONE_IS_ENOUGH = (  # decisions of the engine over a store whose own tests run on both; `make thorough` runs them on PostgreSQL, too
+    "test_outcomes.py", "test_runs.py", "test_sold_out.py", "test_small_worlds.py", "test_renewals.py", "test_adopting.py"
+)  # fmt: skip
 UNMEASURED = ("engine", "scenarios")  # they take half of the time, and the others reach the same code
 RELAXED = ("fsync", "synchronous_commit", "full_page_writes")  # a test's database need not survive a power cut
 
@@ -52,6 +55,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if "shared_data" in getattr(item, "fixturenames", ()):
             item.add_marker("shared_data")
+        if item.path.name in ONE_IS_ENOUGH and item.get_closest_marker("postgres"):
+            item.add_marker("thorough")
         heavy = any(item.get_closest_marker(name) for name in ("slow", "postgres", "thorough"))
         if not heavy and item.path.relative_to(config.rootpath / "tests").parts[0] not in UNMEASURED:
             item.add_marker("measured")
