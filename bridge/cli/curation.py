@@ -76,37 +76,8 @@ def add_verbs(products: App) -> None:
     ) -> int:
         return show_review(codes or (), merchant, owner, kecamatan, state, as_json)
 
-    @products.verb("check", N_("Note that products were looked at; approving comes next."))
-    def check(
-        codes: Codes = None,
-        merchant: MerchantName = None,
-        owner: Owner = None,
-        kecamatan: Kecamatan = None,
-        file: File = None,
-        every: Every = False,
-        by: By = None,
-        note: Note = None,
-        dry_run: DryRun = False,
-        as_json: Json = False,
-    ) -> int:
-        chosen = choice(codes, merchant, owner, kecamatan, file, every)
-        return decide(chosen, "checked", by, note, dry_run, as_json)
-
-    @products.verb("approve", N_("Approve products with their text and price as they are now."))
-    def approve(
-        codes: Codes = None,
-        merchant: MerchantName = None,
-        owner: Owner = None,
-        kecamatan: Kecamatan = None,
-        file: File = None,
-        every: Every = False,
-        by: By = None,
-        note: Note = None,
-        dry_run: DryRun = False,
-        as_json: Json = False,
-    ) -> int:
-        chosen = choice(codes, merchant, owner, kecamatan, file, every)
-        return decide(chosen, "approved", by, note, dry_run, as_json)
+    add_decision(products, "check", "checked", N_("Note that products were looked at; approving comes next."))
+    add_decision(products, "approve", "approved", N_("Approve products with their text and price as they are now."))
 
     @products.verb("return", N_("Give products back to their owners with a note."))
     def give_back(
@@ -125,6 +96,26 @@ def add_verbs(products: App) -> None:
             raise UserError("Say with --note what the owner has to change.")
         chosen = choice(codes, merchant, owner, kecamatan, file, every)
         return decide(chosen, "returned", by, note.strip(), dry_run, as_json)
+
+
+def add_decision(products: App, name: str, state: str, about: str) -> None:
+    """A verb that decides without asking for a note."""
+
+    @products.verb(name, about)
+    def verb(
+        codes: Codes = None,
+        merchant: MerchantName = None,
+        owner: Owner = None,
+        kecamatan: Kecamatan = None,
+        file: File = None,
+        every: Every = False,
+        by: By = None,
+        note: Note = None,
+        dry_run: DryRun = False,
+        as_json: Json = False,
+    ) -> int:
+        chosen = choice(codes, merchant, owner, kecamatan, file, every)
+        return decide(chosen, state, by, note, dry_run, as_json)
 
 
 def choice(

@@ -11,6 +11,7 @@ from bridge.cli.grammar import App
 from bridge.cli.options import Json, MerchantName, SkuCode
 from bridge.cli.session import opened
 from bridge.cli.speak import moment, number, say, table, warn, write_json
+from bridge.cli.stock_bundle import add_bundle
 from bridge.cli.stock_rule import add_rule
 from bridge.errors import UserError
 from bridge.locale import N_, _
@@ -27,10 +28,6 @@ CountedAt = Annotated[
     ),
 ]
 Note = Annotated[str | None, typer.Option("--note", metavar=N_("TEXT"), help=N_("Why, for the history."))]
-
-Parts = Annotated[
-    list[str] | None, typer.Argument(metavar="SKU=N", help=N_("A part and how many pieces of it the bundle takes."))
-]
 
 STATES = {
     "live": N_("on sale"),
@@ -100,32 +97,8 @@ def add_commands(app: App) -> None:
     def history(sku: SkuCode, merchant: MerchantName = None, as_json: Json = False) -> int:
         return show_history(sku, merchant, as_json)
 
-    @stock.verb("bundle", N_("Say what a bundle is made of. Without parts it is none any more."))
-    def bundle(sku: SkuCode, parts: Parts = None, merchant: MerchantName = None) -> int:
-        from bridge.engine.changing import make_bundle
-
-        made_of = dict(part_of_bundle(text) for text in parts or [])
-        with opened() as engine:
-            make_bundle(engine, sku, made_of, merchant)
-        if made_of:
-            say(
-                "{sku} is a bundle now. Its stock follows from its parts; the shops follow with: jembatan sync", sku=sku
-            )
-        else:
-            say("{sku} is no bundle any more. Count it with: jembatan stock count {sku} N", sku=sku)
-        return 0
-
+    add_bundle(stock)
     add_rule(stock)
-
-
-def part_of_bundle(text: str) -> tuple[str, int]:
-    """SKU=PIECES, or SKU alone for one piece."""
-    sku, sign, pieces = text.rpartition("=")
-    if not sign:
-        return text, 1
-    if not sku or not pieces.isdecimal() or int(pieces) < 1:
-        raise UserError("{text} is no part of a bundle. Write it like KRP-01=2.", text=text)
-    return sku, int(pieces)
 
 
 def moment_of(text: str | None, zone: str) -> datetime | None:

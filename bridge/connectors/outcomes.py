@@ -56,6 +56,16 @@ def next_step(
     return Outcome(operation.operation_id, Verdict.NEXT, remote_id, skus, ticket=ticket, retry_after=wait)
 
 
+def done(operation: Operation) -> Outcome:
+    """The channel shows it."""
+    return Outcome(operation.operation_id, Verdict.DONE, operation.remote_id)
+
+
+def absent(operation: Operation, wait: timedelta = timedelta(0)) -> Outcome:
+    """Looked up and not there: safe to send again after a while. An order tells its state at once, a new listing need not."""
+    return Outcome(operation.operation_id, Verdict.RETRY, operation.remote_id, message="not found", retry_after=wait)
+
+
 def later(operation: Operation) -> Outcome:
     """Not sent: its turn comes with the next call."""
     return Outcome(operation.operation_id, Verdict.RETRY, operation.remote_id, retry_after=timedelta(0))

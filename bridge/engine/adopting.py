@@ -11,6 +11,7 @@ from bridge.engine.context import Lane
 from bridge.model import RemoteListing, RemoteSku
 from bridge.sheets.text import fold
 from bridge.store.catalog import row_id
+from bridge.store.exposures import log_exposure
 from bridge.store.listings import bind_listing, tie_skus
 from bridge.store.tables import Listing, ListingSku, Product, Sku
 
@@ -90,7 +91,7 @@ def bind_one(session: Session, lane: Lane, remote: RemoteListing) -> int:
     ties = tie_skus(session, listing, [row_id(sku) for sku in skus])
     for sku in skus:
         take(lane, ties[row_id(sku)], codes[sku.code])
-    session.flush()
+    log_exposure(session, [row_id(sku) for sku in skus], lane.engine.clock())
     return 1
 
 

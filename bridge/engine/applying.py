@@ -11,7 +11,7 @@ from bridge.planning.fingerprint import fingerprint, needs_write
 from bridge.planning.stock_range import refuse_write, settle_write
 from bridge.store.exposures import log_exposure
 from bridge.store.journal import add_open_write
-from bridge.store.ledger import mark_stock_changed
+from bridge.store.ledger import mark_figures
 from bridge.store.listings import bind_listing, facets_of
 from bridge.store.tables import Facet, Listing, ListingSku, OperationRow, Shop
 
@@ -37,7 +37,7 @@ def bind(case: Case) -> None:
         taken = each.verdict in (Verdict.DONE, Verdict.ACCEPTED)
         if taken and tie.remote_sku_id is not None and not tie.listed:
             tie.listed = True
-            mark_stock_changed(session, [tie.sku_id])  # the others may have to share with it
+            mark_figures(session, tie.sku_id)  # the others may have to share with it
     session.flush()
 
 

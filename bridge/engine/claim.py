@@ -15,9 +15,10 @@ from bridge.model import FacetKind, OpKind
 from bridge.planning.stock_range import Need, begin_write
 from bridge.store.catalog import row_id
 from bridge.store.exposures import log_exposure
+from bridge.store.figures import StockRow, stock_of
 from bridge.store.journal import last_due, next_pending, skus_of
 from bridge.store.ledger import cancelled_units
-from bridge.store.listings import StockRow, facets_of, stock_of
+from bridge.store.listings import facets_of
 from bridge.store.tables import Listing, ListingSku, OperationRow, OperationSku, Order
 
 SOON = timedelta(seconds=10)

@@ -7,13 +7,15 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from bridge.engine.ranges import desired_stock
+from bridge.engine.shares import stock_rows
 from bridge.errors import UserError
 from bridge.model import FacetKind
 from bridge.planning.drift import differences, hold, keep_held
 from bridge.planning.fingerprint import fingerprint, needs_write
 from bridge.store.catalog import default_location
+from bridge.store.exposures import log_exposure
 from bridge.store.ledger import add_count, lock_balance
-from bridge.store.listings import facets_of, stock_of
+from bridge.store.listings import facets_of
 from bridge.store.tables import DriftRow, Facet, Listing, ListingSku, Shop, Sku
 
 
@@ -33,7 +35,7 @@ def decide_ours(session: Session, row: DriftRow, now: datetime) -> None:
     elif row.kind == FacetKind.STOCK:
         tie = session.get_one(ListingSku, row.listing_sku_id)
         tie.stock_dirty = True
-        if desired_stock(stock_of(session, [row.listing_sku_id or 0])[0]) == row.theirs["stock"]:
+        if desired_stock(stock_rows(session, [row.listing_sku_id or 0])[0]) == row.theirs["stock"]:
             row.closed_at = now
     else:
         facet = facets_of(session, [row.listing_id or 0])[row.listing_id or 0, row.kind]
@@ -142,7 +144,8 @@ def count_theirs(session: Session, row: DriftRow, now: datetime) -> None:
     pieces = (row.theirs["stock"] + shop.buffer) * tie.units + balance.held
     note = f"{shop.channel} {shop.remote_shop_id}"
     add_count(session, tie.sku_id, location, f"drift/{row.id}", pieces, now, now, note=note)
-    if desired_stock(stock_of(session, [tie.id or 0])[0]) != row.theirs["stock"]:
+    log_exposure(session, [tie.sku_id], now)
+    if desired_stock(stock_rows(session, [tie.id or 0])[0]) != row.theirs["stock"]:
         raise UserError(
             "{sku}: this shop shows only a part of the stock, so its figure is no count. Count the shelf with: "
             "jembatan stock count {sku} N",

@@ -8,8 +8,8 @@ from bridge.engine.shares import rule_for
 from bridge.planning.allocation import PARTITIONED, allowed
 from bridge.store.catalog import default_location
 from bridge.store.exposures import parts_of, promises
+from bridge.store.figures import StockRow
 from bridge.store.ledger import lock_balance
-from bridge.store.listings import StockRow
 from bridge.store.tables import ListingSku, Shop
 
 

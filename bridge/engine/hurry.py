@@ -17,19 +17,17 @@ from bridge.engine.record import record_plan
 from bridge.engine.runs import Report, ShopRun, Watch
 from bridge.engine.sync import (
     code_of,
-    ending,
     enter,
     every,
-    finish_report,
     judge,
     lower,
     plan_one,
+    running,
     send_all,
     write_down,
 )
 from bridge.model import OpKind
 from bridge.planning.plan import LANES
-from bridge.store.kept import begin_run
 from bridge.store.leases import holder_of
 from bridge.store.shops import ShopView
 from bridge.store.tables import ListingSku, OperationRow
@@ -65,26 +63,15 @@ def same_businesses(shops: Sequence[ShopView], wanted: Collection[int]) -> list[
 def push_stock(engine: Engine, shops: Sequence[ShopView], budget_s: float = BUDGET_S, pull: bool = True) -> Report:
     """Pulls these shops' orders, brings their stock up to date and sends what is due. Without `pull` after a sale that was read
     just now: the others wait for the figure."""
-    engine.begin()
-    begun = time.monotonic()
-    watch = Watch()
-    with engine.store.write() as session:
-        run_id = begin_run(session, "stock", engine.clock())
+    watch, until = Watch(), time.monotonic() + budget_s
     runs = [ShopRun(shop=shop) for shop in shops]
-    report = Report(run_id=run_id, runs=runs)
-    try:
-        every(engine, runs, lambda run: enter(engine, run, run_id, pull, watch))
+    with running(engine, "stock", runs) as report:
+        every(engine, runs, lambda run: enter(engine, run, report.run_id, pull, watch))
         every(engine, runs, lambda run: plan_stock(engine, run, watch))
         held = code_of(runs) is not None
         every(engine, runs, lower if held else lambda run: write_down(run, watch))
-        send_all(engine, runs, begun + budget_s, watch)
+        send_all(engine, runs, until, watch)
         every(engine, runs, look_again)
-    finally:
-        for run in runs:
-            if run.lane is not None:
-                run.lane.leave()
-        report.seconds = time.monotonic() - begun
-        finish_report(engine, report, state=ending(engine, runs))
     return report
 
 

@@ -22,6 +22,7 @@ from bridge.sheets.rules import ImportRules, parse_import_rules
 from bridge.sheets.understood import with_answers
 from bridge.store.catalog import ProductDraft, SkuDraft, default_location, row_id, save_merchant, save_product
 from bridge.store.crypto import Cipher
+from bridge.store.exposures import log_exposure, parts_of
 from bridge.store.ledger import add_count
 from bridge.store.listings import add_listings_everywhere
 from bridge.store.tables import Merchant, Product, Sku, SourceRow
@@ -317,7 +318,11 @@ def count_stock(
     own = {option: pieces for axis in row.variants for option, pieces in axis.stock.items()}
     parts = [(list(skus), row.stock)] if not own else [(_with_option(skus, each), own[each]) for each in own]
     location = default_location(session, row_id(merchant))
-    for some, total in parts:
+    bundles = parts_of(
+        session, [row_id(sku) for sku in skus]
+    )  # their stock follows from their parts, whatever the sheet says
+    for every, total in parts:
+        some = [sku for sku in every if sku.id not in bundles]
         if total is None or not some:
             continue
         for sku, pieces in zip(some, split_total(total, len(some)), strict=True):
@@ -325,6 +330,7 @@ def count_stock(
                 sku.stock_assumed = f"{total} / {len(some)}"
             source = f"sheet/{product.id}/{sku.id}/{now.isoformat()}"
             add_count(session, row_id(sku), location, source, pieces, counted_at, now, note=stock_told(row.cells))
+    log_exposure(session, [row_id(sku) for sku in skus], now)
 
 
 def _with_option(skus: Sequence[Sku], option: str) -> list[Sku]:

@@ -12,14 +12,17 @@ from bridge.engine.adopting import total
 from bridge.engine.context import Engine, Lane
 from bridge.engine.deciding import decide_ours, decide_theirs, see
 from bridge.engine.ranges import desired_stock, lock_rows, put_range, range_of
+from bridge.engine.shares import stock_rows
 from bridge.errors import UserError
 from bridge.model import FacetKind, RemoteListing
 from bridge.planning.drift import RESETS, Policy, differences, forms, is_red, together
 from bridge.planning.stock_range import StockRange, cover_read
 from bridge.store.catalog import row_id
 from bridge.store.drift import busy_kinds, close_as_back, figures_sent, last_written, open_drift, open_row
+from bridge.store.exposures import log_exposure
+from bridge.store.figures import StockRow, stock_of
 from bridge.store.ledger import cancelled_units
-from bridge.store.listings import StockRow, chunks, facets_of, skus_of_listings, stock_of
+from bridge.store.listings import chunks, facets_of, skus_of_listings
 from bridge.store.tables import DriftRow, Facet, Listing, ListingSku
 
 BATCH = 100
@@ -162,7 +165,7 @@ def judge_figures(
 ) -> list[DriftRow]:
     """The stock figures of one listing."""
     told = {sku.remote_sku_id: total(sku.stock) for sku in reading.remote.skus}
-    current = {row.listing_sku_id: row for row in stock_of(session, [row_id(tie) for tie in ties])}
+    current = {row.listing_sku_id: row for row in stock_rows(session, [row_id(tie) for tie in ties])}
     found: list[DriftRow] = []
     for tie in ties:
         value = told.get(tie.remote_sku_id or "")
@@ -172,6 +175,7 @@ def judge_figures(
         if (question := questions.get(row_id(tie))) is not None:
             row = judge_figure(session, lane, tie, value, question, current[row_id(tie)], reading)
             found += [row] if row is not None else []
+    log_exposure(session, [tie.sku_id for tie in ties], reading.at)
     return found
 
 

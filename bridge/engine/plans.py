@@ -14,9 +14,9 @@ from bridge.planning.plan import Parked, Plan, SkuStep, Step, build_plan
 from bridge.planning.stock_range import Need, judge_stock
 from bridge.store.drift import held_back
 from bridge.store.engine import Store
+from bridge.store.figures import StockRow
 from bridge.store.listings import (
     DirtyFacet,
-    StockRow,
     Tie,
     active_operations,
     chunks,

@@ -11,7 +11,7 @@ from bridge.engine.ranges import put_range, range_of
 from bridge.model import RemoteOrder, Window
 from bridge.planning.stock_range import cover_write
 from bridge.store.exposures import log_exposure
-from bridge.store.listings import cover_settled
+from bridge.store.figures import cover_settled
 from bridge.store.orders import cursor_of, move_cursor, open_order_ids
 
 CHUNK = 50

@@ -8,7 +8,7 @@ from sqlmodel import Session, col
 from bridge.engine.shares import available_pieces, rule_for
 from bridge.planning.allocation import allocate, sendable
 from bridge.planning.stock_range import Cover, StockRange
-from bridge.store.listings import StockRow
+from bridge.store.figures import StockRow
 from bridge.store.tables import ListingSku
 
 

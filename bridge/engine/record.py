@@ -14,8 +14,9 @@ from bridge.engine.shares import stock_rows
 from bridge.model import OpKind, Problem
 from bridge.planning.plan import Plan, Step
 from bridge.planning.stock_range import Need
+from bridge.store.figures import rest_stock
 from bridge.store.journal import NewOperation, NewSku, record
-from bridge.store.listings import chunks, rest_stock
+from bridge.store.listings import chunks
 from bridge.store.tables import Listing
 
 WITH_PICTURES = (OpKind.CREATE, OpKind.CONTENT)

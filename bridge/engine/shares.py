@@ -7,7 +7,8 @@ from sqlmodel import Session
 
 from bridge.planning.allocation import PARTITIONED, Place, StockRule, allocate, divide, rule_of, settle_down
 from bridge.store.exposures import available_of, parts_of
-from bridge.store.listings import StockRow, chunks, dirty_stock, rules_of, stock_of, stock_of_skus
+from bridge.store.figures import StockRow, dirty_stock, rules_of, stock_of, stock_of_skus
+from bridge.store.listings import chunks
 
 PLAIN = StockRule()
 

@@ -18,8 +18,8 @@ from bridge.errors import UserError
 from bridge.planning.allocation import StockRule, rule_of, sendable
 from bridge.store.catalog import resolve_sku, row_id, skus_of
 from bridge.store.exposures import parts_of, promises
+from bridge.store.figures import rules_of
 from bridge.store.ledger import history
-from bridge.store.listings import rules_of
 from bridge.store.tables import (
     Balance,
     ListingSku,

@@ -1,8 +1,9 @@
 """One run over many shops: pull, plan, guard, record, drain. Each shop fails alone; the report says how each ended."""
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 
@@ -60,15 +61,10 @@ def sync_shops(
     A guard's trip stops the run before anything of any shop is recorded, unless `confirm` is the code of just these plans.
     """
     watch = watch if watch is not None else Watch()
-    engine.begin()
-    begun = time.monotonic()
-    until = begun + (budget_s if budget_s is not None else engine.settings.sync_budget_s)
-    with engine.store.write() as session:
-        run_id = begin_run(session, kind, engine.clock())
+    until = time.monotonic() + (budget_s if budget_s is not None else engine.settings.sync_budget_s)
     runs = [ShopRun(shop=shop) for shop in shops]
-    report = Report(run_id=run_id, runs=runs)
-    try:
-        every(engine, runs, lambda run: enter(engine, run, run_id, pull, watch))
+    with running(engine, kind, runs) as report:
+        every(engine, runs, lambda run: enter(engine, run, report.run_id, pull, watch))
         every(engine, runs, lambda run: prepare(engine, run, watch))  # what one shop sold shows in the plans of all
         report.confirm = code_of(runs)
         if report.confirm is not None and report.confirm != confirm:
@@ -83,13 +79,24 @@ def sync_shops(
             go_through_zero(engine, runs, until, watch)
         else:
             hold(runs)
+    return report
+
+
+@contextmanager
+def running(engine: Engine, kind: str, runs: list[ShopRun]) -> Iterator[Report]:
+    """A run from its row in the store to its end: whatever happens in between, its shops are left and its report is closed."""
+    engine.begin()
+    begun = time.monotonic()
+    with engine.store.write() as session:
+        report = Report(run_id=begin_run(session, kind, engine.clock()), runs=runs)
+    try:
+        yield report
     finally:
         for run in runs:
             if run.lane is not None:
                 run.lane.leave()
         report.seconds = time.monotonic() - begun
         finish_report(engine, report, state=ending(engine, runs))
-    return report
 
 
 def go_through_zero(engine: Engine, runs: Sequence[ShopRun], until: float, watch: Watch) -> None:
@@ -220,7 +227,7 @@ def ask_after(engine: Engine, run: ShopRun, lane: Lane) -> None:
     run.lane = Lane(engine=engine, shop=run.shop, run_id=lane.run_id, count=lane.count)
 
 
-def enter(engine: Engine, run: ShopRun, run_id: int, pull: bool, watch: Watch) -> None:
+def enter(engine: Engine, run: ShopRun, run_id: int | None, pull: bool, watch: Watch) -> None:
     """Takes the shop and pulls its orders."""
     run.open = ready(engine, run, run_id)
     if not run.open:

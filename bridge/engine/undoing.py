@@ -19,7 +19,18 @@ from bridge.engine.plans import changed_prices, facet_step, new_skus
 from bridge.engine.refusals import titles_of
 from bridge.engine.runs import Report, ShopRun, Told, Watch, trip_told
 from bridge.engine.settle import forget_expired
-from bridge.engine.sync import code_of, ending, every, finish_report, hold, judge, ready, send_all, shops_of, write_down
+from bridge.engine.sync import (
+    code_of,
+    every,
+    finish_report,
+    hold,
+    judge,
+    ready,
+    running,
+    send_all,
+    shops_of,
+    write_down,
+)
 from bridge.errors import UserError
 from bridge.model import FacetKind, OpKind
 from bridge.planning.drift import RESETS, keep_held
@@ -29,7 +40,6 @@ from bridge.planning.plan import Plan, SkuStep, Step, build_plan
 from bridge.store.catalog import row_id
 from bridge.store.drift import ACTIVE, held_back
 from bridge.store.journal import operations_of_run, skus_of
-from bridge.store.kept import begin_run
 from bridge.store.listings import DirtyFacet, facets_of, skus_of_listings
 from bridge.store.tables import Facet, Listing, OperationRow, Run
 
@@ -91,26 +101,15 @@ def undo_run(engine: Engine, run_id: int, confirm: str | None = None, watch: Wat
     """
     watch = watch if watch is not None else Watch()
     runs = runs_for(engine, run_id)
-    engine.begin()
-    begun = time.monotonic()
-    until = begun + engine.settings.sync_budget_s
-    with engine.store.write() as session:
-        own = begin_run(session, "undo", engine.clock())
-    report = Report(run_id=own, runs=runs)
-    try:
-        every(engine, runs, lambda run: take(engine, run, own, run_id))
+    until = time.monotonic() + engine.settings.sync_budget_s
+    with running(engine, "undo", runs) as report:
+        every(engine, runs, lambda run: take(engine, run, report.run_id, run_id))
         report.confirm = code_of(runs)
         if report.confirm is None or report.confirm == confirm:
             every(engine, runs, lambda run: put_back(engine, run, run_id, watch))
             send_all(engine, runs, until, watch)
         else:
             hold(runs)
-    finally:
-        for run in runs:
-            if run.lane is not None:
-                run.lane.leave()
-        report.seconds = time.monotonic() - begun
-        finish_report(engine, report, state=ending(engine, runs))
     return report
 
 
@@ -125,7 +124,7 @@ def runs_for(engine: Engine, run_id: int) -> list[ShopRun]:
     return [ShopRun(shop=shop) for shop in shops_of(engine, shops)]
 
 
-def take(engine: Engine, run: ShopRun, own: int, undone: int) -> None:
+def take(engine: Engine, run: ShopRun, own: int | None, undone: int) -> None:
     """Takes the shop and plans its way back."""
     if not ready(engine, run, own) or run.lane is None:
         return

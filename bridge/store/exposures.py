@@ -78,12 +78,14 @@ def bundles_with(session: Session, sku_ids: Sequence[int]) -> list[int]:
 
 def log_exposure(session: Session, sku_ids: Iterable[int], now: datetime) -> None:
     """Writes down the exposure of these SKUs, and of the parts of bundles among them, where it is another one than before."""
-    ids = set(sku_ids)
-    parts = parts_of(session, sorted(ids))
-    ids = (ids - parts.keys()) | {part for some in parts.values() for part in some}
+    session.flush()
+    told = sorted(set(sku_ids))
+    parts = parts_of(session, told)
+    ids = shown_anywhere(
+        session, sorted((set(told) - parts.keys()) | {part for some in parts.values() for part in some})
+    )
     if not ids:
         return
-    session.flush()
     found = promises(session, ids)
     last = last_logged(session, sorted(ids))
     news = [
@@ -93,6 +95,16 @@ def log_exposure(session: Session, sku_ids: Iterable[int], now: datetime) -> Non
     ]
     if news:
         session.connection().execute(table(ExposureRow).insert(), news)
+
+
+def shown_anywhere(session: Session, sku_ids: Sequence[int]) -> Sequence[int]:
+    """These SKUs, or none of them where nothing was ever promised of any, as at the first import of a sheet."""
+    if not sku_ids:
+        return ()
+    promised = col(ListingSku.may_sell).is_distinct_from(0)
+    query = select(col(ListingSku.id)).where(col(ListingSku.sku_id).in_([*sku_ids, *bundles_with(session, sku_ids)]))
+    found = session.execute(query.where(promised).limit(1)).first() is not None
+    return sku_ids if found or last_logged(session, sku_ids) else ()
 
 
 def last_logged(session: Session, sku_ids: Sequence[int]) -> dict[int, int | None]:

@@ -132,12 +132,17 @@ def mark_stock_changed(session: Session, sku_ids: Sequence[int]) -> None:
     again."""
     bundles = select(col(SkuComponent.bundle_sku_id)).where(col(SkuComponent.part_sku_id).in_(list(sku_ids))).distinct()
     for sku_id in dict.fromkeys([*sku_ids, *session.execute(bundles).scalars()]):
-        session.execute(update(ListingSku).where(col(ListingSku.sku_id) == sku_id).values(stock_dirty=True))
+        mark_figures(session, sku_id)
         shown = select(col(ListingSku.id)).where(
             col(ListingSku.listing_id) == col(Listing.id), col(ListingSku.sku_id) == sku_id, col(ListingSku.listed)
         )
         product = select(col(Sku.product_id)).where(col(Sku.id) == sku_id).scalar_subquery()
         session.execute(update(Listing).where(col(Listing.product_id) == product, ~shown.exists()).values(stale=True))
+
+
+def mark_figures(session: Session, sku_id: int) -> None:
+    """Every figure of a SKU has to be looked at."""
+    session.execute(update(ListingSku).where(col(ListingSku.sku_id) == sku_id).values(stock_dirty=True))
 
 
 def history(session: Session, sku_id: int) -> tuple[list[StockCount], list[StockEntry]]:

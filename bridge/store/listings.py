@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, and_, bindparam, insert, or_, select, text, update
+from sqlalchemy import BindParameter, and_, bindparam, insert, or_, select, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from bridge.store.catalog import row_id
 from bridge.store.engine import insert_new
 from bridge.store.ledger import table
-from bridge.store.tables import Balance, Cursor, Facet, Listing, ListingSku, Merchant, OperationRow, Product, Shop, Sku
+from bridge.store.tables import Cursor, Facet, Listing, ListingSku, OperationRow, Product, Shop, Sku
 
 SHOP: BindParameter[Any] = bindparam("shop")
 IDS: BindParameter[Any] = bindparam("ids", expanding=True)
@@ -49,35 +49,6 @@ class Tie:
     listing_sku_id: int
     sku: str
     listed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class StockRow:
-    """A ListingSku with its range and the balance of its SKU."""
-
-    listing_sku_id: int
-    listing_id: int
-    sku_id: int
-    sku: str
-    title: str
-    units: int
-    base: int | None
-    first_booked: int
-    cancelled_since: int
-    may_sell: int | None
-    cover: str
-    clean: bool
-    open_writes: int
-    refused: int | None
-    seen: int | None
-    on_hand: int | None
-    held: int
-    buffer: int
-    bound: bool
-    takes_zero: bool
-    shop_id: int
-    rules: tuple[Mapping[str, Any], ...]  # of the SKU, its product and its merchant: the nearest first
-    allotted: int | None = None  # units that a division over several listings leaves to this one
 
 
 def add_listings(session: Session, shop_id: int, merchant_id: int, skus_per_listing: int) -> int:
@@ -223,75 +194,6 @@ def surely_hidden(session: Session, listing_ids: Iterable[int]) -> set[int]:
     return found
 
 
-SETTLED = text("listing_sku.cover = 'settled'")  # spelt as the partial index spells it
-STOCK_COLUMNS = (
-    col(ListingSku.id), col(ListingSku.listing_id), col(ListingSku.sku_id), col(Sku.code), col(Product.name), col(ListingSku.units),
-    col(ListingSku.base), col(ListingSku.first_booked), col(ListingSku.cancelled_since), col(ListingSku.may_sell),
-    col(ListingSku.cover), col(ListingSku.clean), col(ListingSku.open_writes), col(ListingSku.refused), col(ListingSku.seen),
-    col(Balance.on_hand), col(Balance.held), col(Shop.buffer), col(ListingSku.remote_sku_id), col(Shop.takes_zero),
-    col(ListingSku.shop_id), col(Sku.stock_rule), col(Product.stock_rule), col(Merchant.stock_rule),
-)  # fmt: skip
-STOCK = (  # with the balance: the sum over locations is the caller's, one location by default
-    select(*STOCK_COLUMNS)
-    .join(Sku, col(Sku.id) == col(ListingSku.sku_id))
-    .join(Product, col(Product.id) == col(Sku.product_id))
-    .join(Shop, col(Shop.id) == col(ListingSku.shop_id))
-    .join(Merchant, col(Merchant.id) == col(Shop.merchant_id))
-    .outerjoin(Balance, col(Balance.sku_id) == col(ListingSku.sku_id))
-    .order_by(col(ListingSku.id))
-)
-STOCK_OF = STOCK.where(col(ListingSku.id).in_(IDS))
-DIRTY_STOCK = STOCK.where(
-    col(ListingSku.shop_id) == SHOP, col(ListingSku.stock_dirty), col(ListingSku.remote_sku_id).is_not(None)
-)
-
-
-def stock_row(row: Any) -> StockRow:
-    """A missing balance means that nothing was ever counted or held."""
-    values = [*row[:21], tuple(row[21:])]
-    values[16] = 0 if values[16] is None else values[16]
-    values[18] = values[18] is not None
-    return StockRow(*values)
-
-
-def dirty_stock(session: Session, shop_id: int) -> list[StockRow]:
-    """ListingSkus on the channel whose figure has to be looked at."""
-    return [stock_row(row) for row in session.connection().execute(DIRTY_STOCK, {"shop": shop_id}).all()]
-
-
-def stock_of(session: Session, listing_sku_ids: Sequence[int]) -> list[StockRow]:
-    """These ListingSkus."""
-    return [stock_row(row) for row in session.connection().execute(STOCK_OF, {"ids": list(listing_sku_ids)}).all()]
-
-
-RULES_OF = (
-    select(col(Sku.id), col(Sku.stock_rule), col(Product.stock_rule), col(Merchant.stock_rule))
-    .join(Product, col(Product.id) == col(Sku.product_id))
-    .join(Merchant, col(Merchant.id) == col(Sku.merchant_id))
-    .where(col(Sku.id).in_(IDS))
-)
-
-
-def rules_of(session: Session, sku_ids: Sequence[int]) -> dict[int, tuple[Mapping[str, Any], ...]]:
-    """By SKU, what is wanted of its stock: its own words first, then the product's and the merchant's."""
-    found: dict[int, tuple[Mapping[str, Any], ...]] = {}
-    for some in chunks(sku_ids):
-        found |= {row[0]: tuple(row[1:]) for row in session.connection().execute(RULES_OF, {"ids": some})}
-    return found
-
-
-STOCK_OF_SKUS = (
-    STOCK.join(Listing, col(Listing.id) == col(ListingSku.listing_id))
-    .where(col(ListingSku.sku_id).in_(IDS))
-    .where(or_(col(ListingSku.listed), and_(col(Listing.parked).is_(None), col(Shop.state) == "ok")))
-)
-
-
-def stock_of_skus(session: Session, sku_ids: Sequence[int]) -> list[StockRow]:
-    """All ListingSkus that show these SKUs or are about to."""
-    return [stock_row(row) for row in session.connection().execute(STOCK_OF_SKUS, {"ids": list(sku_ids)}).all()]
-
-
 TIES_OF = (
     select(col(ListingSku.listing_id), col(ListingSku.id), col(Sku.code), col(ListingSku.listed))
     .join(Sku, col(Sku.id) == col(ListingSku.sku_id))
@@ -308,12 +210,6 @@ def skus_of_listings(session: Session, shop_id: int, listing_ids: Sequence[int])
         for listing_id, listing_sku_id, code, listed in rows:
             found.setdefault(listing_id, []).append(Tie(listing_sku_id, code, listed))
     return found
-
-
-def rest_stock(session: Session, listing_sku_ids: Sequence[int]) -> None:
-    """These figures were looked at and need nothing."""
-    for some in chunks(listing_sku_ids):
-        session.execute(update(ListingSku).where(col(ListingSku.id).in_(some)).values(stock_dirty=False))
 
 
 def live_count(session: Session, shop_id: int) -> int:
@@ -384,12 +280,6 @@ def active_operations(session: Session, shop_id: int) -> dict[tuple[int, str], t
     """(state, applied fingerprints, a step is done) of what waits or is under way, by listing and kind."""
     rows: Iterable[Any] = session.connection().execute(ACTIVE, {"shop": shop_id}).all()
     return {(row[0], row[1]): (row[2], row[3], row[4] != "") for row in rows}
-
-
-def cover_settled(session: Session, shop_id: int, began: datetime) -> list[ListingSku]:
-    """ListingSkus whose write was settled at or before a covering pull began."""
-    query = select(ListingSku).where(col(ListingSku.shop_id) == shop_id, SETTLED, col(ListingSku.settled_at) <= began)
-    return list(session.execute(query).scalars())
 
 
 def insert_rows(session: Session, model: Any, rows: Sequence[Mapping[str, Any]]) -> list[int]:

@@ -8,11 +8,14 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
+from bridge.engine.auditing import audit_shops
 from bridge.engine.changing import make_bundle, set_stock_rule
+from bridge.engine.drifting import differences_of, keep_theirs
 from bridge.engine.stock_views import stock_of_sku
+from bridge.engine.sync import shops_of
 from bridge.errors import UserError
-from bridge.store.exposures import exposure_log
-from bridge.store.tables import ListingSku, Sku
+from bridge.store.exposures import exposure_log, promises
+from bridge.store.tables import Listing, ListingSku, Sku
 from tests.engine.checks import add_shop, own_clock
 from tests.engine.world import World
 
@@ -129,8 +132,16 @@ class Buyers:
     def visit(self, label: str) -> None:
         if label.endswith("before-commit"):
             return
+        self.hold_the_log()
         self.act()
         self.claim(self)
+
+    def hold_the_log(self) -> None:
+        """What was written down last is what is so: no transaction moved either side without saying it."""
+        with self.shops[0].engine.store.read() as session:
+            sku = session.execute(select(Sku).where(col(Sku.code) == CODE)).scalar_one()
+            now = promises(session, [int(sku.id or 0)])[int(sku.id or 0)]
+        assert (now.exposure or 0) == self.logged
 
     def act(self) -> None:
         market = self.shops[0].market
@@ -178,6 +189,39 @@ def test_whatever_buyers_do(mode: str, claim: Callable[[Buyers], None], seed: in
     if mode == "partitioned":
         balance = one.balance(CODE)
         assert pieces(one) + pieces(other) <= balance.on_hand - balance.held
+
+
+def test_a_figure_raised_by_hand_in_a_divided_shop_is_found_and_put_back(two: tuple[World, World]) -> None:
+    one, other = two
+    one.add_product(NAME)
+    set_stock_rule(one.engine, {"mode": "partitioned"}, "Toko Uji", None)
+    settled(one)
+    assert audit_shops(one.engine, shops_of(one.engine)).code == 0
+    one.advance_clock(60)
+    one.market.edit(str(one.rows(Listing)[0].remote_item_id), stock=40)
+    audit_shops(one.engine, shops_of(one.engine))
+    [found] = differences_of(one.engine)
+    assert (found.kind, found.red) == ("stock", True)
+    stock = stock_of_sku(one.engine, CODE)
+    assert stock.exposure == 35
+    with one.engine.store.read() as session:
+        assert exposure_log(session, stock.sku_id)[-1].exposure == 35
+    settled(one)
+    assert (pieces(one), pieces(other), stock_of_sku(one.engine, CODE).exposure) == (5, 5, 0)
+
+
+def test_their_figure_of_a_divided_shop_is_no_count(two: tuple[World, World]) -> None:
+    one, _ = two
+    one.engine.settings = one.engine.settings.model_copy(update={"drift_stock": "ask"})
+    one.add_product(NAME)
+    set_stock_rule(one.engine, {"mode": "split"}, "Toko Uji", None)
+    settled(one)
+    audit_shops(one.engine, shops_of(one.engine))
+    one.advance_clock(60)
+    one.market.edit(str(one.rows(Listing)[0].remote_item_id), stock=3)
+    audit_shops(one.engine, shops_of(one.engine))
+    with pytest.raises(UserError, match="only a part of the stock"):
+        keep_theirs(one.engine, CODE, None, None, "stock")
 
 
 def test_a_bundle_follows_its_parts(two: tuple[World, World]) -> None:

@@ -12,6 +12,7 @@ from sqlmodel import select
 from bridge.store.catalog import row_id
 from bridge.store.crypto import Cipher
 from bridge.store.engine import Store
+from bridge.store.figures import cover_settled, dirty_stock, rest_stock, stock_of
 from bridge.store.journal import record
 from bridge.store.ledger import NewEntry, add_count, add_entry
 from bridge.store.listings import (
@@ -20,19 +21,15 @@ from bridge.store.listings import (
     add_listings,
     add_listings_everywhere,
     bind_listing,
-    cover_settled,
     dirty_facets,
-    dirty_stock,
     facets_of,
     live_count,
     parked_listings,
     resolve_line,
-    rest_stock,
     save_facets,
     shown_skus,
     skus_of_listings,
     stale_listings,
-    stock_of,
     tie_skus,
 )
 from bridge.store.tables import Facet, Listing, ListingSku, Merchant, OperationRow, Product, Shop, Sku

@@ -4,9 +4,10 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from bridge.connectors.base import Find, Operation, Outcome, Verdict
+from bridge.connectors.base import Find, Operation, Outcome
 from bridge.connectors.bukalapak.client import BukalapakClient
 from bridge.connectors.bukalapak.types import Envelope, Product, ProductAnswer, ProductPage
+from bridge.connectors.outcomes import done
 from bridge.errors import Rejected
 from bridge.model import RemoteListing, RemoteSku
 
@@ -123,11 +124,6 @@ class ListingWriter:
         word = "relist" if operation.payload["visible"] else "sold"
         self._client.send("PATCH", f"/products/{remote_id_of(operation)}/{word}", Envelope)
         return done(operation)
-
-
-def done(operation: Operation) -> Outcome:
-    """The channel shows it."""
-    return Outcome(operation.operation_id, Verdict.DONE, operation.remote_id)
 
 
 def remote_id_of(operation: Operation) -> str:

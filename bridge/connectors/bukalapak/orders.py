@@ -5,8 +5,7 @@ from datetime import UTC
 
 from bridge.connectors.base import Operation, Outcome
 from bridge.connectors.bukalapak.client import BukalapakClient
-from bridge.connectors.bukalapak.listings import done, remote_id_of
-from bridge.connectors.bukalapak.publish import NOTHING, absent
+from bridge.connectors.bukalapak.listings import remote_id_of
 from bridge.connectors.bukalapak.types import (
     Consignee,
     Envelope,
@@ -16,6 +15,7 @@ from bridge.connectors.bukalapak.types import (
     TransactionPage,
     first_of,
 )
+from bridge.connectors.outcomes import absent, done
 from bridge.errors import OutcomeUnknown, Rejected
 from bridge.model import OpKind, RemoteLine, RemoteOrder, Window
 
@@ -190,4 +190,4 @@ class OrderWriter:
         """By the state of the order: what has not happened is sent again, and refused if it cannot be any more."""
         row = self._reader.transaction(operation.remote_id or "")
         happened = LEFT if operation.kind is OpKind.SHIP else {"rejected"}
-        return done(operation) if row is not None and row.state in happened else absent(operation, NOTHING)
+        return done(operation) if row is not None and row.state in happened else absent(operation)

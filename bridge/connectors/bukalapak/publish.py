@@ -11,15 +11,14 @@ from typing import Any, cast
 from bridge.connectors.base import Operation, Outcome, SkuOutcome, Verdict
 from bridge.connectors.bukalapak.client import BukalapakClient
 from bridge.connectors.bukalapak.errors import ASSIGNED
-from bridge.connectors.bukalapak.listings import ListingReader, done, remote_id_of
+from bridge.connectors.bukalapak.listings import ListingReader, remote_id_of
 from bridge.connectors.bukalapak.schema import MANY
 from bridge.connectors.bukalapak.types import Created, Envelope, ImageAnswer
-from bridge.connectors.outcomes import next_step
+from bridge.connectors.outcomes import absent, done, next_step
 from bridge.errors import OutcomeUnknown, Rejected
 from bridge.model import AttributeAnswer, Content, OpKind, Problem
 
 PICTURES, MAIN = "pictures", "main"  # tickets
-NOTHING = timedelta(0)
 _SENDS: Mapping[str, str] = {  # field of Content -> field of a product
     "title": "name",
     "description": "description_bb",
@@ -110,7 +109,7 @@ class Publisher:
     def look_up(self, operation: Operation) -> Outcome:
         """A create by its first picture; content is absolute and simply sent again."""
         if operation.kind is not OpKind.CREATE:
-            return absent(operation, NOTHING)
+            return absent(operation)
         grace = timedelta(seconds=self._client.config["create"]["look_grace_s"])
         pictures = operation.payload.get("pictures") or ()
         if not pictures or not self._in_use(pictures[0]):
@@ -134,11 +133,6 @@ def bound(operation: Operation, product_id: str) -> Outcome:
     """Done; the listing's id is its SKU's as well."""
     skus = tuple(SkuOutcome(sku.listing_sku_id, Verdict.DONE, product_id) for sku in operation.skus)
     return Outcome(operation.operation_id, Verdict.DONE, product_id, skus)
-
-
-def absent(operation: Operation, grace: timedelta) -> Outcome:
-    """Nothing happened; sent again once a second look says so too."""
-    return Outcome(operation.operation_id, Verdict.RETRY, operation.remote_id, message="not found", retry_after=grace)
 
 
 def product_body(content: Content) -> dict[str, Any]:

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from bridge.connectors.base import Operation, Outcome, Verdict
-from bridge.connectors.outcomes import Locked, next_step, remote_id_of
+from bridge.connectors.base import Operation, Outcome
+from bridge.connectors.outcomes import Locked, absent, done, next_step, remote_id_of
 from bridge.connectors.shopee.client import ShopeeClient
 from bridge.connectors.shopee.errors import normalise
 from bridge.connectors.shopee.orders import OrderReader
@@ -24,7 +24,6 @@ from bridge.connectors.shopee.types import (
 from bridge.errors import ChannelUnavailable, OutcomeUnknown, Rejected
 from bridge.model import OpKind
 
-NOTHING = timedelta(0)
 LABEL_PAUSE = timedelta(seconds=1)
 NEXT_PARCEL = "parcel"  # ticket: one of several parcels is arranged
 ARRANGED = frozenset(
@@ -133,15 +132,6 @@ class OrderWriter:
         if order is None:
             raise Rejected(f"the shop has no order {order_sn}", "order_gone")
         return order
-
-
-def done(operation: Operation) -> Outcome:
-    return Outcome(operation.operation_id, Verdict.DONE, operation.remote_id)
-
-
-def absent(operation: Operation) -> Outcome:
-    """An order tells its state at once: one second look is enough."""
-    return Outcome(operation.operation_id, Verdict.RETRY, operation.remote_id, message="not found", retry_after=NOTHING)
 
 
 def unarranged(order: Order) -> list[Package]:

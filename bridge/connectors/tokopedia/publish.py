@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from bridge.connectors.base import Operation, Outcome, SkuWrite, Verdict
-from bridge.connectors.outcomes import QuotaUsed, bound, guarded, refused, remote_id_of
+from bridge.connectors.outcomes import QuotaUsed, absent, bound, guarded, refused, remote_id_of
 from bridge.connectors.tokopedia.client import TokopediaClient
 from bridge.connectors.tokopedia.errors import ZERO_REFUSED
 from bridge.connectors.tokopedia.listings import (
@@ -158,7 +158,7 @@ class Publisher:
         ]
         if not found:
             grace = timedelta(seconds=self._client.config["create"]["search_grace_s"])
-            return Outcome(operation.operation_id, Verdict.RETRY, message="not found", retry_after=grace)
+            return absent(operation, grace)
         if len(found) > 1:
             ids = ", ".join(product.id for product in found)
             text = f"several listings carry this SKU: {ids}"

@@ -7,15 +7,14 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from bridge.connectors.base import Operation, Outcome, Verdict
-from bridge.connectors.outcomes import Locked, next_step, remote_id_of
+from bridge.connectors.base import Operation, Outcome
+from bridge.connectors.outcomes import Locked, absent, done, next_step, remote_id_of
 from bridge.connectors.tokopedia.client import TokopediaClient
 from bridge.connectors.tokopedia.orders import CANCELLED, OrderReader
 from bridge.connectors.tokopedia.types import CancellationPage, Document, Empty, Order, ProviderList
 from bridge.errors import ChannelUnavailable, OutcomeUnknown, Rejected
 from bridge.model import OpKind
 
-NOTHING = timedelta(0)
 LABEL_PAUSE = timedelta(seconds=1)
 HOLD = timedelta(hours=1)  # how long a buyer may think again, published
 NEXT_PACKAGE = "package"  # ticket: one of several packages is handed over
@@ -112,15 +111,6 @@ class OrderWriter:
         if order is None:
             raise Rejected(f"the shop has no order {order_id}", "order_gone")
         return order
-
-
-def done(operation: Operation) -> Outcome:
-    return Outcome(operation.operation_id, Verdict.DONE, operation.remote_id)
-
-
-def absent(operation: Operation) -> Outcome:
-    """An order tells its state at once: one second look is enough."""
-    return Outcome(operation.operation_id, Verdict.RETRY, operation.remote_id, message="not found", retry_after=NOTHING)
 
 
 def waiting_packages(order: Order) -> list[str]:
