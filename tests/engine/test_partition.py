@@ -1,6 +1,7 @@
 """One stock over several shops: divided, held back, never oversold in partitioned mode, and else never by more than was logged."""
 
 from collections.abc import Callable
+from datetime import date
 from random import Random
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlmodel import col
 from bridge.engine.auditing import audit_shops
 from bridge.engine.changing import make_bundle, set_stock_rule
 from bridge.engine.drifting import differences_of, keep_theirs
+from bridge.engine.importing import import_file
 from bridge.engine.stock_views import stock_of_sku
 from bridge.engine.sync import shops_of
 from bridge.errors import UserError
@@ -247,3 +249,14 @@ def test_a_bundle_follows_its_parts(two: tuple[World, World]) -> None:
     make_bundle(one.engine, "M1P3", {}, None)
     with pytest.raises(UserError, match="counted"):
         make_bundle(one.engine, "M1P1", {"M1P2": 1}, None)
+
+
+def test_a_sheet_does_not_count_a_bundle(two: tuple[World, World]) -> None:
+    one, _ = two
+    head = "Nama Usaha;Jenis Produk;Nama Produk;Harga;Berat;Stok\n"
+    rows = "Toko Uji;Makanan;Keripik Pisang;15000;250 gr;9\nToko Uji;Makanan;Keripik Paket;30000;500 gr;"
+    for stock in ("", "5"):
+        import_file(one.engine, "produk.csv", f"{head}{rows}{stock}\n".encode(), date(2026, 11, 23))
+        make_bundle(one.engine, "M1P2", {"M1P1": 2}, None)
+    stock_now = stock_of_sku(one.engine, "M1P2")
+    assert (stock_now.on_hand, stock_now.parts) == (4, {"M1P1": 2})
