@@ -26,7 +26,7 @@ def divide(engine: "Engine", shops: "Sequence[ShopView]") -> "SkuStock | None":
     found = goods(engine, shops)
     if found is not None:
         set_stock_rule(engine, {"mode": "partitioned"}, found.merchant, found.sku)
-        template = "Of {product} only {pieces} pieces are there; {merchant} divides them over its shops:"
+        template = "Of {product} only {pieces} pieces are there; {merchant} divides them over its shops with:"
         say(template, product=found.product, pieces=found.available, merchant=found.merchant)
         say("jembatan stock rule --sku {sku} --mode partitioned", sku=found.sku)
     return found
@@ -49,6 +49,7 @@ def sell_out(
     """Buyers take all that they can get, shop after shop and once more after the stock has followed; the sum is shown."""
     from bridge.engine.stock_views import stock_of_sku
 
+    say("Buyers take every piece of {product} ({sku}) that they can get.", product=found.product, sku=found.sku)
     mine = [shop for shop in shops if shop.merchant == found.merchant]
     shown = figures(stock_of_sku(engine, found.sku, found.merchant), shelf_of(addresses))
     sold = {channel: take_all(engine, addresses, found, channel, mine) for channel in shown}

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from bridge.connectors.paging import chunks, in_halves, still_pages
 from bridge.connectors.shopee.client import ShopeeClient
-from bridge.connectors.shopee.types import Order, OrderItem, OrderList, OrderPage
+from bridge.connectors.shopee.order_types import Order, OrderItem, OrderList, OrderPage
 from bridge.connectors.wire import moment
 from bridge.model import RemoteLine, RemoteOrder, Window
 

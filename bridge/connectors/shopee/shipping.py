@@ -11,16 +11,16 @@ from bridge.connectors.base import Operation, Outcome
 from bridge.connectors.outcomes import Locked, absent, done, next_step, remote_id_of
 from bridge.connectors.shopee.client import ShopeeClient
 from bridge.connectors.shopee.errors import normalise
-from bridge.connectors.shopee.orders import OrderReader
-from bridge.connectors.shopee.types import (
+from bridge.connectors.shopee.order_types import (
     Documents,
-    Envelope,
     Order,
     Package,
     PickupAddress,
     ShippingParameter,
     TrackingNumber,
 )
+from bridge.connectors.shopee.orders import OrderReader
+from bridge.connectors.shopee.types import Envelope
 from bridge.errors import ChannelUnavailable, OutcomeUnknown, Rejected
 from bridge.model import OpKind
 

@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from bridge.connectors.paging import chunks, in_halves, still_pages
 from bridge.connectors.tokopedia.client import TokopediaClient
 from bridge.connectors.tokopedia.errors import FOREIGN_ORDER
+from bridge.connectors.tokopedia.order_types import Order, OrderPage, Part, Unit
 from bridge.connectors.tokopedia.returns import ReturnReader
-from bridge.connectors.tokopedia.types import Order, OrderPage, Part, Unit
 from bridge.connectors.wire import moment
 from bridge.model import RemoteLine, RemoteOrder, Window
 

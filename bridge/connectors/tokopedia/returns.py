@@ -9,7 +9,7 @@ from datetime import datetime
 from bridge.connectors.meanings import Meaning
 from bridge.connectors.paging import chunks
 from bridge.connectors.tokopedia.client import TokopediaClient
-from bridge.connectors.tokopedia.types import ReturnOrder, ReturnPage
+from bridge.connectors.tokopedia.order_types import ReturnOrder, ReturnPage
 from bridge.errors import AuthExpired
 
 SEARCH = "/return_refund/202309/returns/search"

@@ -10,8 +10,9 @@ from typing import Any
 from bridge.connectors.base import Operation, Outcome
 from bridge.connectors.outcomes import Locked, absent, done, next_step, remote_id_of
 from bridge.connectors.tokopedia.client import TokopediaClient
+from bridge.connectors.tokopedia.order_types import CancellationPage, Document, Order, ProviderList
 from bridge.connectors.tokopedia.orders import CANCELLED, OrderReader
-from bridge.connectors.tokopedia.types import CancellationPage, Document, Empty, Order, ProviderList
+from bridge.connectors.tokopedia.types import Empty
 from bridge.errors import ChannelUnavailable, OutcomeUnknown, Rejected
 from bridge.model import OpKind
 

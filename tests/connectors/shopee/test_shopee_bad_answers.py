@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from bridge.connectors.shopee.order_types import Order
 from bridge.connectors.shopee.orders import remote_order
-from bridge.connectors.shopee.types import Order
 from tests.bad_answers import BadAnswers
 
 

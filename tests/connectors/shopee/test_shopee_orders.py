@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from bridge.connectors.shopee import ShopeeConnector
+from bridge.connectors.shopee.order_types import Order
 from bridge.connectors.shopee.orders import remote_order
-from bridge.connectors.shopee.types import Order
 from bridge.errors import OutcomeUnknown, Rejected
 from bridge.model import RemoteLine, RemoteOrder, Window
 

@@ -7,8 +7,8 @@ import pytest
 from bridge.connectors.base import Operation, Verdict
 from bridge.connectors.outcomes import Locked
 from bridge.connectors.shopee import ShopeeConnector
+from bridge.connectors.shopee.order_types import ShippingParameter
 from bridge.connectors.shopee.shipping import handover
-from bridge.connectors.shopee.types import ShippingParameter
 from bridge.errors import ChannelUnavailable, OutcomeUnknown, Rejected
 from bridge.model import OpKind
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from bridge.connectors.tokopedia import TokopediaConnector
+from bridge.connectors.tokopedia.order_types import Order
 from bridge.connectors.tokopedia.orders import remote_order
-from bridge.connectors.tokopedia.types import Order
 from bridge.errors import AuthExpired, OutcomeUnknown, Rejected
 from bridge.model import RemoteLine, RemoteOrder, Window
 

@@ -9,13 +9,12 @@ import pytest
 
 from bridge.connectors.tokopedia.auth import read_push, sign_push
 from bridge.connectors.tokopedia.errors import classifier, errors_by, judge_of
+from bridge.connectors.tokopedia.order_types import Order, OrderPage
 from bridge.connectors.tokopedia.orders import remote_order
 from bridge.connectors.tokopedia.types import (
     AttributeList,
     CategoryList,
     CategoryRules,
-    Order,
-    OrderPage,
     Product,
     ProductPage,
     Results,
