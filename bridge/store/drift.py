@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import and_, func, or_, select, update
 from sqlmodel import Session, col
 
-from bridge.store.listings import chunks
+from bridge.store.listings import SHOP, chunks
 from bridge.store.tables import DriftRow, Listing, OperationRow
 
 ACTIVE = ("pending", "inflight", "accepted", "unknown")
@@ -33,15 +33,18 @@ class HeldBack:
         return listing_id in self.gone or listing_sku_id in self.figures
 
 
+OPEN_ROWS = select(
+    col(DriftRow.listing_id), col(DriftRow.listing_sku_id), col(DriftRow.kind), col(DriftRow.decided).is_(None)
+).where(col(DriftRow.shop_id) == SHOP, col(DriftRow.closed_at).is_(None))
+
+
 def held_back(session: Session, shop_id: int) -> HeldBack:
     """Open differences of a shop that nobody has decided; listings that are gone wait until they are decided to be made again."""
-    query = select(DriftRow).where(col(DriftRow.shop_id) == shop_id, col(DriftRow.closed_at).is_(None))
-    rows = list(session.execute(query).scalars())
-    waiting = [row for row in rows if row.decided is None]
+    rows: list[Any] = list(session.connection().execute(OPEN_ROWS, {"shop": shop_id}).all())
     return HeldBack(
-        frozenset((row.listing_id, row.kind) for row in waiting if row.listing_id is not None),
-        frozenset(row.listing_sku_id for row in waiting if row.listing_sku_id is not None),
-        frozenset(row.listing_id for row in rows if row.kind == "missing" and row.listing_id is not None),
+        frozenset((row[0], row[2]) for row in rows if row[3] and row[0] is not None),
+        frozenset(row[1] for row in rows if row[3] and row[1] is not None),
+        frozenset(row[0] for row in rows if row[2] == "missing" and row[0] is not None),
     )
 
 
