@@ -6,14 +6,16 @@ import shutil
 import tempfile
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.script import ScriptDirectory
 from hypothesis import settings as hypothesis_settings
-from sqlalchemy import make_url
+from sqlalchemy import Dialect, Engine, create_engine, make_url
 
 from bridge.store.crypto import Cipher
 from bridge.store.engine import Store, open_store
@@ -45,6 +47,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.option.allow_unix_socket = True
 
 
+@pytest.hookimpl(optionalhook=True)  # for a run without xdist, too
 def pytest_xdist_auto_num_workers() -> int:
     """One more than there are cores: tests wait for servers and databases a fifth of their time."""
     return (os.cpu_count() or 1) + 1
@@ -60,6 +63,23 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         heavy = any(item.get_closest_marker(name) for name in ("slow", "postgres", "thorough"))
         if not heavy and item.path.relative_to(config.rootpath / "tests").parts[0] not in UNMEASURED:
             item.add_marker("measured")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_once() -> Iterator[None]:
+    """Every test opens a database of its own, and would have each statement compiled anew: a tenth of all time."""
+    dialects: dict[str, Dialect] = {}
+    compiled: dict[str, dict[Any, Any]] = defaultdict(dict)
+
+    def create(url: str, **how: Any) -> Engine:
+        kind = make_url(url).get_backend_name()
+        engine = create_engine(url, **how, execution_options={"compiled_cache": compiled[kind]})
+        engine.dialect = dialects.setdefault(kind, engine.dialect)  # what was compiled is known by its dialect
+        return engine
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bridge.store.engine.create_engine", create)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, delete, func, or_, select
+from sqlalchemy import Integer, and_, bindparam, delete, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -154,42 +154,46 @@ def skus_of(session: Session, operation_ids: Sequence[int]) -> dict[int, list[Op
     return found
 
 
+SAME, CREATE = aliased(OperationRow), aliased(OperationRow)
+UNDER_WAY = select(col(SAME.id)).where(
+    col(SAME.target) == col(OperationRow.target),
+    or_(
+        col(SAME.state) == "inflight",
+        and_(col(SAME.kind) == col(OperationRow.kind), col(SAME.state).in_(BUSY)),
+    ),
+)
+NOT_THERE_YET = select(col(CREATE.id)).where(
+    col(CREATE.target) == col(OperationRow.target),
+    col(CREATE.kind) == "create",
+    or_(
+        col(CREATE.state).in_(("pending", "inflight", "unknown")),
+        and_(col(CREATE.state) == "accepted", col(Listing.remote_item_id).is_(None)),
+    ),
+)
+NEXT_PENDING = (  # built once: it is asked for at every step of every lane
+    select(OperationRow)
+    .outerjoin(Listing, col(Listing.id) == col(OperationRow.listing_id))
+    .where(
+        col(OperationRow.shop_id) == bindparam("shop"),
+        col(OperationRow.state) == "pending",
+        col(OperationRow.due_at) <= bindparam("now"),
+        col(OperationRow.kind).in_(bindparam("kinds", expanding=True)),
+        ~UNDER_WAY.exists(),
+        or_(col(OperationRow.kind) == "create", ~NOT_THERE_YET.exists()),
+    )
+    .order_by(col(OperationRow.lane), col(OperationRow.due_at), col(OperationRow.id))
+    .limit(bindparam("limit", type_=Integer))
+    .with_for_update(skip_locked=True, of=table(OperationRow))
+    .execution_options(populate_existing=True)
+)
+
+
 def next_pending(session: Session, shop_id: int, now: datetime, kinds: Sequence[str], limit: int) -> list[OperationRow]:
     """The most urgent operations that may be sent: none on a target that a call is about just now, none of a kind while one
     of that target and kind is under way, and none on a listing whose create is not done (an accepted create with bound ids
     holds back nothing)."""
-    other, create = aliased(OperationRow), aliased(OperationRow)
-    same = select(col(other.id)).where(
-        col(other.target) == col(OperationRow.target),
-        or_(
-            col(other.state) == "inflight",
-            and_(col(other.kind) == col(OperationRow.kind), col(other.state).in_(BUSY)),
-        ),
-    )
-    unfinished = select(col(create.id)).where(
-        col(create.target) == col(OperationRow.target),
-        col(create.kind) == "create",
-        or_(
-            col(create.state).in_(("pending", "inflight", "unknown")),
-            and_(col(create.state) == "accepted", col(Listing.remote_item_id).is_(None)),
-        ),
-    )
-    query = (
-        select(OperationRow)
-        .outerjoin(Listing, col(Listing.id) == col(OperationRow.listing_id))
-        .where(
-            col(OperationRow.shop_id) == shop_id,
-            col(OperationRow.state) == "pending",
-            col(OperationRow.due_at) <= now,
-            col(OperationRow.kind).in_(kinds),
-            ~same.exists(),
-            or_(col(OperationRow.kind) == "create", ~unfinished.exists()),
-        )
-        .order_by(col(OperationRow.lane), col(OperationRow.due_at), col(OperationRow.id))
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=table(OperationRow))
-    )
-    return list(session.execute(query, execution_options={"populate_existing": True}).scalars())
+    values = {"shop": shop_id, "now": now, "kinds": list(kinds), "limit": limit}
+    return list(session.execute(NEXT_PENDING, values).scalars())
 
 
 def due_in_state(session: Session, shop_id: int, state: str, now: datetime, limit: int = 200) -> list[OperationRow]:

@@ -171,26 +171,29 @@ def hidden_listings(session: Session, listing_ids: Iterable[int]) -> set[int]:
     return found
 
 
+NEWER = aliased(OperationRow)
+HIDDEN_IN_TIME = (
+    select(col(Facet.listing_id), col(Facet.applied))
+    .join(OperationRow, col(OperationRow.listing_id) == col(Facet.listing_id))
+    .join(Cursor, col(Cursor.shop_id) == col(Facet.shop_id))
+    .where(col(Facet.listing_id).in_(IDS), col(Facet.kind) == "visibility")
+    .where(col(OperationRow.kind) == "visibility", col(OperationRow.state) == "done")
+    .where(col(OperationRow.settled_at) <= col(Cursor.covered_at))
+    .where(
+        ~select(col(NEWER.id))
+        .where(col(NEWER.target) == col(OperationRow.target), col(NEWER.kind) == OperationRow.kind)
+        .where(col(NEWER.sent_at).is_not(None), col(NEWER.id) > col(OperationRow.id))
+        .exists()
+    )
+)
+
+
 def surely_hidden(session: Session, listing_ids: Iterable[int]) -> set[int]:
     """Those that no buyer can buy from: hidden before a pull that has seen every order, and no write about it is under way."""
-    newer = aliased(OperationRow)
-    later = select(col(newer.id)).where(
-        col(newer.target) == col(OperationRow.target),
-        col(newer.kind) == OperationRow.kind,
-        col(newer.sent_at).is_not(None),
-        col(newer.id) > col(OperationRow.id),
-    )
     found: set[int] = set()
     for some in chunks(set(listing_ids)):
-        query = (
-            select(col(Facet.listing_id), col(Facet.applied))
-            .join(OperationRow, col(OperationRow.listing_id) == col(Facet.listing_id))
-            .join(Cursor, col(Cursor.shop_id) == col(Facet.shop_id))
-            .where(col(Facet.listing_id).in_(some), col(Facet.kind) == "visibility")
-            .where(col(OperationRow.kind) == "visibility", col(OperationRow.state) == "done", ~later.exists())
-            .where(col(OperationRow.settled_at) <= col(Cursor.covered_at))
-        )
-        found |= {row[0] for row in session.execute(query) if row[1] is not None and not row[1]["visible"]}
+        rows: Iterable[Any] = session.connection().execute(HIDDEN_IN_TIME, {"ids": some}).all()
+        found |= {listing_id for listing_id, applied in rows if applied is not None and not applied["visible"]}
     return found
 
 
