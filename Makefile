@@ -5,6 +5,8 @@ FAST := -m "not postgres and not slow and not thorough"
 MEASURED := -m "measured"
 REST := -m "not measured and not thorough"
 
+unexport PYTHONDONTWRITEBYTECODE # hundreds of processes import the same modules while the tests run: compile them once
+
 .PHONY: demo test thorough check fast bench docs clean
 
 demo: .venv/ready

@@ -5,6 +5,7 @@ A plugin that cannot be loaded is named, and harms nobody but its own channel. N
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 
 from bridge.connectors.base import Plugin
@@ -53,8 +54,12 @@ def broken() -> list[Broken]:
     return [each for each in loaded if isinstance(each, Broken)]
 
 
+@cache
 def _points() -> Mapping[str, EntryPoint]:
-    """By name. Ours wins over another package's of the same name: nobody replaces a channel by being installed."""
+    """By name. Ours wins over another package's of the same name: nobody replaces a channel by being installed.
+
+    Read once: what is installed does not change while a process runs, and every shop asks for its plugin.
+    """
     found: dict[str, EntryPoint] = {}
     for point in entry_points(group=GROUP):
         if point.name not in found or point.value.startswith("bridge."):
