@@ -13,7 +13,9 @@ from bridge.errors import UserError
 def points(monkeypatch: pytest.MonkeyPatch, *entries: tuple[str, str]) -> None:
     found = [EntryPoint(name, value, registry.GROUP) for name, value in entries]
     monkeypatch.setattr(registry, "entry_points", lambda group: [each for each in found if each.group == group])
-    monkeypatch.setattr(registry, "_points", registry._points.__wrapped__)  # what was read before is another installation
+    monkeypatch.setattr(
+        registry, "_points", registry._points.__wrapped__
+    )  # what was read before is another installation
 
 
 def module(monkeypatch: pytest.MonkeyPatch, name: str, **values: object) -> None:
