@@ -78,7 +78,6 @@ SHOWN: dict[str, Shown] = {
     },
 }
 Opens = Callable[[str], Stage]
-pytestmark = pytest.mark.thorough
 
 
 @pytest.fixture
@@ -113,6 +112,7 @@ def test_crash_at_a_point_of_a_connector_never_duplicates(
 
 
 @pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(("channel", "label", "number"), AGAIN)
 def test_crash_at_a_later_visit_of_a_connector(stage_of: Opens, channel: str, label: str, number: int) -> None:
