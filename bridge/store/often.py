@@ -85,7 +85,7 @@ def spell(statement: ClauseElement, dialect: Dialect, single: bool) -> tuple[str
     }
     makers: dict[str, Callable[[Any], Any]] = {name: make for name, make in found.items() if make is not None}
     if dialect.name == "sqlite":
-        makers["ids"] = itemgetter(0) if single else str  # a list of whole numbers reads the same in JSON
+        makers["ids"] = itemgetter(0) if single else as_json
     order: Sequence[str] | None = compiled.positiontup
 
     def processed(values: Row, into: dict[str, Any]) -> dict[str, Any]:
@@ -101,3 +101,8 @@ def spell(statement: ClauseElement, dialect: Dialect, single: bool) -> tuple[str
         return every if order is None else [every[name] for name in order]
 
     return str(compiled), bind
+
+
+def as_json(ids: Sequence[int]) -> str:
+    """A list of whole numbers reads the same in both languages."""
+    return str(list(ids))
