@@ -34,6 +34,8 @@ def _begins(words: tuple[str, ...]) -> re.Pattern[str]:
 def licence_answer(text: str, rules: ImportRules) -> str | None:
     """What is left to read as a number. None: the answer says that there is none ("belum", "masih proses", blank)."""
     said = squash(text)
+    if said[:1].isdigit():
+        return said
     if is_blank(said, rules) or _begins(rules.words.answers.missing).match(said):
         return None
     begin = _begins(rules.words.answers.yes).match(said)

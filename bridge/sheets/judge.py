@@ -83,10 +83,10 @@ def _regency(sheet: Sheet, header: Header, entries: Sequence[Entry], rules: Impo
 def _spellings(entries: Iterable[Entry]) -> Mapping[str, str]:
     """Folded business name -> the spelling that is shown: mixed case, the usual one first; else title case."""
     written: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for entry in entries:
-        name = _name(entry.text("business"))
+    for text, count in Counter(entry.text("business") for entry in entries).items():
+        name = _name(text)
         if key := fold(name):
-            written[key][name] += 1
+            written[key][name] += count
     return {key: _best_spelling(names) for key, names in written.items()}
 
 

@@ -10,7 +10,7 @@ from bridge.sheets.book import Sheet
 from bridge.sheets.headers import Column, Header, find_header, header_texts, repeats
 from bridge.sheets.questions import SHARED
 from bridge.sheets.rules import ImportRules
-from bridge.sheets.text import Cell, cell_text, hide_private, words
+from bridge.sheets.text import Cell, cell_text, has_digit, hide_private, words
 
 
 class RowKind(StrEnum):
@@ -83,11 +83,12 @@ class Entry:
         return found[0] if found else None
 
     def text(self, name: str) -> str:
-        cell = self.value(name)
-        return cell if isinstance(cell, str) else cell_text(cell)
+        found = self.values.get(name)
+        return cell_text(found[0]) if found else ""
 
     def texts(self, name: str) -> list[str]:
-        return [cell_text(cell) for cell in self.values.get(name, ())]
+        found = self.values.get(name)
+        return [cell_text(cell) for cell in found] if found else []
 
     def options(self, name: str) -> list[tuple[Column, Cell]]:
         """Option columns with their cells."""
@@ -119,9 +120,12 @@ class _Reader:
     def __init__(self, sheet: Sheet, header: Header, rules: ImportRules) -> None:
         self.sheet, self.rules = sheet, rules
         self.columns = {name: found for name in (*OWNER_FIELDS, *PRODUCT_FIELDS) if (found := header.of(name))}
-        self.owner_columns = [(name, found) for name, found in self.columns.items() if name in OWNER_FIELDS]
-        self.owner_columns += [(OWNER_LEGALITY, found) for name, found in self.columns.items() if name == "legality"]
+        self.owner_places = _places({name: self.columns.get(name, ()) for name in OWNER_FIELDS})
+        self.owner_places += _places({OWNER_LEGALITY: self.columns.get("legality", ())})
         self.own_columns = [(name, found) for name, found in self.columns.items() if name in PRODUCT_FIELDS]
+        self.own_places = _places(dict(self.own_columns))
+        self.width = max(column.index for column in header.columns) + 1
+        self.covered = {row for row, _ in sheet.merged}
         self.groups = [(number, self._of_group(number)) for number in header.groups]
         self.extras = header.extras()
         self.refs = [column.index for column in header.of("id")[:1]]
@@ -148,8 +152,15 @@ class _Reader:
         return cell is None or is_blank(cell_text(cell), self.rules)
 
     def _owner_values(self, index: int) -> dict[str, Values]:
-        filled = self.sheet.filled
-        return {name: tuple([filled(index, column.index) for column in found]) for name, found in self.owner_columns}
+        """With the values of merged ranges that begin above."""
+        if index not in self.covered:
+            return _pick(self._cells(index), self.owner_places)
+        return _pick([self.sheet.filled(index, column) for column in range(self.width)], self.owner_places)
+
+    def _cells(self, index: int) -> Sequence[Cell]:
+        """The row's cells, at least as many as the header has columns."""
+        cells = self.sheet.rows[index]
+        return cells if len(cells) >= self.width else [*cells, *[None] * (self.width - len(cells))]
 
     def _ref(self, index: int, number: int) -> str:
         """The ID of one product of a row: alone in its cell, or `2=JB-…` among several."""
@@ -202,9 +213,7 @@ class _Reader:
         yield from self._ungrouped(index)
 
     def _ungrouped(self, index: int) -> Iterator[Entry]:
-        cell = self.sheet.cell
-        own = {name: tuple([cell(index, column.index) for column in found]) for name, found in self.own_columns}
-        parts = _split({**self._owner(index), **own})
+        parts = _split({**self._owner(index), **_pick(self._cells(index), self.own_places)})
         extras = self._extra_texts(index)
         for number, part in enumerate(parts, start=1):
             ref = self._ref(index, number)
@@ -224,15 +233,23 @@ class _Reader:
 
     def _extra_texts(self, index: int) -> dict[str, str]:
         texts: dict[str, str] = {}
-        cells = self.sheet.rows[index]
+        cells = self._cells(index)
         for column in self.extras:
-            cell = cells[column.index] if column.index < len(cells) else None
-            if cell is None:
-                continue
-            text = (cell if isinstance(cell, str) else cell_text(cell)).strip()
+            text = cell_text(cells[column.index]).strip()
             if text and hide_private(text) == text:
                 texts[column.heading.text] = text
         return texts
+
+
+def _places(columns: Mapping[str, Sequence[Column]]) -> list[tuple[str, list[int]]]:
+    return [(name, [column.index for column in found]) for name, found in columns.items() if found]
+
+
+def _pick(cells: Sequence[Cell], places: Sequence[tuple[str, list[int]]]) -> dict[str, Values]:
+    return {
+        name: (cells[found[0]],) if len(found) == 1 else tuple([cells[index] for index in found])
+        for name, found in places
+    }
 
 
 class _FormReader(_Reader):
@@ -393,6 +410,6 @@ def _first_header_row(sheet: Sheet, header: Header, rules: ImportRules) -> int:
         return header.first
     texts = {column: text for column, cell in enumerate(sheet.rows[above]) if (text := cell_text(cell).strip())}
     apart = max(texts, default=0) - min(texts, default=0) >= len(texts)
-    told = any(":" in text or any(sign.isdigit() for sign in text) for text in texts.values())
+    told = any(":" in text or has_digit(text) for text in texts.values())
     place = any(_begins(words(text), rules.words.rows.section) for text in texts.values())
     return above if len(texts) > 1 and apart and not told and not place else header.first
