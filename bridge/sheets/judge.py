@@ -9,6 +9,7 @@ from functools import lru_cache
 from bridge.sheets.answers import is_blank, is_nothing, is_refusal, licence_answer, other_answer
 from bridge.sheets.book import Book, Sheet
 from bridge.sheets.category import is_prohibited, parse_category
+from bridge.sheets.collecting import uncollected
 from bridge.sheets.dates import parse_date
 from bridge.sheets.duplicates import mark_duplicates
 from bridge.sheets.headers import Header
@@ -47,11 +48,13 @@ class Table:
     regency: str | None
 
 
+@uncollected()
 def read_tables(book: Book, rules: ImportRules) -> tuple[Table, ...]:
     """The sheets of a book as tables, before anything is judged."""
     return tuple(_table(sheet, rules) for sheet in book.sheets)
 
 
+@uncollected()
 def judge_tables(tables: Sequence[Table], rules: ImportRules, as_of: date) -> tuple[JudgedRow, ...]:
     """One judged row for each entry, in the order of the tables."""
     spellings = _spellings(entry for table in tables for entry in table.entries)

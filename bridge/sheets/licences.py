@@ -80,7 +80,7 @@ def _read(text: str, year: int, rules: ImportRules) -> Permit | None:
     answer = licence_answer(_unlabelled(text), rules)
     if not answer:
         return None
-    whole = _one(squash(answer).upper(), year)
+    whole = _one(answer.upper(), year)
     if whole is not None and whole.number is not None:
         return whole
     parts = [permit for part in _parts(answer) if (permit := _one(squash(part).upper(), year)) is not None]
