@@ -96,6 +96,11 @@ def show_summary(engine: "Engine", report: "Report") -> None:
     say("Orders: {new} new, {changed} changed.", new=done["orders_new"], changed=done["orders_changed"])
     if done["parked"]:
         say("Held back: {number}. See why with: jembatan plan", number=done["parked"])
+    if done["campaign"]:
+        say(
+            "Held while a campaign of the marketplace runs: {number} changes. They go out by themselves when it ends.",
+            number=done["campaign"],
+        )
     if done["unknown"]:
         warn("{number} writes got no answer; the next run looks whether they arrived.", number=done["unknown"])
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import structlog
 
+from bridge.engine.campaigns import held_writes
 from bridge.engine.checking import check_due, check_lane
 from bridge.engine.context import Engine, Lane
 from bridge.engine.drain import drain, pause_shop
@@ -335,7 +336,8 @@ def send_all(engine: Engine, runs: Sequence[ShopRun], until: float, watch: Watch
 
 
 def finish_report(engine: Engine, report: Report, state: str | None) -> Report:
-    """Counts what is parked and closes the run's row."""
+    """Counts what is parked and what campaigns hold, and closes the run's row."""
+    report.campaign = len(held_writes(engine.store, [run.shop.shop_id for run in report.runs]))
     with engine.store.read() as session:
         report.parked_order_lines = len(parked_lines(session))
         if state is not None:
