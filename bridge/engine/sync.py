@@ -308,6 +308,12 @@ def write_down(run: ShopRun, watch: Watch) -> None:
 
     number = record_plan(run.lane, run.plan, uploaded)
     watch("write", 0, number)
+    if run.lane.edited:
+        template = (
+            "{shop}: {count} values were changed in the seller centre and are left as they are. See jembatan drift"
+        )
+        run.told.append(Told(template=template, values={"shop": shop_name(run.shop), "count": len(run.lane.edited)}))
+        run.lane.edited.clear()
     if run.beside:
         template = (
             "{shop}: another run is working on this shop. {count} changes of stock were handed to it; wait for its end."
