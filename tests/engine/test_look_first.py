@@ -8,7 +8,9 @@ from sqlalchemy import update
 from sqlmodel import col
 
 from bridge.engine.auditing import audit_shops
+from bridge.engine.context import Lane, no_probe
 from bridge.engine.drifting import differences_of, keep_ours
+from bridge.engine.hurry import push_stock
 from bridge.engine.sync import shops_of
 from bridge.errors import ChannelUnavailable, OutcomeUnknown
 from bridge.sandbox import start_in_thread
@@ -128,14 +130,22 @@ def test_a_write_that_arrived_although_its_answer_was_lost_is_no_edit(world: Wor
     world.engine.settings.drift_price = "ask"
     on_sale(world)
     world.set_price(1, 16000)
+
+    def down(label: str) -> None:
+        """The channel goes down after the lost answer."""
+        if label == "settle:after-commit":
+            world.market.fail(ChannelUnavailable("down"), times=50)
+            world.engine.reach = no_probe
+
     world.market.fail(OutcomeUnknown("lost"), where="after")
-    world.market.fail(ChannelUnavailable("down"), times=8)
-    world.sync(budget_s=0.5)
+    world.engine.reach = down
+    world.sync()
     world.market.forgive()
-    assert [(row.kind, row.attempts > 1) for row in world.operations("pending")] == [("price", True)]
+    [row] = world.operations("pending")
+    assert (row.kind, row.code, shown(world)[0]) == ("price", "ChannelUnavailable", 16000)
     world.advance(3600)
     world.sync()
-    assert (shown(world)[0], differences_of(world.engine)) == (16000, [])
+    assert (world.operations("pending"), differences_of(world.engine)) == ([], [])
 
 
 @pytest.mark.parametrize("policy", ["ask", "theirs"])
@@ -181,6 +191,48 @@ def test_what_a_buyer_bought_meanwhile_is_no_edit(world: World) -> None:
     world.engine.reach = buy
     assert world.sync().summary()["stock"] == 1
     assert (shown(world)[1], differences_of(world.engine)) == (5, [])
+
+
+def test_stock_at_once_looks_first_as_well(world: World) -> None:
+    world.engine.settings.drift_stock = "ask"
+    remote_id = on_sale(world)
+    world.count("M1P1", 8)
+    push_stock(world.engine, shops_of(world.engine))
+    assert shown(world)[1] == 8
+    for _ in range(2):
+        world.advance(60)
+        world.sync()
+    world.market.edit(remote_id, stock=4)
+    world.count("M1P1", 9)
+    push_stock(world.engine, shops_of(world.engine))
+    assert (shown(world)[1], [kind for kind, _ in waiting(world)]) == (4, ["stock"])
+
+
+@pytest.mark.parametrize(("edited", "handed"), [(False, 1), (True, 0)])
+def test_beside_another_run_an_odd_figure_is_left_to_the_next(world: World, edited: bool, handed: int) -> None:
+    world.engine.settings.drift_stock = "ask"
+    remote_id = on_sale(world)
+    if edited:
+        world.market.edit(remote_id, stock=4)
+    world.count("M1P1", 8)
+    lane = Lane(engine=world.engine, shop=shops_of(world.engine)[0])
+    assert lane.enter()
+    report = world.sync()
+    lane.leave()
+    assert (report.code, report.runs[0].told[-1].values["count"]) == (7, handed)
+    assert [row.kind for row in world.operations("pending")] == ["stock"] * handed
+    world.sync()
+    assert (shown(world)[1], len(waiting(world))) == ((4, 1) if edited else (8, 0))
+
+
+def test_taking_a_listing_off_is_never_held_up(world: World) -> None:
+    world.engine.settings.drift_visibility = "ask"
+    on_sale(world)
+    with world.engine.store.write() as session:
+        session.execute(update(Product).values(publishable=False, reasons=["E_PROHIBITED"]))
+        session.execute(update(Listing).values(stale=True).where(col(Listing.id) > 0))
+    world.sync()
+    assert world.market.state(world.shop)["listing"][0]["visible"] is False
 
 
 @pytest.fixture
