@@ -15,6 +15,8 @@ def test_what_a_campaign_holds_is_told_and_goes_out_by_itself(live: Cli, market:
         "Held while a campaign of the marketplace runs: 1 changes. They go out by themselves when it ends." in done.out
     )
     assert live.run("sync", "--json").json()["campaign"] == 1
+    assert live.run("status", "--json").json()["campaign"] == 1
+    assert "Held while a campaign of the marketplace runs: 1 changes." in live.run("status").out
     told = live.run("why", "M1P1")
     assert "holds this figure while a campaign runs; it shows 10, wanted 4. It is tried again by itself on" in told.out
     assert live.run("why", "M1P1", "--json").json()["shops"][0]["may_sell"] == 10
