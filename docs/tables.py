@@ -19,7 +19,7 @@ from bridge.connectors.codes import NO_CODE, Row
 from bridge.connectors.meanings import TEMPLATES as MEANINGS
 from bridge.connectors.meanings import TEXTS as ACTING
 from bridge.connectors.meanings import Meaning, Who
-from bridge.connectors.outcomes import Locked, QuotaUsed
+from bridge.connectors.outcomes import Campaign, Locked, QuotaUsed
 from bridge.engine.fetching import TEMPLATES as PICTURES
 from bridge.errors import (
     AuthExpired,
@@ -213,6 +213,7 @@ def code_lines() -> list[str]:
 CHANNELS = sorted((DOCS / "channels").glob("*.md"))
 HERE: dict[type[ChannelError], str] = {  # what the bridge does about an error of that class
     Rejected: "leaves it until the data changes",
+    Campaign: "tries again after 15 minutes, then less and less often",
     Locked: "tries again each hour",
     QuotaUsed: "waits for the new day with new listings",
     RateLimited: "waits; every process slows down",

@@ -27,7 +27,7 @@ LOOPBACK = "127.0.0.1,::1,localhost"
 TEMPLATE = "jembatan_template"
 ONE_IS_ENOUGH = (  # decisions of the engine over a store whose own tests run on both; `make thorough` runs them on PostgreSQL, too
     "test_outcomes.py", "test_runs.py", "test_sold_out.py", "test_small_worlds.py", "test_renewals.py", "test_adopting.py",
-    "test_kill_connectors.py"
+    "test_kill_connectors.py", "test_campaigns.py", "test_look_first.py"
 )  # fmt: skip
 UNMEASURED = ("engine", "scenarios")  # they take half of the time, and the others reach the same code
 RELAXED = ("fsync", "synchronous_commit", "full_page_writes")  # a test's database need not survive a power cut

@@ -96,8 +96,18 @@ def show_summary(engine: "Engine", report: "Report") -> None:
     say("Orders: {new} new, {changed} changed.", new=done["orders_new"], changed=done["orders_changed"])
     if done["parked"]:
         say("Held back: {number}. See why with: jembatan plan", number=done["parked"])
+    show_campaign(int(done["campaign"] or 0))
     if done["unknown"]:
         warn("{number} writes got no answer; the next run looks whether they arrived.", number=done["unknown"])
+
+
+def show_campaign(held: int) -> None:
+    """How many changes campaigns hold."""
+    if held:
+        say(
+            "Held while a campaign of the marketplace runs: {number} changes. They go out by themselves when it ends.",
+            number=held,
+        )
 
 
 def refused_before(engine: "Engine", report: "Report") -> int:

@@ -8,6 +8,7 @@ import typer
 from bridge.cli.authorisation import STATES, shops_json, warnings_of
 from bridge.cli.grammar import App
 from bridge.cli.options import Json
+from bridge.cli.report import show_campaign
 from bridge.cli.session import opened
 from bridge.cli.speak import moment, say, table, warn, write_json
 from bridge.locale import N_, _
@@ -42,19 +43,20 @@ def add_commands(app: App) -> None:
     @app.verb("status", N_("Show shops, waiting writes, the last run and what is held back."))
     def status(as_json: Json = False) -> int:
         from bridge.engine import looking
+        from bridge.engine.campaigns import held_writes
         from bridge.engine.drifting import counts_of
 
         with opened() as engine:
             found, zone = looking.status(engine), engine.settings.timezone
-            edits = counts_of(engine)
+            edits, campaign = counts_of(engine), len(held_writes(engine.store, [shop.shop for shop in found.shops]))
             if as_json:
                 parked = found.parked_listings + found.parked_order_lines
-                write_json(
-                    {**asdict(found), "shops": shops_json(engine, found.shops), "parked": parked, "drift": edits}
-                )
+                counts = {"parked": parked, "campaign": campaign, "drift": edits}
+                write_json({**asdict(found), "shops": shops_json(engine, found.shops), **counts})
                 return 0
             show(found, zone)
             show_edits(edits)
+            show_campaign(campaign)
             for text in warnings_of(engine):
                 typer.echo(text)
         return 0

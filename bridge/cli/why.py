@@ -9,13 +9,16 @@ from bridge.cli.drift import kinds_in, row_json
 from bridge.cli.grammar import App
 from bridge.cli.meaning import refusal
 from bridge.cli.options import Json, MerchantName, SkuCode
+from bridge.cli.plan import KINDS
 from bridge.cli.products import problem_row
 from bridge.cli.session import opened
 from bridge.cli.speak import moment, problem_text, say, write_json
 from bridge.cli.stock import name_of
+from bridge.connectors.meanings import Meaning
 from bridge.locale import N_, _, fill
 
 if TYPE_CHECKING:
+    from bridge.engine.campaigns import HeldWrite
     from bridge.engine.stock_views import HeldBy, ListingStock, SkuStock, WriteState
 
 LISTED = 5  # order numbers in a sentence
@@ -26,6 +29,7 @@ def add_commands(app: App) -> None:
 
     @app.verb("why", N_("Explain what every shop shows of a SKU, or why it shows nothing."))
     def why(sku: SkuCode, merchant: MerchantName = None, as_json: Json = False) -> int:
+        from bridge.engine.campaigns import held_writes
         from bridge.engine.drifting import differences_about
         from bridge.engine.stock_views import newest_writes, orders_holding, stock_of_sku
 
@@ -35,7 +39,11 @@ def add_commands(app: App) -> None:
             writes = newest_writes(engine, found.sku_id)
             zone = engine.settings.timezone
             edits = differences_about(engine, found.sku, [each.listing for each in found.listings])
+            waiting = held_writes(engine.store, {each.shop for each in found.listings})
         told = {each.listing: listing_lines(found, each, writes.get(each.listing), zone) for each in found.listings}
+        for held_write in waiting:
+            if held_write.kind != "stock" and held_write.listing in told:
+                told[held_write.listing].append(campaign_sentence(held_write, zone))
         if as_json:
             write_json({**why_json(found, held, writes, told), "drift": [row_json(row) for row in edits]})
             return 0
@@ -89,7 +97,8 @@ def shown_sentence(found: "SkuStock", each: "ListingStock", write: "WriteState |
     """What the shop shows, and what became of the newest figure that was sent."""
     parts = [figure_sentence(found, each)]
     if write is not None:
-        parts.append(write_sentence(write, zone))
+        held = write.kind == "stock" and write.state == "pending" and write.code == Meaning.CAMPAIGN.value
+        parts.append(held_figure_sentence(each, write, zone) if held else write_sentence(write, zone))
     if each.low is not None and each.may_sell is not None and each.low != each.may_sell:
         parts.append(
             fill(
@@ -141,6 +150,26 @@ def write_sentence(write: "WriteState", zone: str) -> str:
     why = refusal(write.meaning, write.message or write.code) if write.meaning is not None else ""
     told = fill(template, {"stock": stock, "when": moment(when, zone), "why": why})
     return f"{told} {why}" if why and write.state != "rejected" else told
+
+
+def held_figure_sentence(each: "ListingStock", write: "WriteState", zone: str) -> str:
+    """A figure that waits for the end of a campaign."""
+    shown = each.may_sell if each.may_sell is not None else each.seen
+    words = N_(
+        "The channel holds this figure while a campaign runs; it shows {shown}, wanted {wanted}. "
+        "It is tried again by itself on {when}."
+    )
+    if shown is None:
+        words = N_(
+            "The channel holds this figure while a campaign runs; wanted {wanted}. It is tried again by itself on {when}."
+        )
+    return fill(words, {"shown": shown, "wanted": each.desired, "when": moment(write.due_at, zone)})
+
+
+def campaign_sentence(held: "HeldWrite", zone: str) -> str:
+    """A price, a text or a showing that waits for it."""
+    words = N_("The channel holds this while a campaign runs: {what}. It is tried again by itself on {when}.")
+    return fill(words, {"what": _(KINDS[held.kind]), "when": moment(held.due_at, zone)})
 
 
 def why_json(

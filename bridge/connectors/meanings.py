@@ -61,6 +61,7 @@ class Meaning(StrEnum):
     LISTING_LIMIT = "listing_limit"
     QUOTA = "quota"
     LOCKED = "locked"
+    CAMPAIGN = "campaign"
     HOLIDAY = "holiday"
     ORDER_GONE = "order_gone"
     ORDER_STATUS = "order_status"
@@ -262,8 +263,13 @@ TEMPLATES: dict[Meaning, tuple[Who, str, str]] = {
     ),
     Meaning.LOCKED: (
         Who.NOBODY,
-        "A promotion, a review or an appeal keeps it as it is for now.",
+        "A review or an appeal keeps it as it is for now.",
         "It is sent again by itself.",
+    ),
+    Meaning.CAMPAIGN: (
+        Who.NOBODY,
+        "A campaign or promotion of the channel keeps it as it is.",
+        "It goes out by itself once the campaign has ended.",
     ),
     Meaning.HOLIDAY: (
         Who.MERCHANT,

@@ -4,16 +4,16 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import ClassVar
 
-from bridge.connectors.base import Operation, Outcome, SkuOutcome, Verdict
+from bridge.connectors.base import CAMPAIGN, Operation, Outcome, SkuOutcome, Verdict
 from bridge.errors import ChannelError, Rejected
 from bridge.model import Problem
 
-LOCK_PAUSE = timedelta(hours=1)  # campaigns and reviews do not say when they end: look again each hour
+LOCK_PAUSE = timedelta(hours=1)  # reviews and holidays do not say when they end: look again each hour
 _RANK = (Verdict.DONE, Verdict.NEXT, Verdict.REJECTED, Verdict.RETRY, Verdict.ACCEPTED, Verdict.UNKNOWN)
 
 
 class Locked(ChannelError):
-    """A promotion, a review, a holiday or reserved stock keeps the field as it is. It ends without us; nobody acts."""
+    """A review, a holiday or reserved stock keeps the field as it is. It ends without us; nobody acts."""
 
     no_effect = True
     code: ClassVar[str] = "locked"
@@ -21,6 +21,15 @@ class Locked(ChannelError):
     def __init__(self, message: str, retry_after: timedelta | None = LOCK_PAUSE, origin: str = "") -> None:
         super().__init__(message, retry_after)
         self.origin = origin  # the channel's own code
+
+
+class Campaign(Locked):
+    """A campaign or promotion of the channel keeps the field as it is. The engine looks again, less and less often."""
+
+    code = CAMPAIGN
+
+    def __init__(self, message: str, retry_after: timedelta | None = None, origin: str = "") -> None:
+        super().__init__(message, retry_after, origin)
 
 
 class QuotaUsed(Locked):
@@ -101,7 +110,7 @@ def settle_skus(operation: Operation, rows: Sequence[SkuOutcome]) -> Outcome:
     """The operation takes the worst of its SKUs; those that differ from it are told."""
     if not rows:
         return Outcome(operation.operation_id, Verdict.DONE, operation.remote_id)
-    worst = max(rows, key=lambda row: _RANK.index(row.verdict))
+    worst = max(rows, key=lambda row: (_RANK.index(row.verdict), bool(row.code)))
     waits = any(row.code == Locked.code for row in rows)
     return Outcome(
         operation.operation_id,

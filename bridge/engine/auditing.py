@@ -5,14 +5,17 @@ Only `jembatan drift check`, `sync --audit` and the night's job come here, so th
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bridge.connectors.base import Find
 from bridge.engine.context import Engine, Lane
-from bridge.engine.judging import Question, Reading, ask_stock, judge_readings, open_missing, open_unknown
+from bridge.engine.figures_first import LONGEST_LAG
+from bridge.engine.judging import Question, Reading, ask_stock, judge_readings
 from bridge.engine.pull import pull_orders
+from bridge.engine.readings import PIECE, read_piece
 from bridge.engine.runs import URGENCY, ShopRun
 from bridge.engine.settle import forget_expired
+from bridge.engine.strays import open_missing, open_unknown
 from bridge.engine.sync import every, ready
 from bridge.model import RemoteListing
 from bridge.planning.drift import share_of, too_many_gone
@@ -24,9 +27,7 @@ from bridge.store.shops import ShopView
 from bridge.store.tables import Listing
 
 PAUSES_S = (2.0, 8.0, 20.0)  # before a shop that somebody is at is tried again
-PIECE = 50  # ids asked for at a time; between two pieces the budget is looked at
 SAMPLE = 5  # listings of a shop that were written since the last reading and come first
-LONGEST_LAG = timedelta(minutes=2)  # of a channel's order list; where it is longer, stock is read and not judged
 
 
 @dataclass(kw_only=True)
@@ -150,20 +151,6 @@ def read_some(lane: Lane, listings: Sequence[Listing], budget: int | None) -> tu
         if found[1]:
             gone += [each for each in piece if each.id not in {reading.listing_id for reading in found[0]}]
     return readings, gone
-
-
-def read_piece(lane: Lane, listings: Sequence[Listing], most: int | None) -> tuple[list[Reading], bool]:
-    """Readings by id, and whether all were asked for before the calls ran out."""
-    lane.engine.go_on()
-    known = {str(each.remote_item_id): each for each in listings}
-    at, readings = lane.engine.clock(), dict[int, Reading]()
-    for remote in lane.connector.listings(Find.ID, list(known), None):
-        if remote.remote_id in known:
-            key = known[remote.remote_id].id or 0
-            readings[key] = Reading(key, remote, at)
-        if most is not None and lane.count.reads >= most and len(readings) < len(known):
-            return list(readings.values()), False
-    return list(readings.values()), True
 
 
 def read_all(lane: Lane, listings: Sequence[Listing], told: Audited) -> tuple[list[Reading], list[Listing]]:

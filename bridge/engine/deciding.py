@@ -78,13 +78,15 @@ def make_again(session: Session, listing: Listing) -> None:
 
 def decide_theirs(session: Session, row: DriftRow, now: datetime) -> None:
     """Theirs is kept: a figure as a count, a price or being hidden for this listing until the sheet says something else, a text
-    until its product changes. Raises UserError where that cannot be."""
+    until its product changes once more. Raises UserError where that cannot be."""
     if row.kind == FacetKind.STOCK:
         count_theirs(session, row, now)
     elif row.kind in tuple(FacetKind):
         facet = facets_of(session, [row.listing_id or 0])[row.listing_id or 0, row.kind]
         if row.kind != FacetKind.CONTENT:
             keep_theirs(session, facet, row)
+        elif facet.dirty and facet.applied is not None:
+            keep_text(facet)
         see(facet, row.theirs, now)
     row.decided, row.decided_at = "theirs", now
     if row.kind not in ("missing", "unknown"):  # these stay known as such: not made again, and not told again
@@ -108,6 +110,12 @@ def keep_theirs(session: Session, facet: Facet, row: DriftRow) -> None:
     put_held(facet, keep)
     facet.applied = {**facet.desired} if facet.kind != FacetKind.PRICE else merged_prices(facet, row.theirs)
     facet.applied_fp = fingerprint(facet.applied)
+    facet.dirty = needs_write(facet.desired_fp, facet.applied_fp, facet.rejected_fp)
+
+
+def keep_text(facet: Facet) -> None:
+    """A text of ours that waits is not sent over theirs: what was sent last stays wanted."""
+    put_held(facet, facet.applied or {})
     facet.dirty = needs_write(facet.desired_fp, facet.applied_fp, facet.rejected_fp)
 
 

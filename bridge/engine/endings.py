@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from bridge.connectors.base import HIDDEN, Outcome, Verdict
+from bridge.connectors.base import CAMPAIGN, HIDDEN, Outcome, Verdict
 from bridge.engine.verdicts import ABSOLUTE, Case, Judged, refused
 from bridge.model import FacetKind, OpKind
 from bridge.planning.plan import SHOW_LANE
@@ -18,6 +18,7 @@ UNSAFE = frozenset({OpKind.CREATE, OpKind.CONTENT, OpKind.SHIP, OpKind.CANCEL}) 
 ASK_AGAIN = timedelta(seconds=30)
 A_DAY = timedelta(days=1)
 MOMENT = timedelta(seconds=1)
+CAMPAIGN_FIRST, CAMPAIGN_MOST = timedelta(minutes=15), timedelta(hours=2)
 GATHER = timedelta(seconds=1)  # a new listing waits for others that are shown in the same call
 
 
@@ -174,9 +175,11 @@ ENDINGS: Mapping[Verdict, Callable[[Case], None]] = {
 
 
 def next_delay(outcome: Outcome, attempts: int) -> timedelta:
-    """Wait what the channel asked for, else back off: 2, 4, 8 … seconds, one hour at most."""
+    """Wait what the channel asked for; while a campaign runs 15, 30, 60 … minutes; else back off: 2, 4, 8 … seconds."""
     if outcome.retry_after is not None:
         return outcome.retry_after
+    if outcome.code == CAMPAIGN:
+        return min(CAMPAIGN_FIRST * (1 << min(max(attempts - 1, 0), 8)), CAMPAIGN_MOST)
     return timedelta(seconds=min(2 ** min(attempts, 12), 3600))
 
 

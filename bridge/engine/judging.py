@@ -1,6 +1,6 @@
 """Readings against what was there before: each facet with the reading before it, each figure with its range."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -16,7 +16,7 @@ from bridge.engine.shares import stock_rows
 from bridge.errors import UserError
 from bridge.model import FacetKind, RemoteListing
 from bridge.planning.drift import RESETS, Policy, differences, forms, is_red, together
-from bridge.planning.stock_range import StockRange, cover_read
+from bridge.planning.stock_range import StockRange, cover_read, has_news
 from bridge.store.catalog import row_id
 from bridge.store.drift import busy_kinds, close_as_back, figures_sent, last_written, open_drift, open_row
 from bridge.store.exposures import log_exposure
@@ -51,14 +51,14 @@ def policy_of(engine: Engine, kind: str) -> Policy:
     return Policy(getattr(engine.settings, f"drift_{kind}"))
 
 
-def ask_stock(lane: Lane, listings: Sequence[Listing]) -> dict[int, Question]:
+def ask_stock(lane: Lane, listings: Sequence[Listing], sure: Collection[tuple[int, str]] = ()) -> dict[int, Question]:
     """The figures that may be judged: no write of theirs is open or waits, and no cancellation is so young that the channel may
-    still add it back."""
+    still add it back. `sure`: writes that wait and surely had no effect."""
     now, lag = lane.engine.clock(), lane.connector.capabilities().restock_lag
     found: dict[int, Question] = {}
     with lane.engine.store.read() as session:
         ids = [row_id(each) for each in listings]
-        busy = busy_kinds(session, ids)
+        busy = busy_kinds(session, ids) - set(sure)
         ties = skus_of_listings(session, lane.shop.shop_id, ids)
         quiet = [key for key in ids if not any((key, kind) in busy for kind in ("stock", "create", "content"))]
         for some in chunks(tie.listing_sku_id for key in quiet for tie in ties.get(key, ()) if tie.listed):
@@ -69,22 +69,38 @@ def ask_stock(lane: Lane, listings: Sequence[Listing]) -> dict[int, Question]:
     return found
 
 
-def judge_readings(lane: Lane, readings: Sequence[Reading], questions: Mapping[int, Question]) -> list[int]:
-    """Compares and records, some listings at a time; gives the rows of what differs. Nothing is recorded once the shop is lost."""
+def judge_readings(
+    lane: Lane,
+    readings: Sequence[Reading],
+    questions: Mapping[int, Question],
+    before_write: Collection[str] = (),
+    sure: Collection[tuple[int, str]] = (),
+) -> list[int]:
+    """Compares and records, some listings at a time; gives the rows of what differs. Nothing is recorded once the shop is lost.
+
+    `before_write`: facets that are about to be written; only they are compared. `sure`: writes that wait and surely had no effect.
+    """
     found: list[int] = []
     for some in chunks(range(len(readings)), BATCH):
         piece = [readings[number] for number in some]
-        found += lane.engine.store.run(partial(judge_piece, lane=lane, readings=piece, questions=questions))
+        judge = partial(judge_piece, readings=piece, questions=questions, before_write=before_write, sure=sure)
+        found += lane.engine.store.run(partial(judge, lane=lane))
     return found
 
 
 def judge_piece(
-    session: Session, lane: Lane, readings: Sequence[Reading], questions: Mapping[int, Question]
+    session: Session,
+    lane: Lane,
+    readings: Sequence[Reading],
+    questions: Mapping[int, Question],
+    before_write: Collection[str],
+    sure: Collection[tuple[int, str]],
 ) -> list[int]:
     """The same within a transaction."""
     lane.must_hold(session)
     ids = [reading.listing_id for reading in readings]
-    busy, written, facets = busy_kinds(session, ids), last_written(session, ids, RESETS), facets_of(session, ids)
+    busy = busy_kinds(session, ids) - set(sure)
+    written, facets = last_written(session, ids, RESETS), facets_of(session, ids)
     ties = skus_of_listings(session, lane.shop.shop_id, ids)
     rows = lock_rows(session, [tie.listing_sku_id for key in ids for tie in ties.get(key, ())])
     sent = figures_sent(session, ids)
@@ -100,7 +116,11 @@ def judge_piece(
             facet = facets.get((reading.listing_id, kind))
             if facet is None or any((reading.listing_id, each) in busy for each in (kind, "create", "content")):
                 continue
-            row = judge_facet(session, lane, facet, form, written.get((reading.listing_id, kind)), reading)
+            if before_write and kind not in before_write:
+                continue
+            known = known_form(facet, written.get((reading.listing_id, kind)), bool(before_write))
+            known = with_ours(facet, known, form) if before_write else known
+            row = judge_facet(session, lane, facet, form, known, reading)
             found += [row] if row is not None else []
         last = sent.get(reading.listing_id)
         quiet = not any((reading.listing_id, each) in busy for each in ("stock", "create", "content"))
@@ -111,20 +131,38 @@ def judge_piece(
     return [row_id(row) for row in found]
 
 
+def known_form(facet: Facet, written: datetime | None, before_write: bool) -> Mapping[str, Any] | None:
+    """What a facet is compared with: the reading before. Nothing at the first reading, and at the first after a write of ours; but
+    right before a write the prices that we put there count, since every channel shows a price as it was sent."""
+    if facet.seen_at is not None and (written is None or written < facet.seen_at):
+        return facet.seen
+    return facet.applied if before_write and facet.kind == FacetKind.PRICE else None
+
+
+def with_ours(facet: Facet, known: Mapping[str, Any] | None, form: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The same where what is there is already what we are about to write: an earlier try has arrived, or nobody differs."""
+    if known is not None and facet.kind == FacetKind.PRICE:
+        wanted = facet.desired["prices"]
+        arrived = {code: price for code, price in form["prices"].items() if wanted.get(code) == price}
+        return {"prices": {**known["prices"], **arrived}}
+    if known is not None and facet.kind == FacetKind.VISIBILITY and form["visible"] == facet.desired["visible"]:
+        return form
+    return known
+
+
 def judge_facet(
     session: Session,
     lane: Lane,
     facet: Facet,
     form: Mapping[str, Any],
-    written: datetime | None,
+    known: Mapping[str, Any] | None,
     reading: Reading,
 ) -> DriftRow | None:
-    """One facet. The first reading, and the first after a write of ours, only says what is there."""
+    """One facet against what was known of it. Without that the reading only says what is there."""
     subject = f"listing/{facet.listing_id}/{facet.kind}"
-    anew = facet.seen is None or facet.seen_at is None or (written is not None and written >= facet.seen_at)
-    if anew or not differences(facet.kind, facet.seen or {}, form):
+    if known is None or not differences(facet.kind, known, form):
         close_as_back(session, subject, reading.at)
-        see(facet, form if anew else together(facet.kind, facet.seen, form), reading.at)
+        see(facet, together(facet.kind, known, form), reading.at)
         return None
     new = DriftRow(
         subject=subject,
@@ -132,8 +170,8 @@ def judge_facet(
         listing_id=facet.listing_id,
         remote_item_id=reading.remote.remote_id,
         kind=facet.kind,
-        ours=dict(facet.seen or {}),
-        theirs=together(facet.kind, facet.seen, form),
+        ours=dict(known),
+        theirs=together(facet.kind, known, form),
         found_at=reading.at,
     )
     row = open_drift(session, new)
@@ -184,11 +222,7 @@ def judge_figure(
 ) -> DriftRow | None:
     """One figure after its covering pull: it sets the range, and is drift if it lies outside the one that was known."""
     state, before = range_of(tie), question.before
-    news = (state.base, state.first_booked, state.cancelled_since) != (
-        before.base,
-        before.first_booked,
-        before.cancelled_since,
-    )
+    news = has_news(before, state)
     after, drift = cover_read(state, value, news)
     if (after.low, after.may_sell, after.cover) != (state.low, state.may_sell, state.cover):
         put_range(tie, after)
@@ -214,59 +248,3 @@ def judge_figure(
     )
     row = open_drift(session, new)
     return row if row.decided is not None else settle_policy(session, row, policy_of(lane.engine, "stock"), reading.at)
-
-
-# --- listings that are gone, and those that are not ours --------------------------------------------------------------
-
-
-def open_missing(lane: Lane, listings: Sequence[Listing]) -> list[int]:
-    """Ours that are not there any more. They are left alone until a person decides."""
-    now = lane.engine.clock()
-    with lane.engine.store.write() as session:
-        lane.must_hold(session)
-        found = []
-        for each in listings:
-            session.get_one(Listing, each.id).audited_at = now
-            subject = f"listing/{each.id}/missing"
-            known = open_row(session, subject)
-            new = DriftRow(
-                subject=subject,
-                shop_id=each.shop_id,
-                listing_id=each.id,
-                remote_item_id=each.remote_item_id,
-                kind="missing",
-                found_at=now,
-            )
-            if known is None:
-                found.append(open_drift(session, new))
-            elif known.decided is None:
-                found.append(known)
-        return [row_id(row) for row in found]
-
-
-def open_unknown(lane: Lane, others: Sequence[RemoteListing]) -> list[int]:
-    """What the shop shows and is not ours. It is told once; nobody touches it."""
-    now, shop_id = lane.engine.clock(), lane.shop.shop_id
-    with lane.engine.store.write() as session:
-        lane.must_hold(session)
-        found = []
-        for remote in others:
-            theirs = {
-                "title": remote.title,
-                "status": remote.status,
-                "skus": [sku.seller_sku for sku in remote.skus if sku.seller_sku],
-            }
-            new = DriftRow(
-                subject=f"shop/{shop_id}/unknown/{remote.remote_id}",
-                shop_id=shop_id,
-                remote_item_id=remote.remote_id,
-                kind="unknown",
-                theirs=theirs,
-                found_at=now,
-            )
-            known = open_row(session, new.subject)
-            if known is None:
-                found.append(open_drift(session, new))
-            elif known.decided is None:
-                found.append(known)
-        return [row_id(row) for row in found]

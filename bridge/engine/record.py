@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from bridge.connectors.base import PictureSink
 from bridge.engine.context import Lane
+from bridge.engine.look_first import look_first
 from bridge.engine.pictures import stage_pictures, upload_pictures
 from bridge.engine.plans import need_of
 from bridge.engine.ranges import lock_ties
@@ -25,7 +26,9 @@ Progress = Callable[[int, int], None]
 
 
 def record_plan(lane: Lane, plan: Plan, progress: Progress = lambda _done, _total: None) -> int:
-    """Stages pictures, then records every step as a pending operation in one transaction; gives how many."""
+    """Looks first where the office wants that, stages pictures, then records every step as a pending operation in one transaction;
+    gives how many."""
+    plan = look_first(lane, plan)
     ready = with_pictures(lane, plan.steps, progress)
     engine = lane.engine
     with engine.store.write() as session:

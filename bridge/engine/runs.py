@@ -49,6 +49,7 @@ class Report:
     seconds: float = 0.0
     parked_order_lines: int = 0
     parked_now: int | None = None  # listings, read again at the end: a picture may have failed after the plan
+    campaign: int = 0  # writes that campaigns of the channels hold at the end; they go out by themselves
     confirm: str | None = None
 
     @property
@@ -80,6 +81,7 @@ class Report:
             "rejected": sum(len(lane.tally.rejected) for lane in lanes),
             "unknown": sum(len(lane.tally.unknown) for lane in lanes),
             "parked": (self.parked_now if self.parked_now is not None else planned) + self.parked_order_lines,
+            "campaign": self.campaign,
             "seconds": round(self.seconds, 2),
         }
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import structlog
 
+from bridge.engine.campaigns import held_writes
 from bridge.engine.checking import check_due, check_lane
 from bridge.engine.context import Engine, Lane
 from bridge.engine.drain import drain, pause_shop
@@ -307,6 +308,12 @@ def write_down(run: ShopRun, watch: Watch) -> None:
 
     number = record_plan(run.lane, run.plan, uploaded)
     watch("write", 0, number)
+    if run.lane.edited:
+        template = (
+            "{shop}: {count} values were changed in the seller centre and are left as they are. See jembatan drift"
+        )
+        run.told.append(Told(template=template, values={"shop": shop_name(run.shop), "count": len(run.lane.edited)}))
+        run.lane.edited.clear()
     if run.beside:
         template = (
             "{shop}: another run is working on this shop. {count} changes of stock were handed to it; wait for its end."
@@ -335,7 +342,8 @@ def send_all(engine: Engine, runs: Sequence[ShopRun], until: float, watch: Watch
 
 
 def finish_report(engine: Engine, report: Report, state: str | None) -> Report:
-    """Counts what is parked and closes the run's row."""
+    """Counts what is parked and what campaigns hold, and closes the run's row."""
+    report.campaign = len(held_writes(engine.store, [run.shop.shop_id for run in report.runs]))
     with engine.store.read() as session:
         report.parked_order_lines = len(parked_lines(session))
         if state is not None:

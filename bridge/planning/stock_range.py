@@ -108,11 +108,26 @@ def cover_read(state: StockRange, value: int, news: bool) -> tuple[StockRange, b
     """
     if news or state.open_writes or state.cover is Cover.OPEN:
         return state, False
-    low, high = state.low, state.may_sell
-    known = state.cover is Cover.COVERED and low is not None and high is not None
-    drift = known and not (low or 0) <= value <= (high or 0)
+    drift = lies_outside(state, value)
     read = replace(state, base=value, first_booked=0, cancelled_since=0, may_sell=value, cover=Cover.COVERED)
     return read, drift
+
+
+def lies_outside(state: StockRange, value: int) -> bool:
+    """Whether a reading is none of the figures that the channel may show; never before the last write was covered."""
+    low, high = state.low, state.may_sell
+    if state.cover is not Cover.COVERED or low is None or high is None:
+        return False
+    return not low <= value <= high
+
+
+def has_news(before: StockRange, now: StockRange) -> bool:
+    """Whether an order or a cancellation was booked, or a write begun, in between."""
+    return (before.base, before.first_booked, before.cancelled_since) != (
+        now.base,
+        now.first_booked,
+        now.cancelled_since,
+    )
 
 
 def judge_stock(state: StockRange, desired: int | None, refused: int | None = None) -> Need:

@@ -82,3 +82,18 @@ def test_misuse_is_one_sentence(live: Cli, words: tuple[str, ...], said: str) ->
     assert done.code == 2
     assert said in done.err
     assert len(done.err.strip().splitlines()) == 1
+
+
+def test_a_policy_that_the_office_has_set_is_asked_before_anything_is_written(
+    live: Cli, market: Market, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JEMBATAN_DRIFT_PRICE", "ask")
+    edit(live, market, price=9000)
+    sheet = live.folder / "produk.csv"
+    sheet.write_text(sheet.read_text(encoding="utf-8").replace("15000", "15500"), encoding="utf-8")
+    assert live.run("import", str(sheet), "--as-of", "2026-11-23").code == 0
+    done = live.run("sync")
+    assert done.code == 0
+    assert "prices 2" in done.out
+    assert "1 values were changed in the seller centre and are left as they are. See jembatan drift" in done.err
+    assert [(row["kind"], row["state"]) for row in live.run("drift", "--json").json()] == [("price", "waiting")]

@@ -129,9 +129,6 @@ def test_an_error_of_the_whole_shop_says_what_its_code_means() -> None:
 
 
 def test_nobody_is_named_where_nobody_acts_and_no_brackets_stand_around_nothing() -> None:
-    assert (
-        refusal("locked", "")
-        == "A promotion, a review or an appeal keeps it as it is for now. It is sent again by itself."
-    )
+    assert refusal("locked", "") == "A review or an appeal keeps it as it is for now. It is sent again by itself."
     assert reason("price_missing", "no price.") == "A variant has no price. (“no price”)"
     assert reason("a name from a newer package", "x") == "The bridge does not know this reason. (“x”)"

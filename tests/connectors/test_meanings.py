@@ -11,7 +11,7 @@ from bridge import locale
 from bridge.connectors import base, registry
 from bridge.connectors.codes import Row, Table, error_for
 from bridge.connectors.meanings import TEMPLATES, TEXTS, Meaning, Who, read_meaning
-from bridge.connectors.outcomes import Locked, QuotaUsed
+from bridge.connectors.outcomes import Campaign, Locked, QuotaUsed
 from bridge.errors import (
     AuthExpired,
     ChannelError,
@@ -33,6 +33,7 @@ ACTS: dict[type[ChannelError], set[Who]] = {  # what the class of an error lets 
     QuotaUsed: NOBODY,
     ChannelUnavailable: NOBODY,
     OutcomeUnknown: NOBODY,
+    Campaign: NOBODY,
     Locked: {Who.NOBODY, Who.MERCHANT},  # it ends by itself, or sooner if the seller ends it
     AuthExpired: PEOPLE,
     ShopBlocked: {Who.MERCHANT},

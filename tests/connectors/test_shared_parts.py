@@ -7,7 +7,17 @@ import pytest
 from pydantic import BaseModel, model_validator
 
 from bridge.connectors.base import Operation, SkuOutcome, SkuWrite, Verdict
-from bridge.connectors.outcomes import Locked, QuotaUsed, guarded, later, refused, remote_id_of, settle_skus, verdict_of
+from bridge.connectors.outcomes import (
+    Campaign,
+    Locked,
+    QuotaUsed,
+    guarded,
+    later,
+    refused,
+    remote_id_of,
+    settle_skus,
+    verdict_of,
+)
 from bridge.connectors.paging import chunks, in_halves, still_pages
 from bridge.connectors.wire import Count, Number, Rows, Text, absent_nulls, moment, parse, read_settings
 from bridge.errors import ChannelUnavailable, Misconfigured, OutcomeUnknown, Rejected
@@ -187,3 +197,10 @@ def test_a_lock_says_when_to_come_again() -> None:
     locked = SkuOutcome(1, Verdict.RETRY, code="locked")
     assert settle_skus(OP, [locked]).retry_after == timedelta(hours=1)
     assert settle_skus(OP, [SkuOutcome(1, Verdict.RETRY)]).retry_after is None
+
+
+def test_a_campaign_leaves_it_to_the_engine_when_to_come_again() -> None:
+    held, throttled = SkuOutcome(2, Verdict.RETRY, code="campaign"), SkuOutcome(1, Verdict.RETRY)
+    outcome = settle_skus(OP, [throttled, held])
+    assert (outcome.verdict, outcome.code, outcome.retry_after) == (Verdict.RETRY, "campaign", None)
+    assert refused(OP, Campaign("x")).retry_after is None

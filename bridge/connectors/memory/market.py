@@ -234,7 +234,8 @@ class Market:
                 self.put("listing", row or {})
 
     def edit(self, listing_id: str, **values: Any) -> None:
-        """The seller edits by hand: title, visible, status; price_idr and stock (pieces) concern every SKU."""
+        """The seller edits by hand: title, visible, status; price_idr and stock (pieces) concern every SKU. While `campaign` is
+        true the listing stays as it is."""
         with self.transaction():
             row = self.get("listing", listing_id)
             if row is None:
@@ -242,9 +243,8 @@ class Market:
             for sku in row["skus"]:
                 sku["price_idr"] = values.get("price_idr", sku["price_idr"])
                 sku["stock"] = {place: values.get("stock", shown) for place, shown in sku["stock"].items()}
-            self.put(
-                "listing", {**row, **{key: values[key] for key in ("title", "visible", "status") if key in values}}
-            )
+            named = ("title", "visible", "status", "campaign")
+            self.put("listing", {**row, **{key: values[key] for key in named if key in values}})
 
     def state(self, shop: str) -> dict[str, list[Row]]:
         """The truth, for comparing."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from bridge.connectors.base import Capabilities, Operation, Outcome, SkuOutcome, SkuWrite, Verdict
+from bridge.connectors.base import CAMPAIGN, Capabilities, Operation, Outcome, SkuOutcome, SkuWrite, Verdict
 from bridge.connectors.memory.catalogue import SCHEMA, refusal
 from bridge.connectors.memory.market import Market, Row, merge, stamp_of
 from bridge.model import Content, OpKind
@@ -37,6 +37,8 @@ class Writer:
             return self._create(op, ticket) if row is None else self._step(op, row)
         if row is None:
             return rejected(op, "not_found", "no such listing or order")
+        if row.get("campaign"):
+            return Outcome(op.operation_id, Verdict.RETRY, row["id"], code=CAMPAIGN, message="a campaign is running")
         match op.kind:
             case OpKind.SHIP | OpKind.CANCEL:
                 return self._move(op, row)

@@ -13,7 +13,7 @@ from bridge.connectors.codes import Row, Table, error_for
 from bridge.connectors.http import by_status
 from bridge.connectors.limits import next_reset
 from bridge.connectors.meanings import Meaning
-from bridge.connectors.outcomes import Locked
+from bridge.connectors.outcomes import Campaign, Locked
 from bridge.errors import (
     AuthExpired,
     ChannelError,
@@ -95,9 +95,10 @@ TABLE = Table(
         """error_server error_network error_inner error_system_busy error_unknown error_other error_data error_shop
         error_param_shop_id_not_found error_get_shop_fail error_update_price_fail error_slash_price_load""",
     ),
-    # locked for now: every code of this form, save the exceptions that stand elsewhere by name
-    Row(Locked, Meaning.LOCKED, "*in_promotion* *_promotion_* *slash_price* *_lock *promotion_cantnot*"),
-    Row(Locked, Meaning.LOCKED, "-", r"promotion|campaign|flash sale|under review|reviewing"),
+    # held by a campaign: every code of this form, save the exceptions that stand elsewhere by name
+    Row(Campaign, Meaning.CAMPAIGN, "*in_promotion* *_promotion_* *slash_price* *_lock *promotion_cantnot*"),
+    Row(Campaign, Meaning.CAMPAIGN, "-", r"promotion|campaign|flash sale"),
+    Row(Locked, Meaning.LOCKED, "-", r"under review|reviewing"),
     Row(Locked, Meaning.STOCK_HELD, "error_wms_shop_block_upate_stock"),
     # title, description, pictures
     Row(
@@ -261,9 +262,9 @@ def reason_of(reason: str) -> ChannelError:
     found = _CODE_IN_TEXT.search(reason)
     code = found.group() if found is not None else ""
     words = TABLE.find("", reason)
-    row = words if words is not None and words.kind is Locked else TABLE.find(code, reason)
+    row = words if words is not None and issubclass(words.kind, Locked) else TABLE.find(code, reason)
     if row is None:
         return ChannelUnavailable(reason) if code else Rejected(reason)
     if issubclass(row.kind, OutcomeUnknown | ChannelUnavailable):
         return ChannelUnavailable(reason)
-    return error_for(row if row.kind is Locked else replace(row, kind=Rejected), reason, code)
+    return error_for(row if issubclass(row.kind, Locked) else replace(row, kind=Rejected), reason, code)

@@ -11,7 +11,7 @@ from bridge.connectors.codes import Row, Table, error_for
 from bridge.connectors.http import by_status
 from bridge.connectors.limits import next_reset
 from bridge.connectors.meanings import Meaning
-from bridge.connectors.outcomes import Locked, QuotaUsed
+from bridge.connectors.outcomes import Campaign, Locked, QuotaUsed
 from bridge.connectors.tokopedia.types import RowError
 from bridge.errors import (
     AuthExpired,
@@ -90,7 +90,8 @@ TABLE = Table(
     # the listing
     Row(Rejected, Meaning.NOT_FOUND, "12052032 12052260 12019150 12052031 12052048"),
     Row(Locked, Meaning.WRONG_STATUS, "12052901 12019113"),
-    Row(Locked, Meaning.LOCKED, "12052393 12052038 12019045 12052308"),
+    Row(Campaign, Meaning.CAMPAIGN, "12052393 12052038 12019045"),
+    Row(Locked, Meaning.LOCKED, "12052308"),
     # orders
     Row(Rejected, Meaning.ORDER_GONE, "21008111 10006402 21011028"),
     Row(

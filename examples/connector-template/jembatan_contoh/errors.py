@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from bridge.connectors.codes import Row, Table, error_for
 from bridge.connectors.meanings import Meaning
-from bridge.connectors.outcomes import Locked
+from bridge.connectors.outcomes import Campaign
 from bridge.errors import AuthExpired, ChannelError, RateLimited, Rejected, ShopBlocked
 
 NAME = "Contoh"
@@ -16,7 +16,7 @@ TABLE = Table(
     Row(Rejected, Meaning.PICTURE_UNUSABLE, "picture_refused"),
     Row(Rejected, Meaning.PRICE_RANGE, "price_low"),
     Row(Rejected, Meaning.NOT_FOUND, "not_found"),
-    Row(Locked, Meaning.LOCKED, "in_campaign"),
+    Row(Campaign, Meaning.CAMPAIGN, "in_campaign"),
     Row(AuthExpired, Meaning.CONSENT, "token_refused"),
     Row(ShopBlocked, Meaning.HOLIDAY, "shop_on_holiday"),
     Row(RateLimited, Meaning.THROTTLED, "too_many_calls"),

@@ -3,7 +3,7 @@
 import pytest
 
 from bridge.connectors.codes import Row
-from bridge.connectors.outcomes import Locked
+from bridge.connectors.outcomes import Campaign
 from bridge.errors import AuthExpired, ChannelError, OutcomeUnknown, RateLimited, Rejected, ShopBlocked
 from bridge.mapping.rules import parse_mapping_rules
 from bridge.settings import channel_config, load_config
@@ -19,7 +19,7 @@ from jembatan_contoh.errors import TABLE, classify
         (404, "not_found", Rejected),
         (401, "token_refused", AuthExpired),
         (403, "shop_on_holiday", ShopBlocked),
-        (409, "in_campaign", Locked),
+        (409, "in_campaign", Campaign),
         (429, "too_many_calls", RateLimited),
         (422, "a code that nobody has seen", OutcomeUnknown),
         (500, "", OutcomeUnknown),

@@ -9,7 +9,7 @@ import pytest
 
 from bridge.connectors.base import Verdict
 from bridge.connectors.codes import NO_CODE
-from bridge.connectors.outcomes import Locked, verdict_of
+from bridge.connectors.outcomes import Campaign, Locked, verdict_of
 from bridge.connectors.shopee import plugin
 from bridge.connectors.shopee.errors import TABLE, classifier, forms_of, normalise, reason_of
 from bridge.errors import (
@@ -58,7 +58,10 @@ CASES: dict[tuple[type[ChannelError], str], str] = {
     ): """error_server product.error_server error_network error_inner error_system_busy error_unknown
         error_other error_data error_shop error_param_shop_id_not_found error_get_shop_fail error_update_price_fail
         error_slash_price_load""",
-    (Locked, "locked"): """error_cannt_edit_name_in_promotion error_item_in_promotion error_cannt_init_tier_in_promotion
+    (
+        Campaign,
+        "campaign",
+    ): """error_cannt_edit_name_in_promotion error_item_in_promotion error_cannt_init_tier_in_promotion
         error_cannt_change_tier_variation_in_promotion error_model_remove_model_in_promotion error_unlist_in_promotion
         error_flash_sale_days_to_ship_lock error_cannt_edit_price_in_promotion error_in_item_promotion_item_price_lock
         error_cannot_update_price_in_promotion error_cannt_edit_stock_in_promotion error_promotion_cantnot_update_stock
@@ -271,8 +274,9 @@ def test_stray_blanks_do_not_matter() -> None:
 @pytest.mark.parametrize(
     ("reason", "verdict", "code"),
     [
-        ("error_cannt_edit_price_in_promotion: item is in promotion", Verdict.RETRY, "locked"),
-        ("The item is under promotion", Verdict.RETRY, "locked"),
+        ("error_cannt_edit_price_in_promotion: item is in promotion", Verdict.RETRY, "campaign"),
+        ("The item is under promotion", Verdict.RETRY, "campaign"),
+        ("The item is under review", Verdict.RETRY, "locked"),
         ("stock is less than reserved stock", Verdict.RETRY, "locked"),
         ("item is under review", Verdict.RETRY, "locked"),
         ("product.error_server try again", Verdict.RETRY, ""),
@@ -290,7 +294,7 @@ def test_a_rows_reason_is_read_by_code_and_words(reason: str, verdict: Verdict, 
 @pytest.mark.parametrize(
     ("code", "reason", "meaning"),
     [
-        ("locked", "error_cannt_edit_price_in_promotion: item is in promotion", "locked"),
+        ("campaign", "error_cannt_edit_price_in_promotion: item is in promotion", "campaign"),
         ("locked", "stock is less than reserved stock", "stock_held"),
         ("locked", "The shop is on holiday", "holiday"),
         ("", "Stock should be within 5-10000000 for model", "stock_range"),

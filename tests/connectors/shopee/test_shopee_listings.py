@@ -244,14 +244,16 @@ def test_prices_of_one_item_go_in_one_call_and_settle_alone(wire: Any, shop: Sho
     assert {row.listing_sku_id: (row.verdict, row.code) for row in outcome.skus} == {
         1: (Verdict.DONE, ""),
         2: (Verdict.REJECTED, "error_price_out_of_range"),
-        3: (Verdict.RETRY, "locked"),
+        3: (Verdict.RETRY, "campaign"),
     }
 
 
-def test_a_locked_price_is_tried_again_later(wire: Any, shop: ShopeeConnector, operation: Make) -> None:
+def test_a_price_that_a_campaign_holds_is_tried_again_when_the_engine_says(
+    wire: Any, shop: ShopeeConnector, operation: Make
+) -> None:
     wire.answer("/product/update_price", {"failure_list": [{"model_id": 0, "failed_reason": "in promotion"}]})
     (outcome,) = shop.submit([operation(OpKind.PRICE, [SkuWrite(1, "A", None, 5)], remote_id="6")])
-    assert (outcome.verdict, outcome.code, outcome.retry_after) == (Verdict.RETRY, "locked", timedelta(hours=1))
+    assert (outcome.verdict, outcome.code, outcome.retry_after) == (Verdict.RETRY, "campaign", None)
     assert outcome.skus == ()
 
 

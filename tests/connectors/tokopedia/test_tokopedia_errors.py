@@ -9,7 +9,7 @@ import httpx2
 import pytest
 
 from bridge.connectors.base import Find
-from bridge.connectors.outcomes import Locked, QuotaUsed, verdict_of
+from bridge.connectors.outcomes import Campaign, Locked, QuotaUsed, verdict_of
 from bridge.connectors.tokopedia import TokopediaConnector, plugin
 from bridge.connectors.tokopedia.errors import TABLE, classifier, errors_by, judge_of
 from bridge.connectors.tokopedia.types import RowError
@@ -73,7 +73,8 @@ CASES: dict[tuple[type[ChannelError], str], str] = {
         12019022 12052096""",
     (Rejected, "not_found"): "12052032 12052260 12019150 12052031 12052048",
     (Locked, "wrong_status"): "12052901 12019113",
-    (Locked, "locked"): "12052393 12052038 12019045 12052308",
+    (Campaign, "campaign"): "12052393 12052038 12019045",
+    (Locked, "locked"): "12052308",
     (Rejected, "order_gone"): "21008111 10006402 21011028",
     (Rejected, "order_status"): "25001021 25001045 25001010 21011003 21011040 21011041 21023059 21023035 21042102",
     (Rejected, "shipping_way"): "21011022 11034002",

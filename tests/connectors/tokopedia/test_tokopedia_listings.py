@@ -288,8 +288,8 @@ def test_a_bad_row_is_found_by_halves_and_fails_alone(
     ("code", "verdict", "ours"),
     [
         (12052032, Verdict.REJECTED, "12052032"),
-        (12052038, Verdict.RETRY, "locked"),
-        (12019045, Verdict.RETRY, "locked"),
+        (12052038, Verdict.RETRY, "campaign"),
+        (12019045, Verdict.RETRY, "campaign"),
         (12052901, Verdict.RETRY, "locked"),
         (12052308, Verdict.RETRY, "locked"),
     ],
@@ -369,7 +369,7 @@ def test_success_with_errors_is_judged_row_by_row(wire: Any, shop: TokopediaConn
         1: (Verdict.DONE, ""),
         2: (Verdict.REJECTED, "12052097"),
     }
-    assert outcome.code == "locked"
+    assert outcome.code == "campaign"
 
 
 @pytest.mark.parametrize("code", [12052055, 12019024])
