@@ -1,7 +1,9 @@
 """Webhooks: kept when an app of ours signed them, then followed by reading again. What they say is never believed.
 
 Reading by id needs no lease: an order is compared and booked under the lock on its row, whoever reads it. A hint is settled after
-what it led to is committed, so a crash between the two only reads once more; and the order list is pulled anyway.
+what it led to is committed, so a crash between the two only reads once more; and the order list is pulled anyway. Listings are
+read as an audit reads them, which needs the shop: where a run is at it they are left to the next night, and so is an echo of
+our own writes.
 """
 
 import time
@@ -14,14 +16,19 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from bridge.connectors import registry
-from bridge.connectors.base import Plugin, WebhookSecret, WebhookSource
+from bridge.connectors.base import Find, Plugin, WebhookSecret, WebhookSource
 from bridge.engine.checking import check_lane
 from bridge.engine.context import Engine, Lane
+from bridge.engine.judging import judge_readings
 from bridge.engine.pull import CHUNK, save
+from bridge.engine.readings import read_listings
 from bridge.engine.runs import ShopRun
 from bridge.engine.sync import every, shops_of
 from bridge.errors import Rejected, UserError
 from bridge.model import RemoteOrder
+from bridge.planning.drift import RESETS
+from bridge.store.catalog import row_id
+from bridge.store.drift import busy_kinds, last_written, listings_by_remote_id
 from bridge.store.inbox import Waiting, drop_hints, save_hints, settle_hints, waiting_hints
 from bridge.store.shops import app_settings
 from bridge.store.tables import App
@@ -29,6 +36,7 @@ from bridge.store.tables import App
 REST_S = 5.0  # between two reads of one order
 LIMIT = 2000  # hints of one look
 LONGEST = timedelta(hours=1)  # then the order list has told it
+ECHO = timedelta(minutes=10)  # a hint about a listing that we have written ourselves tells nothing
 KEPT = timedelta(days=7)  # longer than any marketplace repeats an event
 log = structlog.get_logger()
 
@@ -40,17 +48,22 @@ class Recent:
     ticks: Callable[[], float] = time.monotonic
     read_at: dict[tuple[int, str], float] = field(default_factory=dict)
 
-    def rests(self, shop_id: int, order_ids: Sequence[str]) -> bool:
-        """Whether one of these was read within the last seconds."""
+    def rests(self, shop_id: int, hint: Waiting) -> bool:
+        """Whether something that it names was read within the last seconds."""
         since = self.ticks() - REST_S
-        return any(self.read_at.get((shop_id, order_id), since) > since for order_id in order_ids)
+        return any(self.read_at.get((shop_id, name), since) > since for name in named(hint))
 
-    def note(self, shop_id: int, order_ids: Sequence[str]) -> None:
-        """They were read; what was read long ago is forgotten."""
+    def note(self, shop_id: int, hints: Sequence[Waiting]) -> None:
+        """What they name was read; what was read long ago is forgotten."""
         now = self.ticks()
         for key in [key for key, at in self.read_at.copy().items() if at <= now - REST_S]:
             self.read_at.pop(key, None)
-        self.read_at.update({(shop_id, order_id): now for order_id in order_ids})
+        self.read_at.update({(shop_id, name): now for hint in hints for name in named(hint)})
+
+
+def named(hint: Waiting) -> list[str]:
+    """Orders and listings; the same number may stand for one of each."""
+    return [f"order/{key}" for key in hint.order_ids] + [f"listing/{key}" for key in hint.listing_ids]
 
 
 def hook_sources(engine: Engine) -> dict[str, WebhookSource]:
@@ -101,7 +114,7 @@ def follow_hints(engine: Engine, but: Collection[int] = (), recent: Recent | Non
     settle(engine, over)
     gone = set(over)
     for each in hints:
-        if each.inbox_id not in gone and not recent.rests(shops[place(each)].shop_id, each.order_ids):
+        if each.inbox_id not in gone and not recent.rests(shops[place(each)].shop_id, each):
             by_shop.setdefault(shops[place(each)].shop_id, []).append(each)
     runs = [ShopRun(shop=shop) for shop in shops.values() if shop.shop_id in by_shop and shop.shop_id not in but]
     every(engine, runs, lambda run: follow(engine, run, by_shop[run.shop.shop_id], recent))
@@ -118,21 +131,42 @@ def follow(engine: Engine, run: ShopRun, hints: Sequence[Waiting], recent: Recen
     run.lane = lane = Lane(engine=engine, shop=run.shop)
     if run.shop.state == "ok":
         try:
-            recent.note(run.shop.shop_id, read_again(lane, hints))
+            read_again(lane, hints)
+            recent.note(run.shop.shop_id, hints)
         except Rejected as error:
             log.warning("hint refused", shop=run.shop.shop_id, error=type(error).__name__)
     settle(engine, [each.inbox_id for each in hints])
 
 
-def read_again(lane: Lane, hints: Sequence[Waiting]) -> list[str]:
-    """The named orders, each once; a hint that names nothing is about the shop itself. Gives what was asked for."""
-    if any(not each.order_ids and not each.listing_ids for each in hints):
+def read_again(lane: Lane, hints: Sequence[Waiting]) -> None:
+    """What they name, each once; a hint that names nothing is about the shop itself."""
+    if any(not named(each) for each in hints):
         check_lane(lane)
     ids = list(dict.fromkeys(order_id for each in hints for order_id in each.order_ids))
     orders = [order for order in lane.connector.orders(ids) if isinstance(order, RemoteOrder)] if ids else []
     for start in range(0, len(orders), CHUNK):
         save(lane, orders[start : start + CHUNK], None)
-    return ids
+    read_listings_again(lane, {listing_id for each in hints for listing_id in each.listing_ids})
+
+
+def read_listings_again(lane: Lane, remote_ids: Collection[str]) -> None:
+    """Compares listings of ours that somebody may have changed in the seller centre with the reading before."""
+    can = lane.connector.capabilities()
+    if not remote_ids or can.by_file or Find.ID not in can.finds:
+        return
+    with lane.engine.store.read() as session:
+        listings = listings_by_remote_id(session, lane.shop.shop_id, sorted(remote_ids))
+        ids = [row_id(each) for each in listings]
+        ours = {key for key, _kind in busy_kinds(session, ids)}
+        since = lane.engine.clock() - ECHO
+        ours |= {key for (key, _facet), at in last_written(session, ids, RESETS).items() if at > since}
+    listings = [each for each in listings if row_id(each) not in ours]
+    if not listings or not lane.enter():
+        return
+    try:
+        judge_readings(lane, read_listings(lane, listings), {})
+    finally:
+        lane.leave()
 
 
 def settle(engine: Engine, inbox_ids: Sequence[int]) -> None:

@@ -125,6 +125,15 @@ def next_to_read(session: Session, shop_id: int, share: int, sample: int) -> lis
     return list({row.id: row for row in [*first, *rest]}.values())
 
 
+def listings_by_remote_id(session: Session, shop_id: int, remote_ids: Sequence[str]) -> list[Listing]:
+    """Listings of a shop by the channel's ids; foreign ones are left out."""
+    found: list[Listing] = []
+    for some in chunks(remote_ids):
+        query = select(Listing).where(col(Listing.shop_id) == shop_id, col(Listing.remote_item_id).in_(some))
+        found += session.execute(query).scalars()
+    return found
+
+
 def busy_kinds(session: Session, listing_ids: Sequence[int]) -> set[tuple[int, str]]:
     """(listing, kind) of writes that wait or are under way."""
     found: set[tuple[int, str]] = set()

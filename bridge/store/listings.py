@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import BindParameter, and_, bindparam, insert, or_, select, update
 from sqlalchemy.orm import aliased
@@ -15,6 +15,7 @@ from bridge.store.ledger import table
 from bridge.store.tables import Cursor, Facet, Listing, ListingSku, OperationRow, Product, Shop, Sku
 
 SHOP: BindParameter[Any] = bindparam("shop")
+T = TypeVar("T")
 IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 
 
@@ -293,7 +294,7 @@ def insert_rows(session: Session, model: Any, rows: Sequence[Mapping[str, Any]])
     return [row[0] for row in session.connection().execute(statement, list(rows))]
 
 
-def chunks(ids: Iterable[int], size: int = 500) -> Iterable[list[int]]:
+def chunks(ids: Iterable[T], size: int = 500) -> Iterable[list[T]]:
     """Ids in pieces that a query can name."""
     every = list(ids)
     for start in range(0, len(every), size):

@@ -11,11 +11,15 @@ from typing import Any
 import pytest
 
 from bridge.connectors import registry
+from bridge.engine.auditing import audit_shops
+from bridge.engine.context import Lane
 from bridge.engine.inbox import LONGEST, Recent, follow_hints, hook_sources, purge_inbox, receive
+from bridge.engine.sync import shops_of
 from bridge.errors import AuthExpired, ChannelUnavailable, Rejected
 from bridge.model import Hint
 from bridge.store.inbox import save_hints
-from bridge.store.tables import Inbox, Order, Shop
+from bridge.store.leases import holder_of
+from bridge.store.tables import DriftRow, Inbox, Listing, Order, Shop
 from tests.engine.world import World
 
 URL = "https://jembatan.example/webhooks/memory"
@@ -198,6 +202,50 @@ def test_a_hint_about_the_shop_asks_after_the_shop(hooked: World) -> None:
     tell(hooked, "event-1")
     follow_hints(hooked.engine)
     assert hooked.rows(Shop)[0].checked_at > before
+
+
+def test_a_hinted_listing_is_compared_with_the_reading_before(hooked: World) -> None:
+    listing = a_listing(hooked)
+    assert audit_shops(hooked.engine, shops_of(hooked.engine)).found == []
+    hooked.market.edit(listing, price_idr=12000)
+    for key in ("e1", "e2", "e3"):
+        tell(hooked, key, listings=[listing, "of nobody"])
+    (run,) = follow_hints(hooked.engine)
+    assert [(row.kind, row.theirs) for row in hooked.rows(DriftRow)] == [("price", {"prices": {"M01P001": 12000}})]
+    assert run.lane is not None
+    assert run.lane.count.reads == 1, "once, however often it was hinted"
+    assert follow_hints(hooked.engine) == []
+    with hooked.engine.store.read() as session:
+        assert holder_of(session, f"shop/{run.shop.shop_id}") is None, "the shop is free again"
+
+
+@SQLITE
+def test_an_echo_of_our_own_write_is_not_read(hooked: World) -> None:
+    listing = a_listing(hooked)
+    hooked.set_price(hooked.products()[0].id or 0, 17000)
+    assert hooked.sync().summary()["price"] == 1
+    tell(hooked, "e1", listings=[listing])
+    (run,) = follow_hints(hooked.engine)
+    assert (run.code, run.lane.count.reads if run.lane else None) == (0, 0)
+    assert follow_hints(hooked.engine) == []
+
+
+@SQLITE
+def test_a_hinted_listing_of_a_shop_that_a_run_holds_is_left_to_the_night(hooked: World) -> None:
+    listing = a_listing(hooked)
+    run = Lane(engine=replace(hooked.engine, holder="another"), shop=shops_of(hooked.engine)[0])
+    assert run.enter()
+    tell(hooked, "e1", listings=[listing])
+    (followed,) = follow_hints(hooked.engine)
+    assert (followed.code, followed.lane.count.reads if followed.lane else None) == (0, 0)
+    assert follow_hints(hooked.engine) == []
+    run.leave()
+
+
+def a_listing(world: World) -> str:
+    """One that was written long ago."""
+    world.advance(3600)
+    return str(world.rows(Listing)[0].remote_item_id)
 
 
 def test_old_events_are_forgotten(hooked: World) -> None:
