@@ -51,12 +51,12 @@ def run() -> None:
 def prepare(engine: Engine, addresses: Addresses) -> str:
     """One product in a shop on every marketplace, as it comes from a sheet; gives its SKU's code."""
     add_products(engine, MERCHANT, range(1))
-    count_stock(engine, "M1P1", SALES + 10, MERCHANT, None, None)
+    count_stock(engine, "M01P001", SALES + 10, MERCHANT, None, None)
     for channel, address in addresses.items():
         connect_sandbox(engine, channel, MERCHANT, address, create=True)
     for _ in range(2):
         sync_shops(engine, shops_of(engine))
-    return "M1P1"
+    return "M01P001"
 
 
 @contextmanager
@@ -86,6 +86,7 @@ def spread(addresses: Addresses, listing: Mapping[str, str | None], order: Mappi
     begun = time.monotonic()
     waiting: list[str] = others
     while waiting:
+        time.sleep(0.01)  # whoever watches must not take the time of those who work
         waiting = [name for name in waiting if shown(addresses[name], listing[name]) == before[name]]
         if time.monotonic() - begun > 30:
             raise SystemExit(f"not followed on {', '.join(waiting)}")

@@ -10,12 +10,12 @@ from sqlmodel import Session, col
 from bridge.connectors.base import SchemaSource
 from bridge.engine.context import Engine, Lane
 from bridge.engine.looking import named_merchant, product_by_code
+from bridge.engine.mapping_rules import mapping_rules
 from bridge.engine.sync import shops_of
 from bridge.errors import UserError
 from bridge.mapping.categories import CategorySuggestion, choose_category, suggest_categories
-from bridge.mapping.rules import MappingRules, parse_mapping_rules
+from bridge.mapping.rules import MappingRules
 from bridge.model import Category, Problem
-from bridge.settings import load_config
 from bridge.store.catalog import load_products, row_id
 from bridge.store.kept import load_schema, save_schema
 from bridge.store.shops import ShopView
@@ -99,10 +99,7 @@ def suggestions(engine: Engine, channel: str | None, code: str | None, merchant:
     """For one product, or for every publishable one whose category the map does not know."""
     shop = a_shop_of(engine, channel)
     tree = load_categories(engine, shop)
-    home = engine.settings.home
-    rules = parse_mapping_rules(
-        load_config("mapping/common.toml", home), load_config(f"mapping/{shop.channel}.toml", home), shop.channel
-    )
+    rules = mapping_rules(engine.settings.home, shop.channel)
     with engine.store.read() as session:
         ids = wanted_products(session, code, merchant)
         products = load_products(session, ids, shop.channel, engine.clock())

@@ -13,11 +13,12 @@ from sqlmodel import Session, col
 from bridge.connectors.registry import channel_names
 from bridge.engine.context import Engine
 from bridge.engine.looking import named_merchant
+from bridge.engine.mapping_rules import mapping_rules
 from bridge.engine.remap import standing_in_the_way
 from bridge.errors import UserError
 from bridge.mapping.categories import choose_category
 from bridge.mapping.listing import map_listing
-from bridge.mapping.rules import MappingRules, parse_mapping_rules
+from bridge.mapping.rules import MappingRules
 from bridge.model import CatalogProduct, CategorySchema, Problem
 from bridge.settings import channel_config, load_config
 from bridge.sheets.reasons import Reason
@@ -78,12 +79,11 @@ def open_channels(engine: Engine) -> dict[str, tuple[MappingRules, Mapping[str, 
     """Channels that take products today and have rules, with the limits that their settings file tells."""
     found: dict[str, tuple[MappingRules, Mapping[str, int]]] = {}
     home = engine.settings.home
-    common = load_config("mapping/common.toml", home)
     for channel in channel_names():
         own, told = load_config(f"mapping/{channel}.toml", home), channel_config(channel, home)
         if own and told and "closed_on" not in told:
             limits = {**told.get("limits_unverified", {}), **told.get("limits", {})}
-            found[channel] = (parse_mapping_rules(common, own), limits)
+            found[channel] = (mapping_rules(home, channel), limits)
     return found
 
 

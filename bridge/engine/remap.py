@@ -9,17 +9,17 @@ from pydantic import TypeAdapter
 
 from bridge.connectors.base import SchemaSource
 from bridge.engine.context import Lane
+from bridge.engine.mapping_rules import mapping_rules
 from bridge.engine.shares import shares_in_shop
 from bridge.errors import Rejected
 from bridge.mapping.categories import CategoryChoice, choose_category
 from bridge.mapping.listing import MappedListing, map_listing
-from bridge.mapping.rules import MAPPER_VERSION, MappingRules, parse_mapping_rules
+from bridge.mapping.rules import MAPPER_VERSION, MappingRules
 from bridge.model import CatalogProduct, CategorySchema, FacetKind, Problem
 from bridge.planning.allocation import SMALLEST, stays_shown
 from bridge.planning.approval import approval_fingerprint, not_approved
 from bridge.planning.drift import keep_held
 from bridge.planning.fingerprint import fingerprint, needs_write
-from bridge.settings import load_config
 from bridge.sheets.reasons import BLOCKING
 from bridge.store.catalog import load_products, row_id
 from bridge.store.curation import curations
@@ -39,10 +39,7 @@ def load_rules(lane: Lane) -> MappingRules:
     """The mapping rules of a channel, with the office's own changes, as they were when the run began."""
     engine, channel = lane.engine, lane.shop.channel
     if channel not in engine.rules:
-        home = engine.settings.home
-        engine.rules[channel] = parse_mapping_rules(
-            load_config("mapping/common.toml", home), load_config(f"mapping/{channel}.toml", home), channel
-        )
+        engine.rules[channel] = mapping_rules(engine.settings.home, channel)
     return engine.rules[channel]
 
 

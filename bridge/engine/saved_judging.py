@@ -12,10 +12,11 @@ from bridge.sheets.answers import is_blank
 from bridge.sheets.duplicates import mark_duplicates
 from bridge.sheets.headers import Column, read_heading
 from bridge.sheets.judge import judge_entries
-from bridge.sheets.layout import Entry, RowKind
+from bridge.sheets.layout import Entry
 from bridge.sheets.price import Price, PriceKind, parse_price
 from bridge.sheets.reasons import Reason
 from bridge.sheets.record import JudgedRow
+from bridge.sheets.rows import RowKind
 from bridge.sheets.rules import ImportRules
 from bridge.sheets.text import hide_private, squash
 from bridge.sheets.variants import Axis

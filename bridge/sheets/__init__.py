@@ -2,9 +2,9 @@
 
 from bridge.sheets.book import Book, Sheet, read_book
 from bridge.sheets.judge import judge_book
-from bridge.sheets.layout import RowKind
 from bridge.sheets.reasons import Level, Reason, Verdict
 from bridge.sheets.record import JudgedRow, as_record
+from bridge.sheets.rows import RowKind
 from bridge.sheets.rules import ImportRules, parse_import_rules
 
 __all__ = [

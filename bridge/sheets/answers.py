@@ -34,10 +34,18 @@ def _begins(words: tuple[str, ...]) -> re.Pattern[str]:
 def licence_answer(text: str, rules: ImportRules) -> str | None:
     """What is left to read as a number. None: the answer says that there is none ("belum", "masih proses", blank)."""
     said = squash(text)
-    if is_blank(said, rules) or _begins(rules.words.answers.missing).match(said):
+    if said[:1].isdigit():
+        return said
+    missing, yes = _licence_words(rules)
+    if not said or said in rules.words.answers.blank or missing.match(said):
         return None
-    begin = _begins(rules.words.answers.yes).match(said)
+    begin = yes.match(said)
     return said[begin.end() :] if begin else said
+
+
+@lru_cache(maxsize=8)
+def _licence_words(rules: ImportRules) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    return _begins(rules.words.answers.missing), _begins(rules.words.answers.yes)
 
 
 def other_answer(text: str, rules: ImportRules) -> str:

@@ -229,8 +229,10 @@ def _covered(name: str, merges: list[Merge], height: int, width: int) -> dict[tu
 
 
 _CHUNK = 1 << 20
-_CELL_COLUMN = re.compile(rb"""\sr=["']([A-Z]{1,4})\d""")
-_CELL_ROW = re.compile(rb"""\sr=["'][A-Z]{1,4}(\d{1,9})["']""")
+# These begin with letters, by which the search is four times as quick as by white space.
+_CELL_COLUMN = re.compile(rb"""r\s*=\s*["']([A-Za-z]+)\d""")
+_CELL_ROW = re.compile(rb"""r\s*=\s*["'][A-Za-z]+(\d+)["']""")
+_FILLED_ROW = re.compile(rb"""row\s[^>]*?\br\s*=\s*["'](\d+)["'][^>]*(?<!/)>(?!\s*</)""")
 _UNCALCULATED = re.compile(
     rb"<(?:\w+:)?f(?:\s[^>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
@@ -272,10 +274,14 @@ def _check_part(name: str, part: str, xml: bytes) -> None:
 
 def _check_places(name: str, xml: bytes) -> None:
     """Two cells far apart would make the reader lay out everything between them."""
-    columns, rows = set(_CELL_COLUMN.findall(xml)), set(_CELL_ROW.findall(xml))
-    widest = max((reduce(_column_number, letters, 0) for letters in columns), default=0)
-    lowest = max(map(int, rows), default=0)
-    _check_size(name, lowest, widest, lowest * widest)
+    columns = set(_CELL_COLUMN.findall(xml))
+    rows = {*_CELL_ROW.findall(xml), *_FILLED_ROW.findall(xml)}
+    widest = max((reduce(_column_number, letters[:_FAR].upper(), 0) for letters in columns), default=0)
+    lowest = max((int(digits.lstrip(b"0")[:_FAR] or 0) for digits in rows), default=0)
+    _check_size(name, lowest, widest, lowest * max(widest, 1))
+
+
+_FAR = 12  # letters or digits; more say nothing more
 
 
 def _column_number(total: int, letter: int) -> int:

@@ -1,6 +1,6 @@
 """The product's kind, `jenis` (rule book A9). A mixture or an unknown word is no kind."""
 
-import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -49,10 +49,12 @@ def is_cosmetic(category: str | None, rules: ImportRules) -> bool:
 
 
 def is_prohibited(product: str, rules: ImportRules) -> bool:
-    return _prohibited(rules).search(words(product)) is not None
+    said, known = words(product), _prohibited(rules)
+    return any(f" {phrase} " in f" {said} " for word in said.split() for phrase in known.get(word, ()))
 
 
 @lru_cache(maxsize=8)
-def _prohibited(rules: ImportRules) -> re.Pattern[str]:
-    known = "|".join(re.escape(words(word)) for word in rules.words.prohibited.words)
-    return re.compile(rf"(?<!\S)(?:{known})(?!\S)" if known else r"(?!)")
+def _prohibited(rules: ImportRules) -> Mapping[str, Sequence[str]]:
+    """What may not be sold, by its first word."""
+    phrases = [phrase for word in rules.words.prohibited.words if (phrase := words(word))]
+    return {phrase.split()[0]: [each for each in phrases if each.split()[0] == phrase.split()[0]] for phrase in phrases}

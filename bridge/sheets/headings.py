@@ -1,6 +1,8 @@
 """What one heading asks for (rule book A10, and the question headings of A11). Knows nothing of its neighbours."""
 
 import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -117,25 +119,26 @@ def _is_other_photo(asked: str, rules: ImportRules) -> bool:
 
 
 @lru_cache(maxsize=8)
-def _synonyms(rules: ImportRules) -> tuple[tuple[str, str], ...]:
-    """(synonym, field), the longest first; "" as field for what is no field."""
+def _synonyms(rules: ImportRules) -> Mapping[str, Sequence[tuple[str, str]]]:
+    """(synonym, field) by the synonym's first word; "" as field for what is no field."""
     known = {words(word): field for field, spellings in rules.headers.fields.items() for word in spellings}
     known |= {words(word): "" for word in rules.headers.limits.nothing}
-    return tuple(sorted(known.items(), key=lambda pair: -len(pair[0])))
+    by_word: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+    for synonym, field in known.items():
+        by_word[synonym.split(" ", 1)[0]].append((synonym, field))
+    return dict(by_word)
 
 
 def longest(asked: str, rules: ImportRules) -> tuple[str, str] | None:
-    whole = rules.headers.limits.whole
-    said, best = f" {asked} ", None
-    for synonym, field in _synonyms(rules):
-        if best is not None and len(synonym) < len(best[0]):
-            break
-        place = said.find(f" {synonym} ")
-        if place < 0 or (synonym in whole and synonym != asked):
-            continue
-        if best is None or place < best[2]:
-            best = (synonym, field, place)
-    return None if best is None else best[:2]
+    """The longest synonym that stands in the question, then the leftmost, with its field."""
+    known, whole, said = _synonyms(rules), rules.headers.limits.whole, f" {asked} "
+    found = [
+        (-len(synonym), said.index(f" {synonym} "), synonym, field)
+        for word in set(asked.split())
+        for synonym, field in known.get(word, ())
+        if f" {synonym} " in said and (synonym not in whole or synonym == asked)
+    ]
+    return min(found)[2:] if found else None
 
 
 def never_kept(asked: str, rules: ImportRules) -> bool:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from bridge.sheets.answers import licence_answer
 from bridge.sheets.reasons import Reason
 from bridge.sheets.rules import ImportRules
-from bridge.sheets.text import squash
+from bridge.sheets.text import digits_of, has_digit, squash
 
 
 class PhoneStatus(StrEnum):
@@ -54,7 +54,7 @@ _GLUED = re.compile(r"\s+(?=\+?62\s?8|08)")  # two numbers with only a space bet
 @lru_cache(maxsize=4096)
 def parse_phone(text: str, rules: ImportRules) -> Phone:
     """The first number that can be one. Names and words round it are ignored."""
-    if licence_answer(text, rules) is None and not any(sign.isdigit() for sign in text):
+    if licence_answer(text, rules) is None and not has_digit(text):
         return Phone(PhoneStatus.MISSING, None, (Reason.PHONE_MISSING,))
     numbers = list(dict.fromkeys(number for number in map(_number, _candidates(text[:_LONGEST])) if number))
     if not numbers:
@@ -74,7 +74,7 @@ def _candidates(text: str) -> Iterator[str]:
 
 
 def _number(run: str) -> str | None:
-    digits = re.sub(r"\D", "", run).removeprefix("00")
+    digits = digits_of(run).removeprefix("00")
     if digits.startswith("0"):
         rest = digits.lstrip("0")
         rest = rest[2:] if rest.startswith("628") else rest

@@ -1,7 +1,6 @@
 """Where a product's pictures are said to be (rule book A9). Looks at no address, fetches nothing."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -39,31 +38,26 @@ _LONGEST = 8000
 
 def parse_images(text: str, rules: ImportRules) -> tuple[Image, ...]:
     """Links and file names in the order written; empty where there is none ("menyusul", "foto di WA")."""
-    parts = (squash(part).strip("\"'<>") for part in _SPLIT.split(text[:_LONGEST]))
-    return tuple(image for part in parts if part and (image := _image(part, rules)) is not None)
+    if not text:
+        return ()
+    parts = [squash(part).strip("\"'<>") for part in _SPLIT.split(text[:_LONGEST])]
+    return tuple([image for part in parts if part and (image := _image(part, rules)) is not None])
 
 
 def image_reasons(images: tuple[Image, ...]) -> tuple[Reason, ...]:
     if not images:
         return (Reason.IMAGE_MISSING,)
-    return tuple(dict.fromkeys(_found(images)))
+    return tuple(dict.fromkeys(_REASONS[image.kind] for image in images if image.kind in _REASONS))
 
 
 def image_kinds(images: tuple[Image, ...]) -> str:
     return "|".join(image.kind.value for image in images) or ImageKind.MISSING.value
 
 
-def _found(images: tuple[Image, ...]) -> Iterator[Reason]:
-    for image in images:
-        if image.kind in _REASONS:
-            yield _REASONS[image.kind]
-
-
 def _image(part: str, rules: ImportRules) -> Image | None:
-    known = rules.words.images
-    start = part[:8].casefold()
-    if start.startswith(("http://", "https://")):
+    if part[:8].casefold().startswith(("http://", "https://")):
         return _link(part, rules)
+    known = rules.words.images
     if any(part.casefold().startswith(f"{host}/") for host in (*known.drive_hosts, *known.album_hosts)):
         return _link(f"https://{part}", rules)
     return Image(ImageKind.LOCAL_NAME, part) if _file_name(rules).search(part) else None

@@ -9,28 +9,28 @@ from functools import lru_cache
 from bridge.sheets.answers import is_blank, is_nothing, is_refusal, licence_answer, other_answer
 from bridge.sheets.book import Book, Sheet
 from bridge.sheets.category import is_prohibited, parse_category
+from bridge.sheets.collecting import uncollected
 from bridge.sheets.dates import parse_date
 from bridge.sheets.duplicates import mark_duplicates
 from bridge.sheets.headers import Header
-from bridge.sheets.identifiers import Nib, Phone, parse_nib, parse_phone
-from bridge.sheets.images import image_reasons, parse_images
-from bridge.sheets.layout import OWNER_FIELDS, OWNER_LEGALITY, Entry, RowKind, read_entries
+from bridge.sheets.identifiers import Nib, parse_nib, parse_phone
+from bridge.sheets.images import parse_images
+from bridge.sheets.layout import OWNER_FIELDS, OWNER_LEGALITY, Entry, read_entries
 from bridge.sheets.licences import parse_halal, parse_permit, split_legality
 from bridge.sheets.options import Offer, read_options, with_options
+from bridge.sheets.parts import Goods, Merchant, Papers, Told, listed_row, product_row
 from bridge.sheets.price import UNPARSEABLE, Price, PriceKind, parse_price
 from bridge.sheets.reasons import Reason
 from bridge.sheets.record import JudgedRow
 from bridge.sheets.regions import Region, guess_regency, resolve_region
 from bridge.sheets.responses import mark_superseded
+from bridge.sheets.rows import RowKind
 from bridge.sheets.rules import ImportRules
-from bridge.sheets.stock import Stock, parse_stock
+from bridge.sheets.stock import parse_stock
 from bridge.sheets.text import cell_text, clean, fold, has_mixed_case, hide_private, squash, title_case
 from bridge.sheets.units import Unit, parse_unit
 from bridge.sheets.variants import Variants, parse_variants, with_prices
 from bridge.sheets.weight import Weight, parse_weight, per_variant
-
-_SHORTEST_DESCRIPTION = 20
-_OWNER = frozenset(OWNER_FIELDS)
 
 
 def judge_book(book: Book, rules: ImportRules, as_of: date) -> tuple[JudgedRow, ...]:
@@ -48,11 +48,13 @@ class Table:
     regency: str | None
 
 
+@uncollected()
 def read_tables(book: Book, rules: ImportRules) -> tuple[Table, ...]:
     """The sheets of a book as tables, before anything is judged."""
     return tuple(_table(sheet, rules) for sheet in book.sheets)
 
 
+@uncollected()
 def judge_tables(tables: Sequence[Table], rules: ImportRules, as_of: date) -> tuple[JudgedRow, ...]:
     """One judged row for each entry, in the order of the tables."""
     spellings = _spellings(entry for table in tables for entry in table.entries)
@@ -83,10 +85,10 @@ def _regency(sheet: Sheet, header: Header, entries: Sequence[Entry], rules: Impo
 def _spellings(entries: Iterable[Entry]) -> Mapping[str, str]:
     """Folded business name -> the spelling that is shown: mixed case, the usual one first; else title case."""
     written: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for entry in entries:
-        name = _name(entry.text("business"))
+    for text, count in Counter(entry.text("business") for entry in entries).items():
+        name = _name(text)
         if key := fold(name):
-            written[key][name] += 1
+            written[key][name] += count
     return {key: _best_spelling(names) for key, names in written.items()}
 
 
@@ -100,40 +102,12 @@ def _name(text: str) -> str:
     return clean(text)
 
 
-@dataclass(frozen=True, slots=True)
-class _Merchant:
-    """What the owner's columns say; the same for all products of an owner."""
-
-    business: str
-    key: str
-    owner: str
-    address: str
-    phone: Phone
-    place: Region
-    nib_date: date | None
-    reasons: tuple[Reason, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Goods:
-    price: Price
-    variants: Variants
-    weight: Weight
-    unit: Unit
-    stock: Stock
-
-    @property
-    def reasons(self) -> tuple[Reason, ...]:
-        parts = (self.price, self.unit, self.weight, self.variants, self.stock)
-        return tuple(reason for part in parts for reason in part.reasons)
-
-
 class _Judge:
     """Reads the fields of one entry after another. Holds what is the same for a whole sheet."""
 
     def __init__(self, rules: ImportRules, as_of: date, spellings: Mapping[str, str], regency: str | None) -> None:
         self.rules, self.as_of, self.spellings, self.regency = rules, as_of, spellings, regency
-        self.last: tuple[object, _Merchant] | None = None
+        self.last: tuple[object, Merchant] | None = None
 
     def row(self, entry: Entry) -> JudgedRow:
         if not entry.values:
@@ -142,100 +116,40 @@ class _Judge:
 
     def _listed(self, entry: Entry) -> JudgedRow:
         """A business listed without a product: nothing to judge, but its merchant is known."""
-        merchant = self._merchant(entry)
-        nib = self._nib(entry)
-        return JudgedRow(
-            sheet=entry.sheet,
-            row=entry.row,
-            kind=entry.kind,
-            answered=entry.response is not None and not self._refuses(entry),
-            business=merchant.business,
-            merchant_key=merchant.key,
-            owner=merchant.owner,
-            address=merchant.address,
-            phone_e164=merchant.phone.e164,
-            nib=nib.digits,
-            kelurahan_code=merchant.place.kelurahan,
-            kecamatan_code=merchant.place.kecamatan,
-            nib_date=merchant.nib_date,
-        )
+        answered = entry.response is not None and not self._refuses(entry)
+        return listed_row(entry, self._merchant(entry), self._nib(entry), answered=answered)
 
     def _product(self, entry: Entry) -> JudgedRow:
-        merchant, nib = self._merchant(entry), self._nib(entry)
-        name, answer = self._product_name(entry), entry.text("category")
-        category = parse_category(answer, name, self.rules)
-        goods = self._goods(entry, name, category.name)
-        permit = parse_permit(self._paper(entry, "licence"), category.name, self.as_of, self.rules)
-        halal = parse_halal(self._paper(entry, "halal"), category.name, self.rules)
-        images = parse_images("\n".join(entry.texts("photo")), self.rules)
-        description = self._description(entry)
-        return JudgedRow(
-            sheet=entry.sheet,
-            row=entry.row,
-            kind=entry.kind,
-            ref=entry.ref,
-            answered=entry.response is not None,
-            sub_row=entry.sub_row,
-            business=merchant.business,
-            merchant_key=merchant.key,
-            owner=merchant.owner,
-            address=merchant.address,
-            product=name,
-            product_key=fold(name),
+        name = self._product_name(entry)
+        category = parse_category(entry.text("category"), name, self.rules)
+        goods, papers = self._goods(entry, name, category.name), self._papers(entry, category.name)
+        told = Told(
+            name=name,
             sku=self._sku(entry),
-            category_answer=squash(answer),
-            category=category.name,
-            price=goods.price,
-            weight_g=goods.weight.grams,
-            weight_kind=goods.weight.kind.value,
-            unit=goods.unit.name,
-            pack_qty=goods.unit.pack_qty if goods.unit.pack_qty > 1 else goods.weight.pack_qty,
-            variants=goods.variants.axes,
-            stock=goods.stock.pieces,
-            preorder_days=goods.stock.preorder_days,
-            phone_e164=merchant.phone.e164,
-            phone_status=merchant.phone.status.value,
-            nib=nib.digits,
-            nib_status=nib.status.value,
-            permit_kind=permit.kind,
-            permit_number=permit.number,
-            pirt_status=permit.pirt_status.value,
-            pirt_expiry_year=permit.expiry_year,
-            halal_number=halal.number,
-            halal_status=halal.status.value,
-            kelurahan_code=merchant.place.kelurahan,
-            kecamatan_code=merchant.place.kecamatan,
-            nib_date=merchant.nib_date,
-            images=images,
-            description=description,
-            reasons=(
-                *merchant.reasons,
-                *nib.reasons,
-                *self._name_reasons(name, entry),
-                *category.reasons,
-                *goods.reasons,
-                *permit.reasons,
-                *halal.reasons,
-                *image_reasons(images),
-                *((Reason.DESC_TOO_SHORT,) if len(description) < _SHORTEST_DESCRIPTION else ()),
-            ),
-            cells=_cells(entry),
-            extras=entry.extras,
+            category=category,
+            images=parse_images("\n".join(entry.texts("photo")), self.rules),
+            description=self._description(entry),
+            reasons=self._name_reasons(name, entry),
         )
+        return product_row(entry, self._merchant(entry), told, goods, papers)
 
-    def _merchant(self, entry: Entry) -> _Merchant:
+    def _papers(self, entry: Entry, category: str | None) -> Papers:
+        permit = parse_permit(self._paper(entry, "licence"), category, self.as_of, self.rules)
+        return Papers(self._nib(entry), permit, parse_halal(self._paper(entry, "halal"), category, self.rules))
+
+    def _merchant(self, entry: Entry) -> Merchant:
         """Read once for the products that follow each other under one owner."""
         told = (entry.response is not None, [entry.values.get(name) for name in OWNER_FIELDS])
         if self.last is None or self.last[0] != told:
             self.last = (told, self._read_merchant(entry))
         return self.last[1]
 
-    def _read_merchant(self, entry: Entry) -> _Merchant:
+    def _read_merchant(self, entry: Entry) -> Merchant:
         name = _name(entry.text("business"))
         key = fold(name)
         phone = parse_phone(entry.text("phone"), self.rules)
         missing = is_blank(self._choice(entry, "kelurahan"), self.rules)
-        return _Merchant(
+        return Merchant(
             business=self.spellings.get(key, ""),
             key=key,
             owner=squash(hide_private(entry.text("owner"))),
@@ -278,7 +192,7 @@ class _Judge:
             return (Reason.NAME_MISSING, *split)
         return (Reason.PROHIBITED, *split) if is_prohibited(name, self.rules) else split
 
-    def _goods(self, entry: Entry, name: str, category: str | None) -> _Goods:
+    def _goods(self, entry: Entry, name: str, category: str | None) -> Goods:
         unit = parse_unit(self._choice(entry, "unit"), self.rules)
         options = read_options(
             entry.options("price_option"), entry.options("stock_option"), name, unit.name, self.rules
@@ -286,7 +200,7 @@ class _Judge:
         price, variants = self._offer(entry, unit, category, options)
         weight = options.weight or self._weight(entry, name, price)
         stock = options.stock or parse_stock(entry.value("stock"), unit.name, self.rules)
-        return _Goods(price, variants, weight, unit, stock)
+        return Goods(price, variants, weight, unit, stock)
 
     def _offer(self, entry: Entry, unit: Unit, category: str | None, options: Offer) -> tuple[Price, Variants]:
         """Price and variants together: a price per option must fit the options that the variant cell names."""
@@ -328,17 +242,3 @@ class _Judge:
     def _sku(self, entry: Entry) -> str:
         text = entry.text("sku")
         return "" if is_blank(text, self.rules) else squash(text)
-
-
-def _cells(entry: Entry) -> Mapping[str, str]:
-    """The original text of every filled field; of several columns all texts, one a line."""
-    cells: dict[str, str] = {}
-    for name, found in entry.values.items():
-        if len(found) == 1:
-            cell = found[0]
-            text = cell if isinstance(cell, str) else cell_text(cell)
-        else:
-            text = "\n".join(map(cell_text, found))
-        if text and name != OWNER_LEGALITY:
-            cells[name] = hide_private(text) if name in _OWNER else text
-    return cells

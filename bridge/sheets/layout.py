@@ -1,29 +1,15 @@
-"""Rows of a sheet: what each is, and the cells of its products by field (rule book A2)."""
+"""Products of a sheet, and the cells of each by field (rule book A2)."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 
 from bridge.sheets.answers import is_blank, is_nothing
 from bridge.sheets.book import Sheet
-from bridge.sheets.headers import Column, Header, find_header, header_texts, repeats
+from bridge.sheets.headers import Column, Header, find_header
 from bridge.sheets.questions import SHARED
+from bridge.sheets.rows import RowKind, RowKinds
 from bridge.sheets.rules import ImportRules
-from bridge.sheets.text import Cell, cell_text, hide_private, words
-
-
-class RowKind(StrEnum):
-    TITLE = "title"
-    HEADER = "header"
-    HEADER_NUMBER = "header_number"
-    HEADER_REPEAT = "header_repeat"
-    SECTION = "section"
-    SUBTOTAL = "subtotal"
-    NOTE = "note"
-    BLANK = "blank"
-    PRODUCT = "product"
-
+from bridge.sheets.text import Cell, cell_text, hide_private
 
 # The mixed "Legalitas" cell of the owner's first row: it may hold the NIB, which is the owner's.
 OWNER_LEGALITY = "owner_legality"
@@ -83,11 +69,12 @@ class Entry:
         return found[0] if found else None
 
     def text(self, name: str) -> str:
-        cell = self.value(name)
-        return cell if isinstance(cell, str) else cell_text(cell)
+        found = self.values.get(name)
+        return cell_text(found[0]) if found else ""
 
     def texts(self, name: str) -> list[str]:
-        return [cell_text(cell) for cell in self.values.get(name, ())]
+        found = self.values.get(name)
+        return [cell_text(cell) for cell in found] if found else []
 
     def options(self, name: str) -> list[tuple[Column, Cell]]:
         """Option columns with their cells."""
@@ -119,15 +106,19 @@ class _Reader:
     def __init__(self, sheet: Sheet, header: Header, rules: ImportRules) -> None:
         self.sheet, self.rules = sheet, rules
         self.columns = {name: found for name in (*OWNER_FIELDS, *PRODUCT_FIELDS) if (found := header.of(name))}
-        self.owner_columns = [(name, found) for name, found in self.columns.items() if name in OWNER_FIELDS]
-        self.owner_columns += [(OWNER_LEGALITY, found) for name, found in self.columns.items() if name == "legality"]
+        self.owner_places = _places({name: self.columns.get(name, ()) for name in OWNER_FIELDS})
+        self.owner_places += _places({OWNER_LEGALITY: self.columns.get("legality", ())})
         self.own_columns = [(name, found) for name, found in self.columns.items() if name in PRODUCT_FIELDS]
+        self.own_places = _places(dict(self.own_columns))
+        self.width = max(column.index for column in header.columns) + 1
+        self.covered = {row for row, _ in sheet.merged}
         self.groups = [(number, self._of_group(number)) for number in header.groups]
         self.extras = header.extras()
         self.refs = [column.index for column in header.of("id")[:1]]
         self.business = self.columns.get("business", ())
         self.owner: dict[str, Values] = {}
-        self.kinds = _RowKinds(sheet, header, rules)
+        product = {index for _, found in self.own_places for index in found}
+        self.kinds = RowKinds(sheet, header, product, rules)
 
     def entries(self) -> Iterator[Entry]:
         for index, kind in enumerate(self.kinds.all()):
@@ -148,8 +139,15 @@ class _Reader:
         return cell is None or is_blank(cell_text(cell), self.rules)
 
     def _owner_values(self, index: int) -> dict[str, Values]:
-        filled = self.sheet.filled
-        return {name: tuple([filled(index, column.index) for column in found]) for name, found in self.owner_columns}
+        """With the values of merged ranges that begin above."""
+        if index not in self.covered:
+            return _pick(self._cells(index), self.owner_places)
+        return _pick([self.sheet.filled(index, column) for column in range(self.width)], self.owner_places)
+
+    def _cells(self, index: int) -> Sequence[Cell]:
+        """The row's cells, at least as many as the header has columns."""
+        cells = self.sheet.rows[index]
+        return cells if len(cells) >= self.width else [*cells, *[None] * (self.width - len(cells))]
 
     def _ref(self, index: int, number: int) -> str:
         """The ID of one product of a row: alone in its cell, or `2=JB-…` among several."""
@@ -202,9 +200,7 @@ class _Reader:
         yield from self._ungrouped(index)
 
     def _ungrouped(self, index: int) -> Iterator[Entry]:
-        cell = self.sheet.cell
-        own = {name: tuple([cell(index, column.index) for column in found]) for name, found in self.own_columns}
-        parts = _split({**self._owner(index), **own})
+        parts = _split({**self._owner(index), **_pick(self._cells(index), self.own_places)})
         extras = self._extra_texts(index)
         for number, part in enumerate(parts, start=1):
             ref = self._ref(index, number)
@@ -224,15 +220,23 @@ class _Reader:
 
     def _extra_texts(self, index: int) -> dict[str, str]:
         texts: dict[str, str] = {}
-        cells = self.sheet.rows[index]
+        cells = self._cells(index)
         for column in self.extras:
-            cell = cells[column.index] if column.index < len(cells) else None
-            if cell is None:
-                continue
-            text = (cell if isinstance(cell, str) else cell_text(cell)).strip()
+            text = cell_text(cells[column.index]).strip()
             if text and hide_private(text) == text:
                 texts[column.heading.text] = text
         return texts
+
+
+def _places(columns: Mapping[str, Sequence[Column]]) -> list[tuple[str, list[int]]]:
+    return [(name, [column.index for column in found]) for name, found in columns.items() if found]
+
+
+def _pick(cells: Sequence[Cell], places: Sequence[tuple[str, list[int]]]) -> dict[str, Values]:
+    return {
+        name: (cells[found[0]],) if len(found) == 1 else tuple([cells[index] for index in found])
+        for name, found in places
+    }
 
 
 class _FormReader(_Reader):
@@ -295,104 +299,3 @@ def _lines(cell: Cell) -> list[str]:
 def _line(cell: Cell, number: int, count: int) -> Cell:
     lines = _lines(cell)
     return lines[number] if len(lines) == count else cell
-
-
-_FOOT_DATE = re.compile(r"^[^\W\d_][^\d,]{0,40},?\s+\d{1,2}[\s/.-]+(?:[^\W\d_]+|\d{1,2})[\s/.-]+\d{4}\b")
-_MANY_CELLS = 3
-
-
-class _RowKinds:
-    """What each row of a sheet is."""
-
-    def __init__(self, sheet: Sheet, header: Header, rules: ImportRules) -> None:
-        self.sheet, self.header, self.rules = sheet, header, rules
-        self.number = {column.index for column in header.of("number")}
-        self.business = {column.index for column in header.of("business")}
-        self.names = {column.index for column in header.of("product")}
-        self.product = {column.index for name in PRODUCT_FIELDS for column in header.of(name)}
-        self.subtotals = {words(word) for word in rules.words.rows.subtotal}
-        self.first = _first_header_row(sheet, header, rules)
-        self.repeats = header_texts(header, sheet)
-
-    def all(self) -> list[RowKind]:
-        kinds = [self._kind(index) for index in range(len(self.sheet.rows))]
-        last = max((index for index, kind in enumerate(kinds) if kind is RowKind.PRODUCT), default=len(kinds))
-        return [RowKind.NOTE if kind is RowKind.SECTION and index > last else kind for index, kind in enumerate(kinds)]
-
-    def _kind(self, index: int) -> RowKind:
-        row = self.sheet.rows[index]
-        texts = [cell.strip() if isinstance(cell, str) else cell_text(cell) for cell in row]
-        filled = [column for column, text in enumerate(texts) if text]
-        if not filled:
-            return RowKind.BLANK
-        if index <= self.header.last:
-            return RowKind.HEADER if index >= self.first else RowKind.TITLE
-        return self._below(index, texts, filled)
-
-    def _below(self, index: int, texts: Sequence[str], filled: Sequence[int]) -> RowKind:
-        if _counts_columns(texts, filled):
-            return RowKind.HEADER_NUMBER
-        if repeats(self.repeats, texts, filled):
-            return RowKind.HEADER_REPEAT
-        if self._is_subtotal(texts, filled):
-            return RowKind.SUBTOTAL
-        if len(filled) < _MANY_CELLS and (few := self._few(index, texts, filled)) is not None:
-            return few
-        if any(column in self.product and not is_blank(texts[column], self.rules) for column in filled):
-            return RowKind.PRODUCT
-        told = (column for column in filled if not is_blank(texts[column], self.rules))
-        return RowKind.BLANK if all(column in self.number for column in told) else RowKind.NOTE
-
-    def _is_subtotal(self, texts: Sequence[str], filled: Sequence[int]) -> bool:
-        first = filled[0]
-        said = words(texts[first][:80])
-        if said.rstrip("0123456789 ") in self.subtotals:
-            return True
-        if first in self.business or first in self.names or any(column in self.names for column in filled):
-            return False
-        return any(said.startswith(f"{word} ") for word in self.subtotals)
-
-    def _few(self, index: int, texts: Sequence[str], filled: Sequence[int]) -> RowKind | None:
-        """A row of one or two texts: a section, a note at the foot, or a product of which little is known."""
-        if not any(letter.isalpha() for column in filled for letter in texts[column]):
-            return None
-        if self._is_foot(texts, filled):
-            return RowKind.NOTE
-        last = filled[-1]
-        alone = len(filled) == 1 or filled[0] in self.number
-        named = _begins(words(texts[last]), self.rules.words.rows.section)
-        if alone and (named or self._spans(index, last)):
-            return RowKind.SECTION
-        return RowKind.SECTION if len(filled) == 1 and last not in self.names else None
-
-    def _is_foot(self, texts: Sequence[str], filled: Sequence[int]) -> bool:
-        """Signatures: a date with its place, or offices of those who sign, side by side."""
-        said = [texts[column] for column in filled]
-        return all(_FOOT_DATE.match(text) or _begins(words(text), self.rules.words.rows.note) for text in said)
-
-    def _spans(self, index: int, column: int) -> bool:
-        return self.sheet.merged.get((index, column + 1)) == (index, column)
-
-
-def _begins(said: str, known: Sequence[str]) -> bool:
-    return any(f"{said} ".startswith(f"{words(word)} ") for word in known)
-
-
-def _counts_columns(texts: Sequence[str], filled: Sequence[int]) -> bool:
-    """`1 2 3 …` or `(1) (2) (3) …`, from one upwards."""
-    if len(filled) < 3 or texts[filled[0]].strip("().[] ") != "1":
-        return False
-    numbers = [texts[column].strip("().[] ") for column in filled]
-    return numbers == [str(number) for number in range(1, len(numbers) + 1)]
-
-
-def _first_header_row(sheet: Sheet, header: Header, rules: ImportRules) -> int:
-    """A row of group headings above a header that needed none of them is header as well."""
-    above = header.first - 1
-    if header.first != header.last or above < 0:
-        return header.first
-    texts = {column: text for column, cell in enumerate(sheet.rows[above]) if (text := cell_text(cell).strip())}
-    apart = max(texts, default=0) - min(texts, default=0) >= len(texts)
-    told = any(":" in text or any(sign.isdigit() for sign in text) for text in texts.values())
-    place = any(_begins(words(text), rules.words.rows.section) for text in texts.values())
-    return above if len(texts) > 1 and apart and not told and not place else header.first

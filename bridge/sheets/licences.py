@@ -11,7 +11,7 @@ from bridge.sheets.answers import is_blank, licence_answer
 from bridge.sheets.category import is_cosmetic, is_food
 from bridge.sheets.reasons import Reason
 from bridge.sheets.rules import ImportRules
-from bridge.sheets.text import squash
+from bridge.sheets.text import digits_of, has_digit, squash
 
 
 class PermitStatus(StrEnum):
@@ -50,7 +50,8 @@ class Halal:
 
 _LONGEST = 300
 _SPLIT = re.compile(r"[,;/|&\n]|\bdan\b", re.IGNORECASE)
-_PIRT = re.compile(r"(?:SP)?P[\s.\-]*IRT")
+_PIRT = re.compile(r"P[\s.\-]*IRT")
+_MARKS = re.compile(r"[\s.\-]+")
 _BPOM = re.compile(r"(?<![A-Z])(MD|ML|NA|TR|SD)(?![A-Z])[\s.:]*([\dA-Z][\dA-Z\s.\-]*)?")
 _BPOM_LENGTHS = {"MD": range(12, 16), "ML": range(12, 16), "NA": range(11, 12), "TR": range(9, 10), "SD": range(9, 10)}
 _LABELS = re.compile(r"(?:SP)?P[\s.\-]*IRT|\b(?:SPP|DINKES|DEPKES|RI|BPOM|POM|NO|NOMOR)\b|[\s.:\-–=#/]")
@@ -79,7 +80,7 @@ def _read(text: str, year: int, rules: ImportRules) -> Permit | None:
     answer = licence_answer(_unlabelled(text), rules)
     if not answer:
         return None
-    whole = _one(squash(answer).upper(), year)
+    whole = _one(answer.upper(), year)
     if whole is not None and whole.number is not None:
         return whole
     parts = [permit for part in _parts(answer) if (permit := _one(squash(part).upper(), year)) is not None]
@@ -91,14 +92,14 @@ def _parts(answer: str) -> list[str]:
     parts, label = [], ""
     for part in _SPLIT.split(answer):
         label = f"{label} {part}"
-        if any(sign.isdigit() for sign in part):
+        if has_digit(part):
             parts.append(label)
             label = ""
     return parts
 
 
 def _one(said: str, year: int) -> Permit | None:
-    if not any(sign.isdigit() for sign in said):
+    if not has_digit(said):
         return None  # a label alone says no more than "ada"
     pirt = _PIRT.search(said)
     bpom = None if pirt else _BPOM.search(said)
@@ -107,13 +108,13 @@ def _one(said: str, year: int) -> Permit | None:
     digits = _LABELS.sub("", said)
     if pirt is None and "POM" in said:
         return Permit(None, None, PermitStatus.NOT_APPLICABLE, None, (Reason.BPOM_BAD_FORMAT,))
-    if pirt is None and not (digits.isalnum() and sum(sign.isdigit() for sign in digits) >= _FEWEST_DIGITS):
+    if pirt is None and not (digits.isalnum() and len(digits_of(digits)) >= _FEWEST_DIGITS):
         return None
     return _pirt(digits, year)
 
 
 def _bpom(prefix: str, rest: str) -> Permit:
-    digits = re.sub(r"[\s.\-]", "", rest)
+    digits = _MARKS.sub("", rest)
     kind = f"bpom_{prefix.lower()}"
     if digits.isascii() and digits.isdigit() and len(digits) in _BPOM_LENGTHS[prefix]:
         return Permit(kind, f"{prefix}{digits}", PermitStatus.NOT_APPLICABLE)
@@ -154,7 +155,7 @@ def _halal_answer(text: str, rules: ImportRules) -> str | None:
 @lru_cache(maxsize=8192)
 def _read_halal(answer: str) -> Halal:
     for match in _HALAL.finditer(answer.upper()):
-        digits = re.sub(r"\D", "", match[1])
+        digits = digits_of(match[1])
         if len(digits) in _HALAL_LENGTHS:
             return Halal(HalalStatus.VALID, f"ID{digits}")
     return Halal(HalalStatus.BAD_FORMAT, None, (Reason.HALAL_BAD_FORMAT,))
@@ -182,6 +183,6 @@ def split_legality(text: str) -> Mapping[str, str]:
 
 def _unlabelled(part: str) -> str:
     """ "PIRT: belum" must read as "belum"; "PIRT 2061…" keeps its label, which tells the kind."""
-    if any(sign.isdigit() for sign in part):
+    if has_digit(part):
         return part
     return _PART.sub("", part).strip(" :=.,-") or part

@@ -10,7 +10,7 @@ from functools import lru_cache
 from bridge.sheets.quantity import plain, scale_of, to_grams
 from bridge.sheets.reasons import Reason
 from bridge.sheets.rules import ImportRules
-from bridge.sheets.text import Cell, cell_text, drop_brackets, unquote
+from bridge.sheets.text import Cell, drop_brackets, unquote
 from bridge.sheets.weight import read_label
 
 
@@ -114,11 +114,11 @@ def _any(said: tuple[str, ...]) -> str:
 
 def parse_price(cell: Cell, multiplier: int, rules: ImportRules) -> Price:
     """Never raises. `multiplier` is the heading's ("(ribu)" is 1000) and holds for bare numbers."""
+    if cell is None or isinstance(cell, str):
+        text = cell or ""
+        return _from_text(text, multiplier, rules) if len(text) <= _LONGEST else UNPARSEABLE
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         return _from_number(cell, multiplier, rules)
-    text = cell_text(cell)
-    if (cell is None or isinstance(cell, str)) and len(text) <= _LONGEST:
-        return _from_text(text, multiplier, rules)
     return UNPARSEABLE
 
 

@@ -90,8 +90,8 @@ def _factors(measures: Mapping[str, Measure], *, volume: bool) -> dict[str, tupl
 
 def plain(text: str) -> str:
     """Small letters, one space, written-out fraction signs: the form that the patterns expect."""
-    for sign, written in _FRACTION_SIGNS.items():
-        if sign in text:
+    if not text.isascii():
+        for sign, written in _FRACTION_SIGNS.items():
             text = text.replace(sign, written)
     return squash(text).casefold()
 

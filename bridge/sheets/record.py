@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from bridge.sheets.images import Image, image_kinds
-from bridge.sheets.layout import RowKind
 from bridge.sheets.price import Price
 from bridge.sheets.reasons import Level, Reason, Verdict, is_publishable, verdict_of
+from bridge.sheets.rows import RowKind
 from bridge.sheets.variants import Axis
 
 

@@ -58,8 +58,9 @@ def region_index() -> RegionIndex:
 def _within(index: RegionIndex, regency: str) -> tuple[Mapping[str, str], Mapping[str, str]]:
     districts: dict[str, str] = {}
     villages: dict[str, str] = {}
+    inside = f"{regency}."
     for code, name in index.names.items():
-        if code.startswith(f"{regency}."):
+        if code.startswith(inside):
             (districts if len(code) == _DISTRICT else villages)[code] = name
     return districts, villages
 

@@ -13,6 +13,7 @@ _EMOJI = re.compile(
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u00ad\ufffe]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _NOT_WORD = re.compile(r"[\W_]+")
+_DIGIT, _NO_DIGITS = re.compile(r"\d"), re.compile(r"\D+")
 _BRACKETS = re.compile(r"\([^()]*\)")
 _QUOTES = "\"'`“”„‟‘’‚‛«»"
 _LEADING_QUOTES = '"“”„«»'
@@ -67,6 +68,14 @@ def fold(text: str) -> str:
     """Letters and digits only, case-folded: equal for what people mean to be the same."""
     said = "".join(text.casefold().split())
     return said if said.isalnum() else _NOT_WORD.sub("", said)
+
+
+def has_digit(text: str) -> bool:
+    return _DIGIT.search(text) is not None
+
+
+def digits_of(text: str) -> str:
+    return _NO_DIGITS.sub("", text)
 
 
 def words(text: str) -> str:

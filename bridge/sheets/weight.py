@@ -115,7 +115,7 @@ def _differ(cell: Weight, name: Weight) -> bool:
 
 def read_weight(cell: Cell, unit: str | None, rules: ImportRules) -> Weight | None:
     """None: the cell holds no weight at all (blank, `?`, `10 pcs`)."""
-    if isinstance(cell, int | float) and not isinstance(cell, bool):
+    if not isinstance(cell, str) and isinstance(cell, int | float) and not isinstance(cell, bool):
         return _bare(Fraction(str(cell)), unit, rules) if 0 < cell < inf else None
     text = cell_text(cell)
     return _read_text(text, unit, rules) if len(text) <= _LONGEST else None

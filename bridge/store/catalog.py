@@ -167,16 +167,19 @@ def skus_of(session: Session, product_id: int, retired: bool = False) -> list[Sk
 
 
 def next_code(session: Session, merchant_id: int) -> str:
-    """A product code that the merchant does not use yet: `P` and a number, made once and kept."""
+    """A product code that the merchant does not use yet, made once and kept: `M01P001`, since Tokopedia takes none below six
+    characters."""
     count = session.execute(select(func.count()).where(col(Product.merchant_id) == merchant_id)).scalar_one()
     number = int(count) + 1
-    while session.execute(
-        select(col(Product.id)).where(
-            col(Product.merchant_id) == merchant_id, col(Product.code) == f"M{merchant_id}P{number}"
-        )
-    ).first():
+    while code_used(session, merchant_id, code := f"M{merchant_id:02}P{number:03}"):
         number += 1
-    return f"M{merchant_id}P{number}"
+    return code
+
+
+def code_used(session: Session, merchant_id: int, code: str) -> bool:
+    """Whether the merchant has a product with this code."""
+    query = select(col(Product.id)).where(col(Product.merchant_id) == merchant_id, col(Product.code) == code)
+    return session.execute(query).first() is not None
 
 
 def sku_code(product: Product, position: int, total: int, session: Session) -> str:

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Executable, func, select, union_all
 from sqlmodel import Session, col
 
 from bridge.store.ledger import table
-from bridge.store.listings import chunks, surely_hidden
+from bridge.store.listings import IDS, chunks, surely_hidden
 from bridge.store.tables import Balance, ExposureRow, ListingSku, SkuComponent
 
 
@@ -41,39 +42,62 @@ def promises(session: Session, sku_ids: Iterable[int]) -> dict[int, Promise]:
     return {sku_id: Promise(promised[sku_id], available.get(sku_id)) for sku_id in ids}
 
 
+MAY_SELL = union_all(  # of the listings that show the SKU, and of those that show a bundle with it
+    select(col(ListingSku.sku_id), col(ListingSku.listing_id), col(ListingSku.may_sell), col(ListingSku.units)).where(
+        col(ListingSku.sku_id).in_(IDS)
+    ),
+    select(
+        col(SkuComponent.part_sku_id),
+        col(ListingSku.listing_id),
+        col(ListingSku.may_sell),
+        col(ListingSku.units) * col(SkuComponent.pieces),
+    )
+    .join_from(ListingSku, SkuComponent, col(SkuComponent.bundle_sku_id) == col(ListingSku.sku_id))
+    .where(col(SkuComponent.part_sku_id).in_(IDS)),
+)
+BALANCES = select(col(Balance.sku_id), col(Balance.on_hand), col(Balance.held)).where(col(Balance.sku_id).in_(IDS))
+PARTS = select(col(SkuComponent.bundle_sku_id), col(SkuComponent.part_sku_id), col(SkuComponent.pieces)).where(
+    col(SkuComponent.bundle_sku_id).in_(IDS)
+)
+BUNDLES = select(col(SkuComponent.bundle_sku_id)).where(col(SkuComponent.part_sku_id).in_(IDS)).distinct()
+PROMISED = (
+    select(col(ListingSku.id))
+    .where(col(ListingSku.sku_id).in_(IDS), col(ListingSku.may_sell).is_distinct_from(0))
+    .limit(1)
+)
+NEWEST = select(func.max(col(ExposureRow.id))).where(col(ExposureRow.sku_id).in_(IDS)).group_by(col(ExposureRow.sku_id))
+LAST_LOGGED = select(col(ExposureRow.sku_id), col(ExposureRow.exposure)).where(col(ExposureRow.id).in_(NEWEST))
+
+
+def rows_of(session: Session, statement: Executable, ids: Sequence[int]) -> Sequence[Any]:
+    """What a statement finds for some ids. They are built once: these are asked at every claim and every booking."""
+    session.flush()
+    return session.connection().execute(statement, {"ids": ids}).all()
+
+
 def may_sell_of(session: Session, sku_ids: Sequence[int]) -> list[tuple[int, int, int | None, int]]:
     """(SKU, listing, units its channel may sell, pieces a unit) of every listing that shows the SKU or a bundle with it."""
-    listing, may_sell, units = col(ListingSku.listing_id), col(ListingSku.may_sell), col(ListingSku.units)
-    own = select(col(ListingSku.sku_id), listing, may_sell, units).where(col(ListingSku.sku_id).in_(sku_ids))
-    bundled = (
-        select(col(SkuComponent.part_sku_id), listing, may_sell, units * col(SkuComponent.pieces))
-        .join(SkuComponent, col(SkuComponent.bundle_sku_id) == col(ListingSku.sku_id))
-        .where(col(SkuComponent.part_sku_id).in_(sku_ids))
-    )
-    found = [tuple(row) for query in (own, bundled) for row in session.execute(query)]
-    return [(row[0], row[1], row[2], row[3]) for row in found]
+    return [(row[0], row[1], row[2], row[3]) for row in rows_of(session, MAY_SELL, sku_ids)]
 
 
 def available_of(session: Session, sku_ids: Sequence[int]) -> dict[int, int | None]:
     """Pieces on hand less those held; None: never counted."""
-    query = select(col(Balance.sku_id), col(Balance.on_hand), col(Balance.held)).where(col(Balance.sku_id).in_(sku_ids))
-    return {sku_id: None if on_hand is None else on_hand - held for sku_id, on_hand, held in session.execute(query)}
+    rows = rows_of(session, BALANCES, sku_ids)
+    return {sku_id: None if on_hand is None else on_hand - held for sku_id, on_hand, held in rows}
 
 
 def parts_of(session: Session, sku_ids: Sequence[int]) -> dict[int, dict[int, int]]:
     """Of each bundle among these SKUs: its parts, and how many pieces of each it takes."""
     found: dict[int, dict[int, int]] = {}
     for some in chunks(sku_ids):
-        query = select(SkuComponent).where(col(SkuComponent.bundle_sku_id).in_(some))
-        for row in session.execute(query).scalars():
-            found.setdefault(row.bundle_sku_id, {})[row.part_sku_id] = row.pieces
+        for bundle, part, pieces in rows_of(session, PARTS, some):
+            found.setdefault(bundle, {})[part] = pieces
     return found
 
 
 def bundles_with(session: Session, sku_ids: Sequence[int]) -> list[int]:
     """The bundles that some of these SKUs are part of."""
-    query = select(col(SkuComponent.bundle_sku_id)).where(col(SkuComponent.part_sku_id).in_(sku_ids)).distinct()
-    return list(session.execute(query).scalars())
+    return [row[0] for row in rows_of(session, BUNDLES, sku_ids)]
 
 
 def log_exposure(session: Session, sku_ids: Iterable[int], now: datetime) -> None:
@@ -101,22 +125,13 @@ def shown_anywhere(session: Session, sku_ids: Sequence[int]) -> Sequence[int]:
     """These SKUs, or none of them where nothing was ever promised of any, as at the first import of a sheet."""
     if not sku_ids:
         return ()
-    promised = col(ListingSku.may_sell).is_distinct_from(0)
-    query = select(col(ListingSku.id)).where(col(ListingSku.sku_id).in_([*sku_ids, *bundles_with(session, sku_ids)]))
-    found = session.execute(query.where(promised).limit(1)).first() is not None
+    found = rows_of(session, PROMISED, [*sku_ids, *bundles_with(session, sku_ids)])
     return sku_ids if found or last_logged(session, sku_ids) else ()
 
 
 def last_logged(session: Session, sku_ids: Sequence[int]) -> dict[int, int | None]:
     """The exposure that was written down last, by SKU."""
-    found: dict[int, int | None] = {}
-    for some in chunks(sku_ids):
-        newest = select(func.max(col(ExposureRow.id))).where(col(ExposureRow.sku_id).in_(some))
-        query = select(col(ExposureRow.sku_id), col(ExposureRow.exposure)).where(
-            col(ExposureRow.id).in_(newest.group_by(col(ExposureRow.sku_id)))
-        )
-        found |= {row[0]: row[1] for row in session.execute(query)}
-    return found
+    return {row[0]: row[1] for some in chunks(sku_ids) for row in rows_of(session, LAST_LOGGED, some)}
 
 
 def exposure_log(session: Session, sku_id: int) -> list[ExposureRow]:

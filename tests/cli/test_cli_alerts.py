@@ -61,7 +61,7 @@ def test_a_refused_change_is_told_once(connected: Cli, market: Market, told: Pat
 
 def test_the_summary_is_short_and_in_bahasa_indonesia(live: Cli, market: Market, told: Path) -> None:
     shop = live.run("shop", "list", "--json").json()[0]["remote_shop_id"]
-    market.buy(shop, "M1P1", 2)
+    market.buy(shop, "M01P001", 2)
     assert live.run("sync").code == 0
     done = live.run("alerts", "--digest", "--send", "--lang", "id")
     assert done.code == 0, done.err

@@ -16,16 +16,16 @@ def test_a_category_is_suggested_chosen_and_used(connected: Cli) -> None:
     assert connected.run("import", str(sheet)).code == 0
     rows = connected.run("categories", "suggest", "--all", "--json").json()
     assert [row["product"] for row in rows] == ["Barang Aneh Sekali"]
-    assert "categories map SKU CATEGORY --channel shopee" in connected.run("categories", "suggest", "M1P4").out
+    assert "categories map SKU CATEGORY --channel shopee" in connected.run("categories", "suggest", "M01P004").out
     everything = connected.run("categories", "list", "--channel", "shopee", "--json").json()
-    known = connected.run("categories", "suggest", "M1P1", "--channel", "shopee", "--json").json()[0]
+    known = connected.run("categories", "suggest", "M01P001", "--channel", "shopee", "--json").json()[0]
     assert known["chosen"] in {row["category"] for row in everything}
     assert "Category" in connected.run("categories", "list", "--channel", "shopee").out
-    wrong = connected.run("categories", "map", "M1P4", "1", "--channel", "shopee")
+    wrong = connected.run("categories", "map", "M01P004", "1", "--channel", "shopee")
     assert (wrong.code, "has no category 1" in wrong.err) == (2, True)
-    done = connected.run("categories", "map", "M1P4", known["chosen"], "--channel", "shopee")
+    done = connected.run("categories", "map", "M01P004", known["chosen"], "--channel", "shopee")
     assert (done.code, known["chosen"] in done.out) == (0, True)
-    assert connected.run("products", "show", "M1P4", "--json").json()["categories"] == {"shopee": known["chosen"]}
+    assert connected.run("products", "show", "M01P004", "--json").json()["categories"] == {"shopee": known["chosen"]}
     assert "Every product has its category." in connected.run("categories", "suggest", "--all").out
     assert "Every product" in connected.run("categories", "suggest", "--all", "--merchant", "dapur uji").out
 
@@ -43,7 +43,9 @@ def test_a_refused_write_is_listed_and_goes_out_again_when_forced(connected: Cli
     assert "add --force" in listed.out
     row = connected.run("retry", "--json").json()["refused"][0]
     assert (row["kind"], row["changed"]) == ("create", False)
-    code = f"M1P{NAMES.index(row['title']) + 1}"  # three creates are under way at once: any of them may meet the fault
+    code = (
+        f"M01P{NAMES.index(row['title']) + 1:03}"  # three creates are under way at once: any of them may meet the fault
+    )
     assert connected.run("status", "--json").json()["operations"]["rejected"] == 1
     assert "rejected" in str(connected.run("products", "list", "--json").json())
     assert "refused" in connected.run("why", code).out
@@ -72,9 +74,9 @@ def test_a_refused_stock_figure_goes_out_again_when_forced(live: Cli, market: Ma
     market.fault(
         match="/api/v2/product/update_stock", what="error", value={"code": "error_param", "message": "Odd stock"}
     )
-    assert live.run("stock", "count", "M1P1", "4").code == 0
+    assert live.run("stock", "count", "M01P001", "4").code == 0
     assert live.run("sync").code == 3
-    assert "The channel refused 4: The channel does not take one of the values" in live.run("why", "M1P1").out
+    assert "The channel refused 4: The channel does not take one of the values" in live.run("why", "M01P001").out
     assert live.run("sync", "--json").json()["writes"] == 0
     assert live.run("retry", "--json").json()["freed"] == 0
     assert live.run("retry", "--force", "--json").json()["freed"] == 1
@@ -83,10 +85,10 @@ def test_a_refused_stock_figure_goes_out_again_when_forced(live: Cli, market: Ma
 
 def test_a_waiting_write_is_brought_forward(live: Cli, market: Market) -> None:
     market.fault(match="/api/v2/product/update_stock", what="error", value={"code": "error_holiday_mode_change_stock"})
-    assert live.run("stock", "count", "M1P1", "4").code == 0
+    assert live.run("stock", "count", "M01P001", "4").code == 0
     assert live.run("sync", "--json").json()["stock"] == 0
     assert "Writes waiting to be sent: 1" in live.run("status").out
-    assert "4 waits to be sent" in live.run("why", "M1P1").out
+    assert "4 waits to be sent" in live.run("why", "M01P001").out
     assert "1 writes go out at the next run" in live.run("retry").out
     assert live.run("sync", "--json").json()["stock"] == 1
 

@@ -21,7 +21,7 @@ def read_once(ready: Cli, market: Market, monkeypatch: pytest.MonkeyPatch) -> Cl
 def edit(cli: Cli, market: Market, **values: object) -> str:
     """The seller changes the first listing by hand; gives its id."""
     shop = cli.run("shop", "list", "--json").json()[0]["remote_shop_id"]
-    listing = next(row for row in market.listings(shop) if row["skus"][0]["seller_sku"] == "M1P1")
+    listing = next(row for row in market.listings(shop) if row["skus"][0]["seller_sku"] == "M01P001")
     market.call(f"/_sandbox/listings/{listing['id']}", values, "PATCH")
     return str(listing["id"])
 
@@ -42,9 +42,9 @@ def test_an_edit_is_found_told_and_decided(read_once: Cli, market: Market) -> No
     assert "Rp9,000" in shown.out
     assert "Judul Lain" in shown.out
     assert read_once.run("status", "--json").json()["drift"] == {"waiting": 2, "red": 0}
-    assert "jembatan drift" in read_once.run("why", "M1P1").out
+    assert "jembatan drift" in read_once.run("why", "M01P001").out
     assert read_once.run("drift", "theirs", listing, "--what", "price").code == 0
-    assert read_once.run("drift", "ours", "M1P1").code == 0
+    assert read_once.run("drift", "ours", "M01P001").code == 0
     done = read_once.run("sync", "--json")
     assert (done.code, done.json()["content"], done.json()["price"]) == (0, 1, 0)
     assert read_once.run("drift", "--json").json() == []
@@ -72,8 +72,8 @@ def test_a_run_with_audit_reads_first(read_once: Cli, market: Market) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("ours", "M1P1"), "Nothing waits"),
-        (("theirs", "M1P1", "--what", "colour"), "There is no colour"),
+        (("ours", "M01P001"), "Nothing waits"),
+        (("theirs", "M01P001", "--what", "colour"), "There is no colour"),
         (("ours", "XX"), "XX"),
     ],
 )

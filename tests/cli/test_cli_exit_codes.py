@@ -53,7 +53,7 @@ def test_without_a_home_every_command_names_init(cli: Cli) -> None:
         (["plan", "--nonsense"], "There is no option --nonsense"),
         (["stock", "show"], "SKU is missing"),
         (["stock", "show", "a", "b"], "Too many words: b."),
-        (["stock", "count", "M1P1", "ten"], "unable to parse string as an integer"),
+        (["stock", "count", "M01P001", "ten"], "unable to parse string as an integer"),
         (["sync", "--budget-s", "0"], "greater than or equal to 1"),
         (["sync", "--shop"], "needs a value"),
         (["sync", "--json=3"], "takes no value"),
@@ -78,18 +78,18 @@ def test_a_noun_alone_shows_its_help(cli: Cli) -> None:
         (["plan", "--all", "--merchant", "Dapur Uji"], "Choose one of"),
         (["plan", "--merchant", "Nobody"], "There is no business named"),
         (["stock", "show", "X1"], "There is no SKU X1"),
-        (["stock", "count", "M1P1", "5", "--counted-at", "2999-01-01"], "lies in the future"),
-        (["stock", "count", "M1P1", "5", "--counted-at", "yesterday"], "yesterday is no time"),
-        (["stock", "count", "M1P1", "--", "-5"], "cannot be below 0"),
-        (["stock", "count", "M1P1", "99999999999999999999"], "more than anybody has"),
-        (["stock", "adjust", "M1P1", "-99999999999999999999"], "more than anybody has"),
-        (["stock", "adjust", "M1P1", "some"], "some is no number"),
-        (["stock", "adjust", "M1P1", "0"], "changes nothing"),
-        (["stock", "adjust", "M1P1", "-11"], "is too much"),
+        (["stock", "count", "M01P001", "5", "--counted-at", "2999-01-01"], "lies in the future"),
+        (["stock", "count", "M01P001", "5", "--counted-at", "yesterday"], "yesterday is no time"),
+        (["stock", "count", "M01P001", "--", "-5"], "cannot be below 0"),
+        (["stock", "count", "M01P001", "99999999999999999999"], "more than anybody has"),
+        (["stock", "adjust", "M01P001", "-99999999999999999999"], "more than anybody has"),
+        (["stock", "adjust", "M01P001", "some"], "some is no number"),
+        (["stock", "adjust", "M01P001", "0"], "changes nothing"),
+        (["stock", "adjust", "M01P001", "-11"], "is too much"),
         (["stock", "rule", "--buffer", "2"], "Say which shops"),
         (["stock", "rule"], "Say what to set"),
         (["stock", "rule", "--sold-out", "least"], "Say for whom"),
-        (["stock", "rule", "--sold-out", "never", "--sku", "M1P1"], "neither hide nor least"),
+        (["stock", "rule", "--sold-out", "never", "--sku", "M01P001"], "neither hide nor least"),
         (["categories", "suggest"], "Name a SKU"),
         (["categories", "suggest", "--all"], "Connect a shop first"),
         (
@@ -265,10 +265,10 @@ def test_a_locked_database_is_exit_4(ready: Cli, monkeypatch: pytest.MonkeyPatch
     other = sqlite3.connect(ready.home / "jembatan.sqlite3", isolation_level=None)
     try:
         other.execute("BEGIN IMMEDIATE")
-        refused(ready, 4, ["stock", "count", "M1P1", "5"], "locked by another program")
+        refused(ready, 4, ["stock", "count", "M01P001", "5"], "locked by another program")
     finally:
         other.close()
-    assert ready.run("stock", "show", "M1P1", "--json").json()["on_hand"] == 10
+    assert ready.run("stock", "show", "M01P001", "--json").json()["on_hand"] == 10
 
 
 def test_a_full_disk_is_exit_4(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:

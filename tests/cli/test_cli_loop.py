@@ -34,15 +34,15 @@ def test_from_a_spreadsheet_to_an_order_and_back_to_rest(
     assert {row["status"] for row in shown} == {"NORMAL"}
     assert {sku["stock"] for row in shown for sku in row["skus"]} == {10}
 
-    order = market.buy(shop, "M1P1", 3)
+    order = market.buy(shop, "M01P001", 3)
     pulled = ready.run("sync", "--json").json()
     assert (pulled["orders_new"], pulled["writes"]) == (1, 0), "the channel lowered its own number"
 
-    stock = ready.run("stock", "show", "M1P1", "--json").json()
+    stock = ready.run("stock", "show", "M01P001", "--json").json()
     assert (stock["on_hand"], stock["held"], stock["available"], stock["exposure"]) == (10, 3, 7, 0)
     assert stock["listings"][0]["low"] == 7
 
-    why = ready.run("why", "M1P1").out
+    why = ready.run("why", "M01P001").out
     assert order in why
     assert "available 7" in why
 
@@ -70,19 +70,19 @@ def test_two_shops_of_one_business_share_the_stock(live: Cli, market: Market) ->
     assert live.run(*words).code == 0
     assert live.run("sync", "--json").json()["created"] == 3
     first, second = (row["remote_shop_id"] for row in live.run("shop", "list", "--json").json())
-    market.buy(first, "M1P2", 4)
+    market.buy(first, "M01P002", 4)
     done = live.run("sync", "--json").json()
     assert (done["orders_new"], done["stock"]) == (1, 1)
-    assert [sku["stock"] for row in market.listings(second) for sku in row["skus"] if sku["seller_sku"] == "M1P2"] == [
-        6
-    ]
+    assert [
+        sku["stock"] for row in market.listings(second) for sku in row["skus"] if sku["seller_sku"] == "M01P002"
+    ] == [6]
     assert live.run("sync", "--json").json()["writes"] == 0
 
 
 def test_a_corrected_price_and_a_count_reach_the_shop(live: Cli, market: Market) -> None:
     sheet = write_sheet(live.folder / "produk.csv", Harga="17000")
     assert live.run("import", str(sheet), "--as-of", "2026-11-23").code == 0
-    assert live.run("stock", "count", "M1P1", "25", "--note", "Senin pagi").code == 0
+    assert live.run("stock", "count", "M01P001", "25", "--note", "Senin pagi").code == 0
     plan = live.run("plan").out
     assert "Rp15,000" in plan
     assert "Rp17,000" in plan
@@ -120,13 +120,13 @@ def test_the_plan_shows_name_and_title_side_by_side(live: Cli) -> None:
     told = live.run("plan")
     assert "Title in the shop" in told.out
     row = next(line for line in told.out.splitlines() if "new listing" in line)
-    assert re.search(r"KERIPIK UBI COD\s+Keripik Ubi\s+M1P4", row), row
+    assert re.search(r"KERIPIK UBI COD\s+Keripik Ubi\s+M01P004", row), row
     step = next(step for step in live.run("plan", "--json").json()["steps"] if step["kind"] == "create")
     assert (step["product"], step["title"]) == ("KERIPIK UBI COD", "Keripik Ubi")
 
-    assert live.run("stock", "count", "M1P1", "4").code == 0
+    assert live.run("stock", "count", "M01P001", "4").code == 0
     assert live.run("apply", "--yes").code == 0
-    assert live.run("stock", "count", "M1P1", "6").code == 0
+    assert live.run("stock", "count", "M01P001", "6").code == 0
     assert "Title in the shop" not in live.run("plan").out, "a figure carries no title"
 
 
@@ -140,9 +140,9 @@ def test_what_cannot_be_published_is_held_back_with_its_reason(connected: Cli) -
     parked = connected.run("plan", "--json").json()["parked"]
     assert parked[0]["title"] == "Barang Aneh Sekali"
     assert parked[0]["problems"][0]["code"].startswith("M_CATEGORY")
-    why = connected.run("why", "M1P4")
+    why = connected.run("why", "M01P004")
     assert "held back" in why.out
-    shown = connected.run("products", "show", "M1P4")
+    shown = connected.run("products", "show", "M01P004")
     assert "Held back" in shown.out
 
 

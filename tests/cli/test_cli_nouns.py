@@ -52,7 +52,9 @@ def test_a_duplicate_names_the_other_row(ready: Cli) -> None:
 def test_a_code_that_is_taken_is_replaced_and_said(ready: Cli) -> None:
     rows = [product("Keripik Ungu", SKU="KU-1"), product("Keripik Jingga", SKU="KU-1")]
     done = ready.run("import", str(write_sheet(ready.folder / "kode.csv", rows)))
-    assert "kode!3: the SKU code KU-1 belongs to another product of Dapur Uji. This one got the code M1P5" in done.err
+    assert (
+        "kode!3: the SKU code KU-1 belongs to another product of Dapur Uji. This one got the code M01P005" in done.err
+    )
     assert ready.run("products", "show", "KU-1").code == 0
 
 
@@ -92,13 +94,13 @@ def test_products_tell_their_state_and_what_holds_them_back(ready: Cli) -> None:
     sheet = write_sheet(ready.folder / "kurang.csv", [product("Keripik Tanpa Foto", Foto="")])
     assert ready.run("import", str(sheet)).code == 0
     row = ready.run("products", "list", "--merchant", "dapur uji", "--json").json()[-1]
-    assert (row["code"], row["product"], row["publishable"]) == ("M1P4", "Keripik Tanpa Foto", False)
+    assert (row["code"], row["product"], row["publishable"]) == ("M01P004", "Keripik Tanpa Foto", False)
     assert "W_IMAGE_MISSING" in row["blockers"]
-    shown = ready.run("products", "show", "M1P4").out
+    shown = ready.run("products", "show", "M01P004").out
     assert "cannot be published yet" in shown
     assert "There is no picture." in shown
-    assert ready.run("products", "show", "M1P4", "--json").json()["code"] == "M1P4"
-    assert "W_IMAGE_MISSING" in ready.run("why", "M1P4").out
+    assert ready.run("products", "show", "M01P004", "--json").json()["code"] == "M01P004"
+    assert "W_IMAGE_MISSING" in ready.run("why", "M01P004").out
 
 
 def test_products_are_listed_for_people(connected: Cli) -> None:
@@ -107,11 +109,11 @@ def test_products_are_listed_for_people(connected: Cli) -> None:
     assert "Rp15,000" in text
     assert "1: waits to be written" in text
     assert "Rp15.000" in connected.run("products", "list", "--lang", "id").out
-    assert "It can be published." in connected.run("products", "show", "M1P1").out
+    assert "It can be published." in connected.run("products", "show", "M01P001").out
 
 
 def test_a_product_with_variants_asks_which_one(ready: Cli) -> None:
-    assert ready.run("products", "show", "M1P1").code == 0
+    assert ready.run("products", "show", "M01P001").code == 0
     sheet = ready.folder / "varian.csv"
     sheet.write_text(
         "Nama Usaha;Jenis Produk;Nama Produk;Ukuran;Harga;Berat;Stok;Foto;Deskripsi\n"
@@ -120,12 +122,12 @@ def test_a_product_with_variants_asks_which_one(ready: Cli) -> None:
         encoding="utf-8",
     )
     assert ready.run("import", str(sheet)).code == 0
-    done = ready.run("stock", "show", "M2P1")
-    assert (done.code, "M2P1-1, M2P1-2, M2P1-3" in done.err) == (2, True)
-    shown = ready.run("stock", "show", "M2P1-2").out
+    done = ready.run("stock", "show", "M02P001")
+    assert (done.code, "M02P001-1, M02P001-2, M02P001-3" in done.err) == (2, True)
+    shown = ready.run("stock", "show", "M02P001-2").out
     assert "Kaos Siger Dewasa – M" in shown
     assert "split over the variants (10 / 3)" in shown
-    assert "10 / 3" in ready.run("why", "M2P1-2").out
+    assert "10 / 3" in ready.run("why", "M02P001-2").out
 
 
 # --- shops --------------------------------------------------------------------------------------------------------------------
@@ -205,24 +207,24 @@ def follow(link: str) -> str:
 
 
 def test_stock_is_counted_corrected_and_told(live: Cli) -> None:
-    assert live.run("stock", "count", "M1P1", "8", "--counted-at", "2026-01-02T08:00").code == 0
-    assert live.run("stock", "count", "M1P1", "12", "--note", "gudang").code == 0
-    assert "14 pieces on hand" in live.run("stock", "adjust", "M1P1", "+2", "--note", "retur").out
-    assert "13 pieces on hand" in live.run("stock", "adjust", "M1P1", "-1").out
-    kinds = [row["kind"] for row in live.run("stock", "history", "M1P1", "--json").json()]
+    assert live.run("stock", "count", "M01P001", "8", "--counted-at", "2026-01-02T08:00").code == 0
+    assert live.run("stock", "count", "M01P001", "12", "--note", "gudang").code == 0
+    assert "14 pieces on hand" in live.run("stock", "adjust", "M01P001", "+2", "--note", "retur").out
+    assert "13 pieces on hand" in live.run("stock", "adjust", "M01P001", "-1").out
+    kinds = [row["kind"] for row in live.run("stock", "history", "M01P001", "--json").json()]
     assert sorted(kinds) == ["adjust", "adjust", "count", "count", "count"]
-    told = live.run("stock", "history", "M1P1").out
+    told = live.run("stock", "history", "M01P001").out
     assert "retur" in told
     assert "corrected" in told
 
 
 def test_stock_json_has_the_words_of_the_architecture(live: Cli) -> None:
-    stock = live.run("stock", "show", "M1P1", "--json").json()
+    stock = live.run("stock", "show", "M01P001", "--json").json()
     assert {"sku", "merchant", "on_hand", "held", "available", "exposure", "listings"} <= set(stock)
     listing = stock["listings"][0]
     assert {"channel", "shop", "may_sell", "low", "seen", "base"} <= set(listing)
     assert (listing["channel"], listing["shop"], listing["base"], listing["seen"]) == ("shopee", 1, 10, None)
-    text = live.run("stock", "show", "M1P1").out
+    text = live.run("stock", "show", "M01P001").out
     assert "On hand 10, held by orders 0, available 10." in text
     assert "on sale" in text
 
@@ -230,14 +232,14 @@ def test_stock_json_has_the_words_of_the_architecture(live: Cli) -> None:
 def test_unknown_stock_is_null_and_never_zero(connected: Cli) -> None:
     sheet = write_sheet(connected.folder / "tanya.csv", [product("Keripik Tanpa Stok", Stok="")])
     assert connected.run("import", str(sheet)).code == 0
-    stock = connected.run("stock", "show", "M1P4", "--json").json()
+    stock = connected.run("stock", "show", "M01P004", "--json").json()
     assert (stock["on_hand"], stock["available"], stock["exposure"]) == (None, None, None)
-    assert "The stock is unknown" in connected.run("stock", "show", "M1P4").out
-    assert "unknown stock is never sent" in connected.run("why", "M1P4").out
-    assert "never counted" in connected.run("stock", "adjust", "M1P4", "+1").err
-    assert connected.run("stock", "history", "M1P4").out.strip() == "Nothing was ever counted or moved."
+    assert "The stock is unknown" in connected.run("stock", "show", "M01P004").out
+    assert "unknown stock is never sent" in connected.run("why", "M01P004").out
+    assert "never counted" in connected.run("stock", "adjust", "M01P004", "+1").err
+    assert connected.run("stock", "history", "M01P004").out.strip() == "Nothing was ever counted or moved."
     assert connected.run("plan").code == 0
-    assert "held back:\n  The stock of M1P4 is unknown." in connected.run("why", "M1P4").out
+    assert "held back:\n  The stock of M01P004 is unknown." in connected.run("why", "M01P004").out
 
 
 def test_a_buffer_lowers_what_the_shop_shows(live: Cli, market: Market) -> None:
@@ -245,7 +247,7 @@ def test_a_buffer_lowers_what_the_shop_shows(live: Cli, market: Market) -> None:
     assert live.run("sync", "--json").json()["stock"] == 3
     shop = live.run("shop", "list", "--json").json()[0]["remote_shop_id"]
     assert {sku["stock"] for row in market.listings(shop) for sku in row["skus"]} == {8}
-    assert "buffer 2 → shows 8" in live.run("why", "M1P1").out
+    assert "buffer 2 → shows 8" in live.run("why", "M01P001").out
 
 
 def test_what_sells_out_where_no_zero_is_taken_is_the_merchants_choice(live: Cli) -> None:
@@ -253,22 +255,22 @@ def test_what_sells_out_where_no_zero_is_taken_is_the_merchants_choice(live: Cli
     with sqlite3.connect(database) as db:
         db.execute("update shop set takes_zero = 0")
     db.close()
-    done = live.run("stock", "rule", "--sold-out", "hide", "--sku", "M1P1")
+    done = live.run("stock", "rule", "--sold-out", "hide", "--sku", "M01P001")
     assert "a listing with a sold-out variant is hidden" in done.out
-    live.run("stock", "count", "M1P1", "0")
-    live.run("stock", "count", "M1P3", "0")
+    live.run("stock", "count", "M01P001", "0")
+    live.run("stock", "count", "M01P003", "0")
     plan = live.run("plan").out
     assert plan.count("sold out, and the channel takes no 0") == 2
     live.run("sync")
-    assert "hidden" in live.run("stock", "show", "M1P1").out
+    assert "hidden" in live.run("stock", "show", "M01P001").out
     assert "can be oversold" in live.run("stock", "rule", "--sold-out", "least", "--merchant", "Dapur Uji").out
 
 
 def test_why_for_scripts_names_orders_and_sentences(live: Cli, market: Market) -> None:
     shop = live.run("shop", "list", "--json").json()[0]["remote_shop_id"]
-    order = market.buy(shop, "M1P3", 2)
+    order = market.buy(shop, "M01P003", 2)
     assert live.run("sync").code == 0
-    why = live.run("why", "M1P3", "--json").json()
+    why = live.run("why", "M01P003", "--json").json()
     assert (why["orders"][0]["order"], why["orders"][0]["pieces"]) == (order, 2)
     assert why["shops"][0]["sent"] == 10
     assert "Sent 10 on" in why["shops"][0]["sentence"]
@@ -276,12 +278,12 @@ def test_why_for_scripts_names_orders_and_sentences(live: Cli, market: Market) -
     assert f"2 × {'Keripik Singkong Pedas'}" in listed.out
     market.call(f"/_sandbox/orders/{order}/ship", {})
     assert live.run("sync").code == 0
-    assert live.run("stock", "show", "M1P3", "--json").json()["on_hand"] == 8
+    assert live.run("stock", "show", "M01P003", "--json").json()["on_hand"] == 8
 
 
 def test_a_product_on_no_shop_says_how_to_get_there(ready: Cli) -> None:
-    assert "its business has none yet" in ready.run("why", "M1P1").out
-    assert "It is on no shop yet" in ready.run("stock", "show", "M1P1").out
+    assert "its business has none yet" in ready.run("why", "M01P001").out
+    assert "It is on no shop yet" in ready.run("stock", "show", "M01P001").out
 
 
 def test_a_line_that_nobody_knows_is_kept_and_said(live: Cli, market: Market) -> None:

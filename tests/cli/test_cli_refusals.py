@@ -28,7 +28,7 @@ def refused(connected: Cli, market: Market) -> tuple[Cli, str, str]:
     done = connected.run("sync", "--lang", "id")
     assert done.code == 3
     row = connected.run("retry", "--json").json()["refused"][0]
-    return connected, f"M1P{NAMES.index(row['title']) + 1}", done.err
+    return connected, f"M01P{NAMES.index(row['title']) + 1:03}", done.err
 
 
 def test_the_end_of_a_run_says_it_in_the_users_language(refused: tuple[Cli, str, str]) -> None:
@@ -55,7 +55,7 @@ def test_a_product_says_what_was_refused_of_it(refused: tuple[Cli, str, str], mo
     (listing,) = cli.run("products", "show", code, "--json").json()["listings"]
     (row,) = listing["refused"]
     assert (row["kind"], row["meaning"], row["who"], row["changed"]) == ("create", "title_signs", "merchant", False)
-    other = next(f"M1P{number}" for number in (1, 2, 3) if f"M1P{number}" != code)
+    other = next(f"M01P{number:03}" for number in (1, 2, 3) if f"M01P{number:03}" != code)
     assert MEANS not in cli.run("products", "show", other, "--lang", "id").out
     assert cli.run("products", "show", other, "--json").json()["listings"][0]["refused"] == []
 
@@ -80,15 +80,15 @@ def test_retry_for_scripts_has_meaning_and_who(refused: tuple[Cli, str, str]) ->
 
 def test_a_write_that_waits_for_the_channel_says_why(live: Cli, market: Market) -> None:
     market.fault(match=STOCK, what="error", value={"code": "error_holiday_mode_change_stock"})
-    assert live.run("stock", "count", "M1P1", "4").code == 0
+    assert live.run("stock", "count", "M01P001", "4").code == 0
     assert live.run("sync").code == 0
-    told = live.run("why", "M1P1").out
+    told = live.run("why", "M01P001").out
     assert "4 waits to be sent. The shop is in holiday mode. The business: End it in the seller centre" in told
-    assert live.run("why", "M1P1", "--json").json()["shops"][0]["operation"]["meaning"] == "holiday"
+    assert live.run("why", "M01P001", "--json").json()["shops"][0]["operation"]["meaning"] == "holiday"
 
 
 def test_a_write_that_just_waits_means_nothing(live: Cli) -> None:
-    operation = live.run("why", "M1P1", "--json").json()["shops"][0]["operation"]
+    operation = live.run("why", "M01P001", "--json").json()["shops"][0]["operation"]
     assert (operation["state"], operation["meaning"], operation["who"]) == ("done", None, None)
 
 

@@ -395,6 +395,6 @@ def test_an_old_seller_is_listed_on_another_marketplace_after_a_count(
     shown = {row["title"]: row for row in market.listings(shop)}
     assert {row["status"] for row in shown.values()} == {"NORMAL"}
     assert {sku["seller_sku"]: (sku["price"], sku["stock"]) for row in shown.values() for sku in row["skus"]} == {
-        "M1P2": (150000, 4), "KB-M": (175000, 4), "KB-L": (185000, 5),
+        "M01P002": (150000, 4), "KB-M": (175000, 4), "KB-L": (185000, 5),
     }  # fmt: skip
     assert home.run("sync", "--json").json()["writes"] == 0

@@ -136,7 +136,7 @@ def test_why_puts_each_problem_on_a_line_of_its_own(connected: Cli, monkeypatch:
         return replace(found, listings=tuple(replace(e, problems=(*e.problems, more)) for e in found.listings))
 
     monkeypatch.setattr(stock_views, "stock_of_sku", with_two)
-    lines = connected.run("why", "M1P4").out.splitlines()
+    lines = connected.run("why", "M01P004").out.splitlines()
     at = lines.index("Shop 1 (shopee): held back:")
     assert lines[at + 1].startswith("  No category is known for")
     assert lines[at + 2 :] == ["  It is also too heavy. Weigh it again."]
@@ -195,7 +195,7 @@ def test_an_order_has_a_word_of_its_own(amounts: tuple[int, int, int, int], stil
 
 def test_orders_show_both_words_and_json_the_channels(live: Cli, market: Market) -> None:
     shop = live.run("shop", "list", "--json").json()[0]["remote_shop_id"]
-    market.buy(shop, "M1P1")
+    market.buy(shop, "M01P001")
     assert live.run("sync").code == 0
     status = live.run("orders", "list", "--json").json()[0]["status"]
     assert f"new ({status})" in live.run("orders", "list").out

@@ -32,10 +32,10 @@ def prepare(world: World) -> None:
     """A live listing, an order on it, and then: a new price, a count, a product with variants and a picture, an old token."""
     first = world.add_product("Keripik Pisang", stock=10, pictures=[PICTURE])
     assert world.sync().summary()["created"] == 1
-    world.market.buy(world.shop, {"M1P1": 3})
+    world.market.buy(world.shop, {"M01P001": 3})
     world.advance(30)
     world.set_price(first, 17500)
-    world.count("M1P1", 20)
+    world.count("M01P001", 20)
     world.add_product("Keripik Tempe", options=("Asin", "Pedas"), stock=6, pictures=[OTHER_PICTURE])
     world.market.expire_tokens(world.shop)
 
@@ -69,12 +69,12 @@ def check(world: World, shown: Shown) -> None:
     there = {(row["id"], sku["id"]) for row in world.market.state(world.shop)["listing"] for sku in row["skus"]}
     assert {(tie.remote_item_id, tie.remote_sku_id) for tie in world.rows(ListingSku)} == there
     assert Counter(entry.kind for entry in world.rows(StockEntry)) == {"ordered": 1}
-    assert (world.balance("M1P1").on_hand, world.balance("M1P1").held) == (20, 3)
+    assert (world.balance("M01P001").on_hand, world.balance("M01P001").held) == (20, 3)
     assert {row.state for row in world.operations()} <= {"done", "dropped"}
     world.advance(30)
     quiet = world.sync()
     assert quiet.summary()["writes"] == 0
-    assert world.tie("M1P1").may_sell == 17
+    assert world.tie("M01P001").may_sell == 17
 
 
 def reached(stage: Stage) -> Counter[str]:

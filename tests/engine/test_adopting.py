@@ -24,7 +24,7 @@ def connect_again(world: World, shop: str) -> Lane:
 
 def test_a_listing_with_our_sku_is_bound_when_the_shop_is_connected(world: World) -> None:
     world.add_product("Keripik Pisang", stock=10)
-    remote_id = world.market.add_listing("2", "Keripik Lama", "M1P1", 9000, 4)
+    remote_id = world.market.add_listing("2", "Keripik Lama", "M01P001", 9000, 4)
     world.market.add_listing("2", "Barang Lain", "LAIN-1", 9000, 4)
     lane = connect_again(world, "2")
     listing = next(row for row in world.rows(Listing) if row.shop_id == lane.shop.shop_id)
@@ -42,7 +42,7 @@ def test_a_listing_with_our_sku_is_bound_when_the_shop_is_connected(world: World
 
 def test_adopting_twice_binds_nothing_more_and_reads_nothing_when_all_is_bound(world: World) -> None:
     world.add_product("Keripik Pisang", stock=10)
-    world.market.add_listing("2", "Keripik Lama", "M1P1", 9000, 4)
+    world.market.add_listing("2", "Keripik Lama", "M01P001", 9000, 4)
     lane = connect_again(world, "2")
     assert adopt(lane) == Takeover()
     assert world.engine.takeovers[lane.shop.shop_id] == Takeover(1)
@@ -52,9 +52,9 @@ def test_adopting_twice_binds_nothing_more_and_reads_nothing_when_all_is_bound(w
 def test_a_listing_that_mixes_products_is_left_alone(world: World) -> None:
     world.add_product("Keripik Pisang")
     world.add_product("Keripik Tempe")
-    listing_id = world.market.add_listing("2", "Paket", "M1P1", 9000, 4)
+    listing_id = world.market.add_listing("2", "Paket", "M01P001", 9000, 4)
     row = next(row for row in world.market.rows("listing", "2") if row["id"] == listing_id)
-    row["skus"].append({**row["skus"][0], "id": "other", "seller_sku": "M1P2"})
+    row["skus"].append({**row["skus"][0], "id": "other", "seller_sku": "M01P002"})
     world.market.put("listing", row)
     lane = connect_again(world, "2")
     assert all(each.remote_item_id is None for each in world.rows(Listing) if each.shop_id == lane.shop.shop_id)

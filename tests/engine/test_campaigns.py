@@ -33,7 +33,7 @@ def on_sale(world: World) -> str:
     for _ in range(3):
         assert world.sync().code == 0
         world.advance(120)
-    assert world.tie("M1P1").may_sell == 10
+    assert world.tie("M01P001").may_sell == 10
     return str(world.rows(Listing)[0].remote_item_id)
 
 
@@ -45,26 +45,26 @@ def change_product(world: World, **values: Any) -> None:
 
 
 def exposure(world: World) -> int | None:
-    return stock_of_sku(world.engine, "M1P1").exposure
+    return stock_of_sku(world.engine, "M01P001").exposure
 
 
 def shown(world: World) -> tuple[int, int]:
     """Price and pieces of the only listing."""
     [skus] = world.shown().values()
-    return skus["M1P1"]
+    return skus["M01P001"]
 
 
 def test_a_figure_waits_for_the_end_of_a_campaign_and_counts_as_shown_until_then(world: World) -> None:
     remote_id = on_sale(world)
     world.market.edit(remote_id, campaign=True)
-    world.count("M1P1", 4)
+    world.count("M01P001", 4)
     report = world.sync()
     assert (report.code, report.campaign, report.summary()["campaign"]) == (0, 1, 1)
-    assert (world.tie("M1P1").may_sell, exposure(world)) == (10, 6)
-    world.market.buy(world.shop, {"M1P1": 3})
+    assert (world.tie("M01P001").may_sell, exposure(world)) == (10, 6)
+    world.market.buy(world.shop, {"M01P001": 3})
     world.advance(60)
     assert world.sync().summary()["orders_new"] == 1
-    assert (world.tie("M1P1").may_sell, world.balance("M1P1").held, exposure(world)) == (7, 3, 6)
+    assert (world.tie("M01P001").may_sell, world.balance("M01P001").held, exposure(world)) == (7, 3, 6)
     assert (refused(world.engine), current_alerts(world.engine)) == ([], [])
     world.market.edit(remote_id, campaign=False)
     world.advance(20 * 60)
@@ -79,7 +79,7 @@ def test_a_figure_waits_for_the_end_of_a_campaign_and_counts_as_shown_until_then
 def test_a_held_write_is_not_tried_in_a_loop(world: World) -> None:
     remote_id = on_sale(world)
     world.market.edit(remote_id, campaign=True)
-    world.count("M1P1", 4)
+    world.count("M01P001", 4)
     writes = 0
     for _ in range(24):  # half a day, with a run every half an hour
         writes += int(world.sync().summary()["writes"] or 0)
@@ -126,7 +126,7 @@ def test_a_figure_that_changes_during_the_campaign_goes_out_as_it_is_then(world:
     remote_id = on_sale(world)
     world.market.edit(remote_id, campaign=True)
     for pieces in (4, 6, 5):
-        world.count("M1P1", pieces)
+        world.count("M01P001", pieces)
         assert world.sync().campaign == 1
         world.advance(60)
     world.market.edit(remote_id, campaign=False)
@@ -162,14 +162,14 @@ def test_a_marketplace_holds_a_lowered_figure_and_a_price(
     world = build_sandbox_world(store, cipher, tmp_path / "home", channel, market)
     remote_id = on_sale(world)
     market.there.edit(remote_id, promotion=True)
-    world.count("M1P1", 4)
+    world.count("M01P001", 4)
     world.set_price(world.products()[0].id or 0, 18000)
     report = world.sync()
     assert (report.code, report.campaign) == (0, 2)
-    world.market.buy(world.shop, {"M1P1": 3})
+    world.market.buy(world.shop, {"M01P001": 3})
     world.advance(300)
     assert world.sync().summary()["orders_new"] == 1
-    assert (world.tie("M1P1").may_sell, exposure(world), shown(world)) == (7, 6, (15000, 7))
+    assert (world.tie("M01P001").may_sell, exposure(world), shown(world)) == (7, 6, (15000, 7))
     market.there.edit(remote_id, promotion=False)
     world.advance(20 * 60)
     assert world.sync().campaign == 0

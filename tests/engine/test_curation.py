@@ -38,7 +38,7 @@ def test_only_approved_products_are_published(world: World) -> None:
     world.add_product("Keripik Pisang")
     assert world.sync().summary()["created"] == 0
     assert codes_of(world) == ["M_NOT_APPROVED"]
-    assert [each.done for each in decide(world.engine, Chosen(("M1P1",)), APPROVED, "sari")] == [True]
+    assert [each.done for each in decide(world.engine, Chosen(("M01P001",)), APPROVED, "sari")] == [True]
     assert world.sync().summary()["created"] == 1
     (row,) = curated(world.engine, Chosen())
     assert (row.state, row.decided_by, row.changed) == ("published", "sari", False)
@@ -47,17 +47,17 @@ def test_only_approved_products_are_published(world: World) -> None:
 def test_a_change_of_price_waits_for_approval_while_stock_goes_on(world: World) -> None:
     gate(world)
     product = world.add_product("Keripik Pisang", price=15000)
-    decide(world.engine, Chosen(("M1P1",)), APPROVED, "sari")
+    decide(world.engine, Chosen(("M01P001",)), APPROVED, "sari")
     world.sync()
     settle(world)
     world.set_price(product, 17000)
-    world.count("M1P1", 4)
+    world.count("M01P001", 4)
     world.sync()
     settle(world)
     assert shown(world) == [(15000, 4)]
     assert codes_of(world) == ["M_CHANGED_SINCE_APPROVAL"]
     assert [(row.state, row.changed) for row in curated(world.engine, Chosen())] == [("submitted", True)]
-    decide(world.engine, Chosen(("M1P1",)), APPROVED, "sari")
+    decide(world.engine, Chosen(("M01P001",)), APPROVED, "sari")
     world.sync()
     settle(world)
     assert shown(world) == [(17000, 4)]
@@ -66,7 +66,7 @@ def test_a_change_of_price_waits_for_approval_while_stock_goes_on(world: World) 
 def test_what_the_law_forbids_comes_off_whatever_was_decided(world: World) -> None:
     gate(world)
     product = world.add_product("Keripik Pisang")
-    decide(world.engine, Chosen(("M1P1",)), APPROVED, "sari")
+    decide(world.engine, Chosen(("M01P001",)), APPROVED, "sari")
     world.sync()
     settle(world)
     with world.engine.store.write() as session:
@@ -86,15 +86,15 @@ def test_what_the_law_forbids_comes_off_whatever_was_decided(world: World) -> No
 def test_returned_with_a_note_until_it_changes(world: World) -> None:
     gate(world)
     product = world.add_product("Keripik Pisang")
-    decide(world.engine, Chosen(("M1P1",)), RETURNED, "budi", "Foto buram")
+    decide(world.engine, Chosen(("M01P001",)), RETURNED, "budi", "Foto buram")
     world.sync()
     assert codes_of(world) == ["M_RETURNED"]
     assert [(row.state, row.note) for row in curated(world.engine, Chosen())] == [("returned", "Foto buram")]
     world.set_price(product, 16000)
     assert [row.state for row in curated(world.engine, Chosen())] == ["submitted"]
-    decide(world.engine, Chosen(("M1P1",)), CurationState.CHECKED, "budi")
-    decide(world.engine, Chosen(("M1P1",)), APPROVED, "sari")
-    steps = [(each.state, each.decided_by) for each in history(world.engine, "M1P1", None)]
+    decide(world.engine, Chosen(("M01P001",)), CurationState.CHECKED, "budi")
+    decide(world.engine, Chosen(("M01P001",)), APPROVED, "sari")
+    steps = [(each.state, each.decided_by) for each in history(world.engine, "M01P001", None)]
     assert steps == [("returned", "budi"), ("checked", "budi"), ("approved", "sari")]
 
 
@@ -124,9 +124,9 @@ def test_products_are_chosen_by_owner_kecamatan_and_file(world: World) -> None:
         Chosen(owner="bu sari"),
         Chosen(kecamatan="Metro Pusat"),
         Chosen(kecamatan="18.72.01"),
-        Chosen(file=("daftar.csv", b"Kode;Nama\nM1P1;Keripik\n")),
+        Chosen(file=("daftar.csv", b"Kode;Nama\nM01P001;Keripik\n")),
     ):
-        assert [row.code for row in curated(world.engine, chosen)] == ["M1P1"]
+        assert [row.code for row in curated(world.engine, chosen)] == ["M01P001"]
     for wrong in (Chosen(owner="Pak Lain"), Chosen(kecamatan="Kemiling"), Chosen(file=("daftar.csv", b"Kode\nM9P9\n"))):
         with pytest.raises(UserError):
             curated(world.engine, wrong)

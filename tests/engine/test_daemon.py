@@ -219,11 +219,11 @@ def test_listings_are_read_again_once_a_night(world: World) -> None:
     daemon = daemon_of(world.engine)
     assert daemon._audit(world.engine) == 0
     assert [job.name for job in world_jobs(world)] == ["audit"]
-    assert world.tie("M1P1").seen == 10, "it was read"
-    world.count("M1P1", 3)
+    assert world.tie("M01P001").seen == 10, "it was read"
+    world.count("M01P001", 3)
     world.sync()
     assert daemon_of(world.engine)._audit(world.engine) == 0
-    assert world.tie("M1P1").seen == 10, "not twice a night"
+    assert world.tie("M01P001").seen == 10, "not twice a night"
 
 
 def world_jobs(world: World) -> list[Any]:

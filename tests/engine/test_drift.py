@@ -35,7 +35,7 @@ def found(world: World) -> list[Difference]:
 
 
 def price_and_stock(world: World) -> tuple[int, int]:
-    return world.shown()["Keripik Pisang"]["M1P1"]
+    return world.shown()["Keripik Pisang"]["M01P001"]
 
 
 def test_a_price_changed_by_hand_waits_for_a_person_and_is_not_written_over(world: World) -> None:
@@ -44,11 +44,11 @@ def test_a_price_changed_by_hand_waits_for_a_person_and_is_not_written_over(worl
     assert world.sync().summary()["writes"] == 0
     audit(world)
     [row] = found(world)
-    assert (row.kind, row.state, dict(row.values), row.red) == ("price", "waiting", {"M1P1": (15000, 12000)}, False)
+    assert (row.kind, row.state, dict(row.values), row.red) == ("price", "waiting", {"M01P001": (15000, 12000)}, False)
     world.set_price(world.products()[0].id or 0, 16000)
     world.sync()
     assert price_and_stock(world)[0] == 12000
-    assert keep_ours(world.engine, "M1P1", None, None, None) == 1
+    assert keep_ours(world.engine, "M01P001", None, None, None) == 1
     [step] = plan_shops(world.engine, shops_of(world.engine)).runs[0].plan.steps  # type: ignore[union-attr]
     assert (step.skus[0].old_price_idr, step.skus[0].price_idr) == (12000, 16000)
     world.sync()
@@ -96,14 +96,14 @@ def test_a_raised_stock_is_red_and_ours_is_written_with_the_next_run(world: Worl
 
 def test_what_a_buyer_bought_is_never_drift(world: World) -> None:
     settled(world)
-    world.market.buy(world.shop, {"M1P1": 3})
+    world.market.buy(world.shop, {"M01P001": 3})
     audit(world)
     assert found(world) == []
     world.advance(60)
     world.sync()
     audit(world)
     assert found(world) == []
-    tie = world.tie("M1P1")
+    tie = world.tie("M01P001")
     assert ((tie.base or 0) - tie.first_booked, tie.may_sell, tie.seen) == (7, 7, 7)
 
 
@@ -117,7 +117,7 @@ def test_a_sale_while_the_shop_is_read_says_nothing_and_is_read_again(world: Wor
         """A buyer comes right after the reading, before its covering pull."""
         calls.extend([label] if label == "http:after-receive" else [])
         if len(calls) == 2 and not bought:  # the first call was the pull before
-            bought.append(world.market.buy(world.shop, {"M1P1": 1}))
+            bought.append(world.market.buy(world.shop, {"M01P001": 1}))
 
     world.engine.reach = buy
     audit(world)
@@ -135,14 +135,14 @@ def test_stock_waits_for_a_person_where_the_office_wants_to_be_asked(world: Worl
     audit(world)
     assert [(row.state, row.red) for row in found(world)] == [("waiting", False)]
     assert world.sync().summary()["writes"] == 0
-    world.market.buy(world.shop, {"M1P1": 1})
+    world.market.buy(world.shop, {"M01P001": 1})
     world.advance(60)
     assert world.sync().summary()["writes"] == 0
-    keep_theirs(world.engine, "M1P1", None, None, None)
+    keep_theirs(world.engine, "M01P001", None, None, None)
     world.advance(60)
     world.sync()
     assert price_and_stock(world)[1] == 4
-    assert world.balance("M1P1").on_hand == 5
+    assert world.balance("M01P001").on_hand == 5
 
 
 def test_hidden_by_hand_is_shown_again_only_when_a_person_wants_it(world: World) -> None:
@@ -150,7 +150,7 @@ def test_hidden_by_hand_is_shown_again_only_when_a_person_wants_it(world: World)
     world.market.edit(remote_id, visible=False)
     audit(world)
     assert [(row.kind, row.state) for row in found(world)] == [("visibility", "waiting")]
-    keep_ours(world.engine, "M1P1", None, None, None)
+    keep_ours(world.engine, "M01P001", None, None, None)
     world.sync()
     assert world.market.state(world.shop)["listing"][0]["visible"]
 
@@ -173,7 +173,7 @@ def test_the_policy_decides_without_asking(world: World) -> None:
     audit(world)
     world.sync()
     assert price_and_stock(world) == (15000, 4)
-    assert world.balance("M1P1").on_hand == 4
+    assert world.balance("M01P001").on_hand == 4
 
 
 def test_a_write_of_ours_begins_the_comparison_anew(world: World) -> None:
@@ -184,7 +184,7 @@ def test_a_write_of_ours_begins_the_comparison_anew(world: World) -> None:
     audit(world)
     assert found(world) == []
     price = next(row for row in world.rows(Facet) if row.kind == "price")
-    assert price.seen == {"prices": {"M1P1": 18000}}
+    assert price.seen == {"prices": {"M01P001": 18000}}
 
 
 def test_a_listing_that_is_gone_waits_and_is_made_again_only_on_demand(world: World) -> None:
@@ -198,7 +198,7 @@ def test_a_listing_that_is_gone_waits_and_is_made_again_only_on_demand(world: Wo
     world.set_price(world.products()[0].id or 0, 18000)
     world.sync()
     assert sorted(world.shown()) == ["Keripik Tempe"]
-    assert keep_ours(world.engine, "M1P1", None, None, None) == 1
+    assert keep_ours(world.engine, "M01P001", None, None, None) == 1
     world.sync()
     world.advance(60)
     world.sync()
@@ -268,7 +268,7 @@ def test_a_shop_that_another_run_holds_is_left_out(world: World) -> None:
 def test_a_night_without_changes_writes_nothing_and_dirties_nothing(world: World) -> None:
     settled(world)
     audit(world)
-    assert not world.tie("M1P1").stock_dirty
+    assert not world.tie("M01P001").stock_dirty
     assert world.sync().summary()["writes"] == 0
 
 
@@ -282,7 +282,7 @@ def test_a_figure_that_was_written_while_the_shop_was_read_says_nothing(world: W
         calls.extend([label] if label == "http:after-receive" else [])
         if len(calls) == 2:
             world.engine.reach = lambda _label: None
-            world.count("M1P1", 9)
+            world.count("M01P001", 9)
             world.sync()
 
     world.engine.reach = write

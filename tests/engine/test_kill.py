@@ -33,8 +33,8 @@ LABELS = {
 FIRST = [(label, 1) for label in LABELS]  # on both databases
 AGAIN = [(label, number) for label, numbers in LABELS.items() for number in numbers[1:]]  # on one: the code is the same
 SHOWN: Shown = {
-    "Keripik Pisang": {"M1P1": (17500, 17)},
-    "Keripik Tempe": {"M1P2-1": (15000, 6), "M1P2-2": (15000, 6)},
+    "Keripik Pisang": {"M01P001": (17500, 17)},
+    "Keripik Tempe": {"M01P002-1": (15000, 6), "M01P002-2": (15000, 6)},
 }
 
 

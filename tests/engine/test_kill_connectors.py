@@ -64,12 +64,12 @@ AGAIN = [
 PAIR_LOST = {("tokopedia", "token:answer", 1), ("tokopedia", "http:after-receive", 2)}
 SHOWN: dict[str, Shown] = {
     "shopee": {
-        "Keripik Pisang": {"M1P1": (17500, 17)},
-        "Keripik Tempe": {"M1P2-1": (15000, 6), "M1P2-2": (15000, 6)},
+        "Keripik Pisang": {"M01P001": (17500, 17)},
+        "Keripik Tempe": {"M01P002-1": (15000, 6), "M01P002-2": (15000, 6)},
     },
     "tokopedia": {
-        "Keripik Pisang 250 g Toko Uji": {"M1P1": (17500, 17)},
-        "Keripik Tempe 250 g Toko Uji": {"M1P2-1": (15000, 6), "M1P2-2": (15000, 6)},
+        "Keripik Pisang 250 g Toko Uji": {"M01P001": (17500, 17)},
+        "Keripik Tempe 250 g Toko Uji": {"M01P002-1": (15000, 6), "M01P002-2": (15000, 6)},
     },
     "bukalapak": {
         "Keripik Pisang": {"": (17500, 17)},

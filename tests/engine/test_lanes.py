@@ -89,7 +89,7 @@ def test_one_listing_is_never_in_two_calls(world: World) -> None:
     world.advance_clock(5)
     for number, product in enumerate(products):
         world.set_price(product, 18000)
-        world.count(f"M1P{number + 1}", 4)
+        world.count(f"M01P{number + 1:03}", 4)
     crowd = Crowd(4)  # never meets: two listings, two kinds each
     crowded(world, crowd, calls=4)
     summary = world.sync().summary()
@@ -136,7 +136,7 @@ def test_a_second_run_hands_its_stock_to_the_one_that_holds_the_shop(world: Worl
     codes = []
 
     def second_run(_operations: Sequence[Operation]) -> None:
-        world.count("M1P1", 2)
+        world.count("M01P001", 2)
         report = world.sync()
         codes.append((report.code, report.runs[0].told[-1].template, report.runs[0].told[-1].values["count"]))
 
@@ -145,7 +145,7 @@ def test_a_second_run_hands_its_stock_to_the_one_that_holds_the_shop(world: Worl
     assert [(code, count) for code, _, count in codes] == [(7, 1)]
     assert "handed to it" in codes[0][1]
     assert [call[0].kind for call in script.sent] == [OpKind.CREATE, OpKind.STOCK, OpKind.CREATE, OpKind.CREATE]
-    assert world.shown()[NAMES[0]]["M1P1"][1] == 2
+    assert world.shown()[NAMES[0]]["M01P001"][1] == 2
 
 
 def test_a_second_run_leaves_new_listings_to_the_first(world: World) -> None:
@@ -164,15 +164,15 @@ def test_a_count_between_plan_and_record_is_not_forgotten(world: World) -> None:
     world.sync()
     world.advance_clock(5)
     world.sync()
-    world.count("M1P1", 10)  # the same figure: the plan finds nothing to write
+    world.count("M01P001", 10)  # the same figure: the plan finds nothing to write
     lane = lane_of(world)
     plan = make_plan(lane)
     assert plan.rested
-    world.count("M1P1", 3)
+    world.count("M01P001", 3)
     record_plan(lane, plan)
     world.advance_clock(5)
     assert world.sync().summary()["stock"] == 1
-    assert world.shown()[NAMES[0]]["M1P1"][1] == 3
+    assert world.shown()[NAMES[0]]["M01P001"][1] == 3
 
 
 def test_a_lane_that_was_overtaken_does_nothing_more(world: World) -> None:
@@ -210,10 +210,10 @@ def test_what_any_shop_sold_is_known_before_any_shop_is_planned(world: World) ->
     world.advance_clock(5)
     world.sync()
     world.advance_clock(5)
-    world.market.buy("4", {"M1P1": 4})  # the last shop to be pulled
+    world.market.buy("4", {"M01P001": 4})  # the last shop to be pulled
     world.advance_clock(5)
     assert world.sync().summary()["stock"] == 3
-    assert {shop.shown()[NAMES[0]]["M1P1"][1] for shop in (world, *others)} == {6}
+    assert {shop.shown()[NAMES[0]]["M01P001"][1] for shop in (world, *others)} == {6}
 
 
 # --- a run that is asked to end ---------------------------------------------------------------------------------------
@@ -324,16 +324,16 @@ def test_a_guard_never_holds_a_figure_above_what_is_there(world: World) -> None:
     world.sync()
     with world.engine.store.write() as session:
         session.get_one(Shop, 2).buffer = 50
-    world.count("M1P1", 10)
+    world.count("M01P001", 10)
     for number in range(2, 7):
-        world.count(f"M1P{number}", 10)
+        world.count(f"M01P{number:03}", 10)
     world.advance_clock(5)
-    world.market.buy("1", {"M1P1": 8})
+    world.market.buy("1", {"M01P001": 8})
     world.advance_clock(5)
     report = world.sync()
     assert (report.code, report.confirm is not None) == (6, True)
-    assert world.shown()[NAMES[0]]["M1P1"][1] == 2
-    assert other.shown()[NAMES[0]]["M1P1"][1] == 0, "sold elsewhere: lowered although the guard holds the rest"
-    assert other.shown()[NAMES[1]]["M1P2"][1] == 10, "a rule alone would empty the shop: that waits for a person"
+    assert world.shown()[NAMES[0]]["M01P001"][1] == 2
+    assert other.shown()[NAMES[0]]["M01P001"][1] == 0, "sold elsewhere: lowered although the guard holds the rest"
+    assert other.shown()[NAMES[1]]["M01P002"][1] == 10, "a rule alone would empty the shop: that waits for a person"
     assert world.sync(confirm=report.confirm).code == 0
     assert {skus[code][1] for skus in other.shown().values() for code in skus} == {0}

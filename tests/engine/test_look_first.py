@@ -37,7 +37,7 @@ def waiting(world: World) -> list[tuple[str, dict[str, object]]]:
     return [(row.kind, dict(row.values)) for row in differences_of(world.engine) if row.state == "waiting"]
 
 
-def shown(world: World, code: str = "M1P1") -> tuple[int, int]:
+def shown(world: World, code: str = "M01P001") -> tuple[int, int]:
     """Price and pieces."""
     [skus] = world.shown().values()
     return skus[code]
@@ -57,10 +57,10 @@ def test_a_price_changed_just_before_a_run_waits_for_a_person(world: World) -> N
     report = world.sync()
     assert (report.code, report.summary()["writes"], report.summary()["price"]) == (0, 0, 0)
     assert shown(world)[0] == 12000
-    assert waiting(world) == [("price", {"M1P1": (15000, 12000)})]
+    assert waiting(world) == [("price", {"M01P001": (15000, 12000)})]
     assert [told.template for told in report.runs[0].told] == [KEPT]
     assert world.sync().runs[0].told == []
-    keep_ours(world.engine, "M1P1", None, None, None)
+    keep_ours(world.engine, "M01P001", None, None, None)
     world.sync()
     assert shown(world)[0] == 16000
 
@@ -122,7 +122,7 @@ def test_a_write_of_an_earlier_run_is_taken_back_over_an_edit(world: World) -> N
     world.market.edit(remote_id, price_idr=12000)
     world.advance(3600)
     world.sync()
-    assert (shown(world)[0], waiting(world)) == (12000, [("price", {"M1P1": (15000, 12000)})])
+    assert (shown(world)[0], waiting(world)) == (12000, [("price", {"M01P001": (15000, 12000)})])
     assert world.operations("pending") == []
 
 
@@ -169,24 +169,24 @@ def test_a_text_changed_since_the_last_reading_is_left(world: World, policy: str
 def test_a_figure_changed_just_before_a_run_is_not_written_over(world: World, policy: str, pieces: int) -> None:
     world.engine.settings.drift_stock = policy  # type: ignore[assignment]
     world.market.edit(on_sale(world), stock=4)
-    world.count("M1P1", 8)
+    world.count("M01P001", 8)
     assert world.sync().summary()["stock"] == 0
     assert shown(world)[1] == pieces
     assert [kind for kind, _ in waiting(world)] == (["stock"] if policy == "ask" else [])
-    assert world.balance("M1P1").on_hand == (8 if policy == "ask" else 4)
+    assert world.balance("M01P001").on_hand == (8 if policy == "ask" else 4)
 
 
 def test_what_a_buyer_bought_meanwhile_is_no_edit(world: World) -> None:
     world.engine.settings.drift_stock = "ask"
     on_sale(world)
-    world.count("M1P1", 8)
+    world.count("M01P001", 8)
     calls: list[str] = []
 
     def buy(label: str) -> None:
         """A buyer comes right after the pull, before the reading."""
         calls.extend([label] if label == "http:after-receive" else [])
         if len(calls) == 1 and label == "http:after-receive":
-            world.market.buy(world.shop, {"M1P1": 3})
+            world.market.buy(world.shop, {"M01P001": 3})
 
     world.engine.reach = buy
     assert world.sync().summary()["stock"] == 1
@@ -196,14 +196,14 @@ def test_what_a_buyer_bought_meanwhile_is_no_edit(world: World) -> None:
 def test_stock_at_once_looks_first_as_well(world: World) -> None:
     world.engine.settings.drift_stock = "ask"
     remote_id = on_sale(world)
-    world.count("M1P1", 8)
+    world.count("M01P001", 8)
     push_stock(world.engine, shops_of(world.engine))
     assert shown(world)[1] == 8
     for _ in range(2):
         world.advance(60)
         world.sync()
     world.market.edit(remote_id, stock=4)
-    world.count("M1P1", 9)
+    world.count("M01P001", 9)
     push_stock(world.engine, shops_of(world.engine))
     assert (shown(world)[1], [kind for kind, _ in waiting(world)]) == (4, ["stock"])
 
@@ -214,7 +214,7 @@ def test_beside_another_run_an_odd_figure_is_left_to_the_next(world: World, edit
     remote_id = on_sale(world)
     if edited:
         world.market.edit(remote_id, stock=4)
-    world.count("M1P1", 8)
+    world.count("M01P001", 8)
     lane = Lane(engine=world.engine, shop=shops_of(world.engine)[0])
     assert lane.enter()
     report = world.sync()
@@ -251,7 +251,7 @@ def test_on_a_marketplace_nothing_is_written_over_an_edit(
     settings.drift_price, settings.drift_stock = policy, policy  # type: ignore[assignment]
     market.there.edit(on_sale(world), price=12000, stock=4)
     world.set_price(1, 16000)
-    world.count("M1P1", 8)
+    world.count("M01P001", 8)
     report = world.sync()
     assert (report.code, report.summary()["writes"]) == (0, 0)
     assert shown(world) == (12000, 4)

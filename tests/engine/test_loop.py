@@ -17,7 +17,7 @@ def test_a_new_product_goes_live_and_the_next_run_writes_nothing(world: World) -
     report = world.sync()
     assert report.code == 0
     assert report.summary()["created"] == 1
-    assert world.shown() == {"Keripik Pisang": {"M1P1": (15000, 10)}}
+    assert world.shown() == {"Keripik Pisang": {"M01P001": (15000, 10)}}
     again = world.sync().summary()
     assert (again["writes"], again["reads"]) == (0, 1)
 
@@ -25,7 +25,7 @@ def test_a_new_product_goes_live_and_the_next_run_writes_nothing(world: World) -
 def test_variants_are_created_in_steps_under_one_operation(world: World) -> None:
     world.add_product("Keripik Tempe", options=("Asin", "Pedas"), stock=4)
     world.sync()
-    assert world.shown()["Keripik Tempe"] == {"M1P1-1": (15000, 4), "M1P1-2": (15000, 4)}
+    assert world.shown()["Keripik Tempe"] == {"M01P001-1": (15000, 4), "M01P001-2": (15000, 4)}
     assert [(row.kind, row.state) for row in world.operations()] == [("create", "done")]
     assert world.sync().summary()["writes"] == 0
 
@@ -37,18 +37,18 @@ def test_only_what_changed_is_written(world: World) -> None:
     world.set_price(first, 17500)
     summary = world.sync().summary()
     assert (summary["writes"], summary["price"], summary["content"]) == (1, 1, 0)
-    assert world.shown()["Keripik Pisang"]["M1P1"] == (17500, 10)
+    assert world.shown()["Keripik Pisang"]["M01P001"] == (17500, 10)
 
 
 def test_an_order_is_booked_once_and_needs_no_write_on_its_own_shop(world: World) -> None:
     world.add_product("Keripik Pisang")
     world.sync()
-    world.market.buy(world.shop, {"M1P1": 3})
+    world.market.buy(world.shop, {"M01P001": 3})
     world.advance(60)
     report = world.sync()
     assert report.summary()["orders_new"] == 1
     assert report.summary()["writes"] == 0
-    balance, tie = world.balance("M1P1"), world.tie("M1P1")
+    balance, tie = world.balance("M01P001"), world.tie("M01P001")
     assert (balance.on_hand, balance.held) == (10, 3)
     assert (tie.may_sell, tie.base) == (7, 10)
     world.sync()
@@ -58,11 +58,11 @@ def test_an_order_is_booked_once_and_needs_no_write_on_its_own_shop(world: World
 def test_a_shipped_order_leaves_the_shelf(world: World) -> None:
     world.add_product("Keripik Pisang")
     world.sync()
-    order = world.market.buy(world.shop, {"M1P1": 2})
+    order = world.market.buy(world.shop, {"M01P001": 2})
     world.market.move(order, "ship")
     world.advance(60)
     world.sync()
-    balance = world.balance("M1P1")
+    balance = world.balance("M01P001")
     assert (balance.on_hand, balance.held) == (8, 0)
     assert world.sync().summary()["writes"] == 0
 
@@ -70,7 +70,7 @@ def test_a_shipped_order_leaves_the_shelf(world: World) -> None:
 def test_a_cancelled_order_frees_its_pieces_and_the_figure_is_written_again(world: World) -> None:
     world.add_product("Keripik Pisang")
     world.sync()
-    order = world.market.buy(world.shop, {"M1P1": 2})
+    order = world.market.buy(world.shop, {"M01P001": 2})
     world.advance(60)
     world.sync()
     world.market.move(order, "cancel")
@@ -78,8 +78,8 @@ def test_a_cancelled_order_frees_its_pieces_and_the_figure_is_written_again(worl
     report = world.sync()
     assert report.summary()["orders_changed"] == 1
     assert report.summary()["stock"] == 1  # whether the channel added them back is not known before the write
-    assert world.balance("M1P1").held == 0
-    assert world.shown()["Keripik Pisang"]["M1P1"][1] == 10
+    assert world.balance("M01P001").held == 0
+    assert world.shown()["Keripik Pisang"]["M01P001"][1] == 10
     world.advance(60)
     assert world.sync().summary()["writes"] == 0
 
@@ -88,15 +88,15 @@ def test_a_count_is_pushed_as_an_absolute_figure(world: World) -> None:
     world.add_product("Keripik Pisang")
     world.sync()
     world.advance(5)
-    world.count("M1P1", 4)
+    world.count("M01P001", 4)
     assert world.sync().summary()["stock"] == 1
-    assert world.shown()["Keripik Pisang"]["M1P1"][1] == 4
-    tie = world.tie("M1P1")
+    assert world.shown()["Keripik Pisang"]["M01P001"][1] == 4
+    tie = world.tie("M01P001")
     assert tie.cover == "settled"
     assert tie.may_sell == 14  # until a pull has covered the write, the old pieces may still be sold
     world.advance(5)
     assert world.sync().summary()["writes"] == 0
-    assert world.tie("M1P1").may_sell == 4
+    assert world.tie("M01P001").may_sell == 4
 
 
 def test_unknown_stock_waits_and_says_why(world: World) -> None:
@@ -106,7 +106,7 @@ def test_unknown_stock_waits_and_says_why(world: World) -> None:
     plan = report.runs[0].plan
     assert plan is not None
     assert [problem.code for parked in plan.parked for problem in parked.problems] == ["M_STOCK_UNKNOWN"]
-    world.count("M1P1", 3)
+    world.count("M01P001", 3)
     assert world.sync().summary()["created"] == 1
 
 
@@ -116,7 +116,7 @@ def test_a_lost_answer_to_a_create_never_makes_a_second_listing(world: World) ->
     world.sync()
     assert list(world.shown()) == ["Keripik Pisang"]
     assert [row.state for row in world.operations()] == ["done"]
-    assert world.tie("M1P1").remote_sku_id is not None
+    assert world.tie("M01P001").remote_sku_id is not None
 
 
 def test_a_create_that_never_arrived_is_sent_again_after_two_looks(world: World) -> None:
@@ -131,18 +131,18 @@ def test_a_lost_answer_to_a_stock_write_is_sent_again_as_it_is_now(world: World)
     world.add_product("Keripik Pisang")
     world.sync()
     world.advance(5)
-    world.count("M1P1", 4)
+    world.count("M01P001", 4)
     world.market.fail(OutcomeUnknown("no answer"), where="before", on="writes")
     world.sync()
-    assert world.shown()["Keripik Pisang"]["M1P1"][1] == 4
-    tie = world.tie("M1P1")
+    assert world.shown()["Keripik Pisang"]["M01P001"][1] == 4
+    tie = world.tie("M01P001")
     assert (tie.open_writes, tie.cover) == (1, "none")  # the lost one may still land: nothing is taken off may_sell
     assert tie.may_sell == 10 + 4 + 4
     world.advance(600)
     world.sync()  # after the horizon one clean write gives a base
     world.advance(5)
     world.sync()
-    assert (world.tie("M1P1").may_sell, world.tie("M1P1").open_writes) == (4, 0)
+    assert (world.tie("M01P001").may_sell, world.tie("M01P001").open_writes) == (4, 0)
     assert world.sync().summary()["writes"] == 0
 
 
@@ -184,7 +184,7 @@ def test_the_connector_reads_back_what_was_created(world: World) -> None:
     world.add_product("Keripik Pisang")
     world.sync()
     lane = Lane(engine=world.engine, shop=shops_of(world.engine)[0])
-    found = list(lane.connector.listings(Find.SKU, ["M1P1"], None))
+    found = list(lane.connector.listings(Find.SKU, ["M01P001"], None))
     assert [sku.stock for listing in found for sku in listing.skus] == [{"": 10}]
 
 
@@ -195,8 +195,8 @@ def test_a_new_variant_comes_with_its_price_and_stock(world: World) -> None:
     world.add_product("Keripik Tempe", options=("Asin", "Pedas", "Manis"), stock=4)
     report = world.sync()
     assert (report.code, report.summary()["content"]) == (0, 1)
-    assert world.shown()["Keripik Tempe"]["M1P1-3"] == (15000, 4)
-    assert world.tie("M1P1-3").listed
+    assert world.shown()["Keripik Tempe"]["M01P001-3"] == (15000, 4)
+    assert world.tie("M01P001-3").listed
     world.advance(5)
     assert world.sync().summary()["writes"] == 0
 
@@ -229,4 +229,4 @@ def test_a_variant_retired_before_the_create_was_sent_is_not_sent(world: World) 
     world.add_product("Keripik Tempe", options=("Asin", "Pedas"), stock=4)
     world.advance(601)
     assert world.sync().summary()["created"] == 1
-    assert sorted(world.shown()["Keripik Tempe"]) == ["M1P1-1", "M1P1-2"]
+    assert sorted(world.shown()["Keripik Tempe"]) == ["M01P001-1", "M01P001-2"]

@@ -18,7 +18,7 @@ from tests.engine.sandbox_market import SandboxMarket, build_sandbox_world
 from tests.engine.world import PICTURE, World
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-ARRIVES = {"shopee": ("deliver", {}), "tokopedia": ("return", {"lines": [{"seller_sku": "M1P1", "quantity": 1}]})}
+ARRIVES = {"shopee": ("deliver", {}), "tokopedia": ("return", {"lines": [{"seller_sku": "M01P001", "quantity": 1}]})}
 
 
 @pytest.fixture
@@ -47,21 +47,21 @@ def moved(world: World, number: str, action: str, **body: object) -> tuple[int, 
     ask_sandbox(address, f"/_sandbox/orders/{number}/{action}", body)
     world.advance(2)
     assert world.sync().code == 0
-    balance = world.balance("M1P1")
+    balance = world.balance("M01P001")
     return balance.on_hand, balance.held
 
 
 @pytest.mark.parametrize("channel", ["shopee", "tokopedia"])
 def test_what_comes_back_is_booked_once_it_is_there(live: Callable[[str], World], channel: str) -> None:
     world = live(channel)
-    number = world.market.buy(world.shop, {"M1P1": 3})
-    part = [{"seller_sku": "M1P1", "quantity": 1}]
+    number = world.market.buy(world.shop, {"M01P001": 3})
+    part = [{"seller_sku": "M01P001", "quantity": 1}]
     assert moved(world, number, "cancel", lines=part) == (10, 2)
     order, shop = find_order(world.engine, number)
     write = OrderWrite(row_id(order), number, shop, OpKind.SHIP, {})
     assert [each.state for each in write_orders(world.engine, [write], wait_s=5).endings] == ["done"]
     assert fetch_label(world.engine, shop, number, 10).read_bytes().startswith(b"%PDF")
-    assert world.balance("M1P1").held == 2, "arranged is not yet gone"
+    assert world.balance("M01P001").held == 2, "arranged is not yet gone"
     assert moved(world, number, "ship") == (8, 0)
     assert moved(world, number, "deliver") == (8, 0)
     asked = {"requested": True} if channel == "tokopedia" else {}
@@ -69,14 +69,14 @@ def test_what_comes_back_is_booked_once_it_is_there(live: Callable[[str], World]
     action, body = ARRIVES[channel]
     assert moved(world, number, action, **body) == (9, 0)
     assert world.sync().code == 0
-    assert world.balance("M1P1").on_hand == 9, "it comes back once"
+    assert world.balance("M01P001").on_hand == 9, "it comes back once"
 
 
 def test_an_old_marketplace_ships_with_the_sellers_courier(live: Callable[[str], World]) -> None:
     world = live("bukalapak")
-    number = world.market.buy(world.shop, {"M1P1": 2})
+    number = world.market.buy(world.shop, {"M01P001": 2})
     world.sync()
     order, shop = find_order(world.engine, number)
     write = OrderWrite(row_id(order), number, shop, OpKind.SHIP, {"tracking_number": "R1", "courier": "JNE"})
     assert [each.state for each in write_orders(world.engine, [write], wait_s=5).endings] == ["done"]
-    assert (world.balance("M1P1").on_hand, world.balance("M1P1").held) == (8, 0)
+    assert (world.balance("M01P001").on_hand, world.balance("M01P001").held) == (8, 0)

@@ -81,14 +81,14 @@ def test_missed_nights_are_read_in_windows_that_the_channel_takes(store: Store, 
     world.sync()
     for _ in range(4):
         world.advance_clock(10 * DAY)
-        world.market.buy("1", {"M1P1": 1})
+        world.market.buy("1", {"M01P001": 1})
     world.advance_clock(60)
     asked = reads(world, honest)
     assert world.sync().summary()["orders_new"] == 4
     spans = [wanted for wanted in asked if isinstance(wanted, Window)]
     assert [wanted.until is None for wanted in spans] == [False, False, True]
     assert all(before.until == after.since for before, after in pairwise(spans))
-    assert world.balance("M1P1").held == 4
+    assert world.balance("M01P001").held == 4
     world.advance_clock(5)
     assert_quiet(world)
 
@@ -101,7 +101,7 @@ def test_a_catch_up_that_breaks_off_goes_on_where_it_was(store: Store, cipher: C
     began = cursor(world)
     for _ in range(3):
         world.advance_clock(10 * DAY)
-        world.market.buy("1", {"M1P1": 1})
+        world.market.buy("1", {"M01P001": 1})
     calls = 0
 
     def second_fails(real: Any, wanted: Wanted) -> Iterator[RemoteOrder | Window]:
@@ -118,30 +118,30 @@ def test_a_catch_up_that_breaks_off_goes_on_where_it_was(store: Store, cipher: C
     world.sync()
     assert isinstance(asked[0], Window)
     assert asked[0].since > began + timedelta(days=13)
-    assert world.balance("M1P1").held == 3
+    assert world.balance("M01P001").held == 3
     assert_ledger(world)
 
 
 def test_silence_is_not_a_complete_pull(shop: World) -> None:
     """A channel that leaves out orders and does not say that it told all moves no cursor and covers no write."""
     before = cursor(shop)
-    shop.count("M1P1", 6)
+    shop.count("M01P001", 6)
     shop.sync()
     covered = cursor(shop)
-    shop.market.buy("1", {"M1P1": 2})
+    shop.market.buy("1", {"M01P001": 2})
     shop.advance_clock(5)
     reads(shop, lambda _real, _wanted: iter(()))
     shop.sync()
-    assert (cursor(shop), shop.tie("M1P1").cover) == (covered, "settled")
+    assert (cursor(shop), shop.tie("M01P001").cover) == (covered, "settled")
     assert covered > before
     reads(shop, honest)
     assert (
         shop.sync().summary()["stock"] == 1
     )  # whether the order came before the write is not known: one more write tells
-    assert shop.balance("M1P1").held == 2
+    assert shop.balance("M01P001").held == 2
     shop.advance_clock(5)
     shop.sync()
-    assert (shop.tie("M1P1").cover, shop.tie("M1P1").may_sell) == ("covered", 4)
+    assert (shop.tie("M01P001").cover, shop.tie("M01P001").may_sell) == ("covered", 4)
 
 
 def test_a_gap_in_the_pieces_of_a_window_keeps_the_cursor(shop: World) -> None:
@@ -167,11 +167,11 @@ def test_pieces_of_a_window_may_come_in_any_order(shop: World) -> None:
         yield Window(wanted.since, middle)
 
     reads(shop, pieces)
-    shop.market.buy("1", {"M1P1": 1})
+    shop.market.buy("1", {"M01P001": 1})
     shop.advance_clock(5)
     shop.sync()
     assert cursor(shop) > before
-    assert shop.balance("M1P1").held == 1
+    assert shop.balance("M01P001").held == 1
 
 
 def test_windows_and_their_pieces() -> None:
@@ -187,46 +187,46 @@ def test_windows_and_their_pieces() -> None:
 
 
 def test_an_order_that_changes_during_the_pass_repeats_it(shop: World) -> None:
-    shop.count("M1P1", 6)
+    shop.count("M01P001", 6)
     shop.sync()
     shop.advance_clock(5)
     bought: list[str] = []
 
     def busy(real: Any, wanted: Wanted) -> Iterator[RemoteOrder | Window]:
         if not bought:
-            bought.append(shop.market.buy("1", {"M1P1": 1}))
+            bought.append(shop.market.buy("1", {"M01P001": 1}))
         yield from real(wanted)
         shop.advance_clock(2)
 
     asked = reads(shop, busy)
     shop.sync()
     assert len(asked) == 2
-    assert shop.balance("M1P1").held == 1
+    assert shop.balance("M01P001").held == 1
     shop.advance_clock(5)
     assert_quiet(shop)
-    assert (shop.tie("M1P1").cover, shop.tie("M1P1").may_sell) == ("covered", 5)
+    assert (shop.tie("M01P001").cover, shop.tie("M01P001").may_sell) == ("covered", 5)
 
 
 def test_a_shop_that_changes_all_the_time_is_covered_by_a_later_pull(shop: World) -> None:
-    shop.count("M1P1", 9)
+    shop.count("M01P001", 9)
     shop.sync()
     shop.advance_clock(5)
 
     def busy(real: Any, wanted: Wanted) -> Iterator[RemoteOrder | Window]:
-        shop.market.buy("1", {"M1P1": 1})
+        shop.market.buy("1", {"M01P001": 1})
         yield from real(wanted)
         shop.advance_clock(2)
 
     before = cursor(shop)
     asked = reads(shop, busy)
     shop.sync()
-    assert (len(asked), cursor(shop), shop.tie("M1P1").cover) == (5, before, "settled")
-    assert shop.balance("M1P1").held == 5
+    assert (len(asked), cursor(shop), shop.tie("M01P001").cover) == (5, before, "settled")
+    assert shop.balance("M01P001").held == 5
     reads(shop, honest)
     for _ in range(2):
         shop.sync()
         shop.advance_clock(5)
-    assert (shop.tie("M1P1").cover, shop.tie("M1P1").may_sell) == ("covered", 4)
+    assert (shop.tie("M01P001").cover, shop.tie("M01P001").may_sell) == ("covered", 4)
     assert_ledger(shop)
 
 
@@ -238,7 +238,7 @@ def test_where_orders_are_listed_by_creation_open_ones_are_read_by_id(
     world.add_product("Keripik Pisang")
     world.sync()
     world.advance_clock(5)
-    first, second = (world.market.buy("1", {"M1P1": 2}) for _ in range(2))
+    first, second = (world.market.buy("1", {"M01P001": 2}) for _ in range(2))
     world.advance_clock(3600)
     world.sync()
     world.market.move(first, "cancel")
@@ -246,7 +246,7 @@ def test_where_orders_are_listed_by_creation_open_ones_are_read_by_id(
     world.advance_clock(3600)
     report = world.sync()
     assert report.summary()["orders_changed"] == 2
-    assert (world.balance("M1P1").on_hand, world.balance("M1P1").held) == (8, 0)
+    assert (world.balance("M01P001").on_hand, world.balance("M01P001").held) == (8, 0)
     world.market.move(second, "deliver")
     world.advance_clock(3600)
     world.sync()
@@ -254,7 +254,7 @@ def test_where_orders_are_listed_by_creation_open_ones_are_read_by_id(
     asked = reads(world, honest)
     world.sync()
     assert [wanted for wanted in asked if not isinstance(wanted, Window)] == []
-    third = world.market.buy("1", {"M1P1": 1})
+    third = world.market.buy("1", {"M01P001": 1})
     world.advance_clock(5)
     for by_id in ([], [], [[third]]):  # told by its window, by the overlap of the next one, and then too old for both
         world.sync()
@@ -263,20 +263,20 @@ def test_where_orders_are_listed_by_creation_open_ones_are_read_by_id(
 
 
 def test_an_order_that_is_told_again_costs_nothing(shop: World) -> None:
-    shop.market.buy("1", {"M1P1": 2})
+    shop.market.buy("1", {"M01P001": 2})
     shop.advance_clock(5)
     shop.sync()
-    before = (shop.tie("M1P1").may_sell, kinds(shop))
+    before = (shop.tie("M01P001").may_sell, kinds(shop))
     for _ in range(2):
         assert shop.sync().summary()["orders_changed"] == 0
-    assert (shop.tie("M1P1").may_sell, kinds(shop)) == before
+    assert (shop.tie("M01P001").may_sell, kinds(shop)) == before
     assert len(shop.rows(Buyer)) == 1
 
 
 def test_a_parked_line_is_booked_once_its_listing_is_known(world: World) -> None:
     own_clock(world)
-    world.market.add_listing("1", "Keripik Pisang lama", "M1P1", 15000, 9)
-    order = world.market.buy("1", {"M1P1": 2})
+    world.market.add_listing("1", "Keripik Pisang lama", "M01P001", 15000, 9)
+    order = world.market.buy("1", {"M01P001": 2})
     world.advance_clock(5)
     assert world.sync().summary()["parked"] == 1
     assert [line.line_key[:6] for line in world.rows(OrderLine)] == ["remote"]
@@ -288,27 +288,27 @@ def test_a_parked_line_is_booked_once_its_listing_is_known(world: World) -> None
     lines = world.rows(OrderLine)
     assert [(line.line_key.split("/")[0], line.ordered, line.parked) for line in lines] == [("listing_sku", 2, None)]
     assert kinds(world) == ["ordered"]
-    assert world.balance("M1P1").held == 2
+    assert world.balance("M01P001").held == 2
     world.market.move(order, "ship")
     world.advance_clock(5)
     world.sync()
-    assert (world.balance("M1P1").on_hand, world.balance("M1P1").held) == (8, 0)
+    assert (world.balance("M01P001").on_hand, world.balance("M01P001").held) == (8, 0)
     assert_ledger(world)
 
 
 def test_an_order_that_a_push_names_is_read_by_id_and_counts_once(shop: World) -> None:
     """What a webhook's hint leads to: a read of that order, before or after the pull that shows it too."""
-    first, second = (shop.market.buy("1", {"M1P1": number}) for number in (1, 2))
+    first, second = (shop.market.buy("1", {"M01P001": number}) for number in (1, 2))
     shop.advance_clock(5)
     read_by_id(shop, [second])
-    assert shop.balance("M1P1").held == 2
+    assert shop.balance("M01P001").held == 2
     shop.sync()
     read_by_id(shop, [first, second, second])
-    assert shop.balance("M1P1").held == 3
-    shop.market.move(second, "cancel", {"M1P1": 1})
+    assert shop.balance("M01P001").held == 3
+    shop.market.move(second, "cancel", {"M01P001": 1})
     read_by_id(shop, [second])
     shop.sync()
-    assert (shop.balance("M1P1").held, kinds(shop).count("cancelled")) == (2, 1)
+    assert (shop.balance("M01P001").held, kinds(shop).count("cancelled")) == (2, 1)
     assert_ledger(shop)
 
 
@@ -328,17 +328,17 @@ def test_a_channel_without_orders_is_not_asked(shop: World) -> None:
 
 
 def test_the_life_of_an_order_in_the_ledger(shop: World) -> None:
-    order = shop.market.buy("1", {"M1P1": 4})
+    order = shop.market.buy("1", {"M01P001": 4})
     for action, lines, on_hand, held in (
-        ("cancel", {"M1P1": 1}, 10, 3),
+        ("cancel", {"M01P001": 1}, 10, 3),
         ("ship", None, 7, 0),
-        ("return", {"M1P1": 1}, 8, 0),
-        ("cancel", {"M1P1": 1}, 8, 0),
+        ("return", {"M01P001": 1}, 8, 0),
+        ("cancel", {"M01P001": 1}, 8, 0),
     ):
         shop.market.move(order, action, lines)
         shop.advance_clock(5)
         shop.sync()
-        balance = shop.balance("M1P1")
+        balance = shop.balance("M01P001")
         assert (balance.on_hand, balance.held) == (on_hand, held), action
         assert_ledger(shop)
     assert kinds(shop) == ["ordered", "cancelled", "shipped", "returned", "recalled"]

@@ -27,7 +27,7 @@ DONE, REJECTED, RETRY, UNKNOWN, NEXT, ACCEPTED = (
     Verdict.ACCEPTED,
 )
 TASTES = ("Asin", "Pedas", "Manis", "Keju")
-CODES = [f"M1P1-{number}" for number in range(1, 5)]
+CODES = [f"M01P001-{number}" for number in range(1, 5)]
 
 
 @pytest.fixture
@@ -319,10 +319,10 @@ def test_a_search_that_fails_does_not_hold_up_other_work(world: World) -> None:
     down = fails(OutcomeUnknown("search is down"))
     scripted(world, submit=[fails(OutcomeUnknown("no answer"))], look_up=[down] * 9)
     assert world.sync().code == 4  # work is left, and the channel is why
-    world.count("M1P1", 3)
+    world.count("M01P001", 3)
     world.advance_clock(5)
     world.sync()
-    assert world.shown()["Keripik Pisang"]["M1P1"][1] == 3
+    assert world.shown()["Keripik Pisang"]["M01P001"][1] == 3
 
 
 # --- accepted ---------------------------------------------------------------------------------------------------------
@@ -333,9 +333,9 @@ def test_what_a_channel_queues_is_asked_for_until_it_is_there(late: World) -> No
     script = scripted(late)
     late.sync()
     assert "poll" in script.asked
-    assert late.shown() == {"Keripik Pisang": {"M1P1": (15000, 10)}}
+    assert late.shown() == {"Keripik Pisang": {"M01P001": (15000, 10)}}
     late.set_price(product, 17000)
-    late.count("M1P1", 4)
+    late.count("M01P001", 4)
     late.sync()
     late.advance_clock(5)
     assert_quiet(late)
@@ -348,16 +348,16 @@ def test_past_its_deadline_a_figure_is_sent_again_as_it_is_now(late: World) -> N
     late.sync()
     taken = all_are(ACCEPTED, ticket="q1", retry_after=timedelta(seconds=30), deadline=timedelta(minutes=5))
     script = scripted(late, submit=[taken], poll=[all_are(ACCEPTED)] * 2)
-    late.count("M1P1", 4)
+    late.count("M01P001", 4)
     late.sync()
     assert [(row.state, row.ticket) for row in late.operations()][1:] == [("accepted", "q1")]
-    late.count("M1P1", 6)
+    late.count("M01P001", 6)
     late.advance_clock(400)
     late.sync()
     assert [call[0].skus[0].stock for call in script.sent] == [{"": 4}, {"": 6}]
     assert [call[0].ticket for call in script.sent] == ["", ""]
-    assert late.shown()["Keripik Pisang"]["M1P1"][1] == 6
-    tie = late.tie("M1P1")
+    assert late.shown()["Keripik Pisang"]["M01P001"][1] == 6
+    tie = late.tie("M01P001")
     assert (tie.may_sell, tie.open_writes) == (20, 1)  # 10 shown before, and 4 and 6, one of which may still land
     late.advance_clock(700)
     late.sync()
@@ -388,10 +388,10 @@ def test_a_queue_that_gives_up_lets_the_figure_go_out_again(late: World) -> None
     late.sync()
     taken = all_are(ACCEPTED, ticket="q1", retry_after=timedelta(seconds=5))
     script = scripted(late, submit=[taken], poll=[all_are(RETRY, retry_after=timedelta(0))])
-    late.count("M1P1", 4)
+    late.count("M01P001", 4)
     late.sync()
     assert [call[0].ticket for call in script.sent] == ["", ""]
-    assert late.tie("M1P1").may_sell == 14
+    assert late.tie("M01P001").may_sell == 14
     assert_bound(late)
 
 
@@ -412,7 +412,7 @@ def test_what_a_queue_was_never_given_is_not_done_with_the_rest(late: World) -> 
     script = scripted(late, submit=[halves], poll=[all_are(DONE)])
     late.set_price(product, 17000)
     late.sync()
-    assert sent(script) == [["M1P1-1", "M1P1-2"], ["M1P1-2"]]
+    assert sent(script) == [["M01P001-1", "M01P001-2"], ["M01P001-2"]]
     assert late.operations()[-1].state == "done"
 
 
@@ -425,7 +425,7 @@ def test_a_queue_that_cannot_be_asked_is_asked_again_later(late: World) -> None:
     assert late.operations("accepted")
     late.advance_clock(600)
     assert late.sync().code == 0
-    assert late.shown()["Keripik Pisang"]["M1P1"][0] == 17000
+    assert late.shown()["Keripik Pisang"]["M01P001"][0] == 17000
     assert script.asked.count("poll") == 4
 
 

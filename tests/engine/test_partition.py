@@ -26,7 +26,7 @@ WALKS = pytest.mark.parametrize(  # the figures of the other tests are held on b
     ["sqlite", pytest.param("postgresql", marks=[pytest.mark.postgres, pytest.mark.thorough])],
     indirect=True,
 )
-NAME, CODE = "Keripik Pisang", "M1P1"
+NAME, CODE = "Keripik Pisang", "M01P001"
 
 
 def pieces(world: World, title: str = NAME) -> int:
@@ -231,24 +231,24 @@ def test_a_bundle_follows_its_parts(two: tuple[World, World]) -> None:
     one.add_product(NAME, stock=7)
     one.add_product("Keripik Tempe", stock=20)
     one.add_product("Keripik Paket", stock=None)
-    make_bundle(one.engine, "M1P3", {"M1P1": 2, "M1P2": 1}, None)
+    make_bundle(one.engine, "M01P003", {"M01P001": 2, "M01P002": 1}, None)
     settled(one)
     assert pieces(one, "Keripik Paket") == 3
-    one.market.buy("1", {"M1P3": 1})
+    one.market.buy("1", {"M01P003": 1})
     settled(one)
-    assert (one.balance("M1P1").held, one.balance("M1P2").held) == (2, 1)
+    assert (one.balance("M01P001").held, one.balance("M01P002").held) == (2, 1)
     assert (pieces(one, "Keripik Paket"), pieces(one), pieces(one, "Keripik Tempe")) == (2, 5, 19)
-    stock = stock_of_sku(one.engine, "M1P3")
-    assert (stock.available, stock.parts) == (2, {"M1P1": 2, "M1P2": 1})
+    stock = stock_of_sku(one.engine, "M01P003")
+    assert (stock.available, stock.parts) == (2, {"M01P001": 2, "M01P002": 1})
     assert (
-        stock_of_sku(one.engine, "M1P1").exposure
+        stock_of_sku(one.engine, "M01P001").exposure
         == sum(row.may_sell * (2 if row.sku_id == 3 else 1) for row in one.rows(ListingSku) if row.sku_id in (1, 3)) - 5
     )
     with pytest.raises(UserError, match="bundle"):
-        make_bundle(one.engine, "M1P1", {"M1P3": 1}, None)
-    make_bundle(one.engine, "M1P3", {}, None)
+        make_bundle(one.engine, "M01P001", {"M01P003": 1}, None)
+    make_bundle(one.engine, "M01P003", {}, None)
     with pytest.raises(UserError, match="counted"):
-        make_bundle(one.engine, "M1P1", {"M1P2": 1}, None)
+        make_bundle(one.engine, "M01P001", {"M01P002": 1}, None)
 
 
 def test_a_sheet_does_not_count_a_bundle(two: tuple[World, World]) -> None:
@@ -257,6 +257,6 @@ def test_a_sheet_does_not_count_a_bundle(two: tuple[World, World]) -> None:
     rows = "Toko Uji;Makanan;Keripik Pisang;15000;250 gr;9\nToko Uji;Makanan;Keripik Paket;30000;500 gr;"
     for stock in ("", "5"):
         import_file(one.engine, "produk.csv", f"{head}{rows}{stock}\n".encode(), date(2026, 11, 23))
-        make_bundle(one.engine, "M1P2", {"M1P1": 2}, None)
-    stock_now = stock_of_sku(one.engine, "M1P2")
-    assert (stock_now.on_hand, stock_now.parts) == (4, {"M1P1": 2})
+        make_bundle(one.engine, "M01P002", {"M01P001": 2}, None)
+    stock_now = stock_of_sku(one.engine, "M01P002")
+    assert (stock_now.on_hand, stock_now.parts) == (4, {"M01P001": 2})

@@ -40,7 +40,7 @@ def test_a_stock_write_is_not_behind_creates(world: World) -> None:
 
     def sale(operations: Sequence[Operation]) -> None:
         """While the first create is under way, another process writes a new figure down."""
-        world.count("M1P1", 2)
+        world.count("M01P001", 2)
         plan_and_record(world)
 
     script = scripted(world, submit=[sale])
@@ -58,7 +58,7 @@ def test_lanes_go_from_hiding_to_creating(world: World) -> None:
     change(world, first, description="Keripik dengan bumbu baru.")
     world.set_price(second, 16000)
     change(world, third, publishable=False, reasons=["E_PROHIBITED"])
-    world.count("M1P2", 3)
+    world.count("M01P002", 3)
     script = scripted(world)
     world.sync()
     kinds = [operation.kind for call in script.sent for operation in call]
@@ -84,7 +84,7 @@ def test_what_is_held_up_by_another_operation_does_not_keep_a_run_spinning(world
     world.advance_clock(3601)
     world.sync()
     assert len(script.sent) == 2
-    assert world.shown()[NAMES[0]]["M1P1"][0] == 18000
+    assert world.shown()[NAMES[0]]["M01P001"][0] == 18000
 
 
 # --- several shops ----------------------------------------------------------------------------------------------------
@@ -95,12 +95,12 @@ def test_one_sku_on_two_shops_follows_the_sales_of_both(world: World) -> None:
     world.add_product(NAMES[0])
     other = add_shop(world, "2")
     world.sync()
-    assert (world.shown(), other.shown()) == ({NAMES[0]: {"M1P1": (15000, 10)}},) * 2
+    assert (world.shown(), other.shown()) == ({NAMES[0]: {"M01P001": (15000, 10)}},) * 2
     world.advance_clock(5)
-    world.market.buy("1", {"M1P1": 4})
+    world.market.buy("1", {"M01P001": 4})
     world.advance_clock(5)
     assert world.sync().summary()["stock"] == 1
-    assert other.shown()[NAMES[0]]["M1P1"][1] == 6
+    assert other.shown()[NAMES[0]]["M01P001"][1] == 6
     assert_bound(world)
     world.advance_clock(5)
     world.sync()
@@ -149,10 +149,10 @@ def test_blocked_kinds_wait_and_the_others_go_on(world: World) -> None:
     world.advance_clock(5)
     block(world, {"price": "a campaign is running"})
     world.set_price(product, 16000)
-    world.count("M1P1", 3)
+    world.count("M01P001", 3)
     begun = time.monotonic()
     assert world.sync().code == 0
-    assert world.shown()[NAMES[0]]["M1P1"] == (15000, 3)
+    assert world.shown()[NAMES[0]]["M01P001"] == (15000, 3)
     block(world, {})
     world.advance_clock(5)
     assert world.sync().summary()["price"] == 1
@@ -277,19 +277,19 @@ def test_a_guard_holds_every_shop_of_the_run_but_for_stock_that_is_gone(seven: W
     seven.sync()
     for product in seven.products()[:6]:
         seven.set_price(product.id, 100)
-    seven.count("M1P7", 3)
+    seven.count("M01P007", 3)
     before = len(seven.operations())
     report = seven.sync()
     assert [run.code for run in report.runs] == [6, 6]
     assert [row.kind for row in seven.operations()[before:]] == ["stock", "stock"]
-    assert {shop.shown()[NAMES[6]]["M1P7"] for shop in (seven, other)} == {(15000, 3)}
+    assert {shop.shown()[NAMES[6]]["M01P007"] for shop in (seven, other)} == {(15000, 3)}
     assert seven.sync(confirm=report.confirm).code == 0
-    assert other.shown()[NAMES[0]]["M1P1"][0] == 100
+    assert other.shown()[NAMES[0]]["M01P001"][0] == 100
 
 
 def test_selling_out_is_not_held(seven: World) -> None:
     for number in range(1, 8):
-        seven.count(f"M1P{number}", 0)
+        seven.count(f"M01P{number:03}", 0)
     assert seven.sync().summary()["stock"] == 7
 
 

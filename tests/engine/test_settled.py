@@ -25,7 +25,7 @@ def prepare(world: World, kind: str) -> Lane:
         if kind == "price":
             world.set_price(product, 17500)
         elif kind == "stock":
-            world.count(f"M1P{number}", 4)
+            world.count(f"M01P{number:03}", 4)
     lane = Lane(engine=world.engine, shop=shops_of(world.engine)[0])
     assert lane.enter()
     remap(lane)
@@ -92,7 +92,7 @@ def test_a_price_that_changed_again_meanwhile_stays_to_be_written(world: World) 
     settle(lane, [Outcome(first.operation_id, Verdict.DONE)])
     facet = next(row for row in world.rows(Facet) if row.kind == "price" and row.listing_id == 1)
     assert facet.dirty
-    assert facet.applied == {"prices": {"M1P1": 17500}}
+    assert facet.applied == {"prices": {"M01P001": 17500}}
 
 
 def test_a_price_that_changed_again_does_not_change_what_its_neighbours_end_in(world: World) -> None:
@@ -104,7 +104,7 @@ def test_a_price_that_changed_again_does_not_change_what_its_neighbours_end_in(w
     assert {row.state for row in world.rows(OperationRow)} == {"done"}
     first, second = (row for row in world.rows(Facet) if row.kind == "price")
     assert (first.applied, first.applied_fp, first.dirty) == (first.desired, first.desired_fp, False)
-    assert (second.applied, second.dirty) == ({"prices": {"M1P2": 17500}}, True)
+    assert (second.applied, second.dirty) == ({"prices": {"M01P002": 17500}}, True)
 
 
 def test_a_figure_written_while_another_was_open_gives_no_base(world: World) -> None:

@@ -57,22 +57,22 @@ def live(world: World, *options: str) -> Script:
 
 def test_a_sold_out_listing_is_hidden_and_shown_again(strict: World) -> None:
     script = live(strict)
-    strict.count("M1P1", 0)
+    strict.count("M01P001", 0)
     report = strict.sync()
     assert (report.code, kinds(script), visible(strict)) == (0, [OpKind.VISIBILITY], [False])
     strict.advance_clock(5)
     assert strict.sync().summary()["writes"] == 0
-    strict.count("M1P1", 4)
+    strict.count("M01P001", 4)
     assert strict.sync().code == 0
     assert kinds(script)[1:] == [OpKind.STOCK, OpKind.VISIBILITY]
-    assert (visible(strict), strict.shown()) == ([True], {"Keripik Pisang": {"M1P1": (15000, 4)}})
+    assert (visible(strict), strict.shown()) == ([True], {"Keripik Pisang": {"M01P001": (15000, 4)}})
 
 
 def test_the_first_refused_zero_is_acted_on_in_the_same_run(strict: World) -> None:
     forget(strict)
     script = live(strict)
     forget(strict)
-    strict.count("M1P1", 0)
+    strict.count("M01P001", 0)
     report = strict.sync()
     assert (report.code, kinds(script), visible(strict)) == (0, [OpKind.STOCK, OpKind.VISIBILITY], [False])
     assert report.summary()["rejected"] == 0
@@ -83,7 +83,7 @@ def test_the_first_refused_zero_is_acted_on_in_the_same_run(strict: World) -> No
 
 def test_one_sold_out_variant_hides_the_listing_by_default(strict: World) -> None:
     script = live(strict, *TWO)
-    strict.count("M1P1-1", 0)
+    strict.count("M01P001-1", 0)
     assert strict.sync().code == 0
     assert (kinds(script), visible(strict)) == ([OpKind.VISIBILITY], [False])
 
@@ -91,18 +91,18 @@ def test_one_sold_out_variant_hides_the_listing_by_default(strict: World) -> Non
 def test_one_sold_out_variant_stays_at_the_least_where_the_merchant_says_so(strict: World) -> None:
     script = live(strict, *TWO)
     assert set_sold_out(strict.engine, "least", "Toko Uji", None) == "Toko Uji"
-    strict.count("M1P1-1", 0)
+    strict.count("M01P001-1", 0)
     plan = plan_shops(strict.engine, shops_of(strict.engine)).runs[0].plan
     assert plan is not None
-    assert [(sku.sku, sku.stock, sku.least) for step in plan.steps for sku in step.skus] == [("M1P1-1", 1, True)]
+    assert [(sku.sku, sku.stock, sku.least) for step in plan.steps for sku in step.skus] == [("M01P001-1", 1, True)]
     assert strict.sync().code == 0
     assert (kinds(script), visible(strict)) == ([OpKind.STOCK], [True])
-    assert strict.shown()["Keripik Pisang"] == {"M1P1-1": (15000, 1), "M1P1-2": (15000, 10)}
+    assert strict.shown()["Keripik Pisang"] == {"M01P001-1": (15000, 1), "M01P001-2": (15000, 10)}
     strict.advance_clock(5)
     assert strict.sync().summary()["writes"] == 0
-    stock = stock_of_sku(strict.engine, "M1P1-1")
+    stock = stock_of_sku(strict.engine, "M01P001-1")
     assert (stock.available, stock.exposure, stock.listings[0].desired) == (0, 1, 1)
-    strict.count("M1P1-2", 0)  # now all of it is sold out
+    strict.count("M01P001-2", 0)  # now all of it is sold out
     strict.sync()
     assert visible(strict) == [False]
 
@@ -110,49 +110,49 @@ def test_one_sold_out_variant_stays_at_the_least_where_the_merchant_says_so(stri
 def test_the_rule_of_a_variant_wins_over_that_of_its_business(strict: World) -> None:
     live(strict, *TWO)
     set_sold_out(strict.engine, "least", "Toko Uji", None)
-    assert set_sold_out(strict.engine, "hide", None, "M1P1-2") == "M1P1-2"
-    strict.count("M1P1-1", 0)
+    assert set_sold_out(strict.engine, "hide", None, "M01P001-2") == "M01P001-2"
+    strict.count("M01P001-1", 0)
     strict.sync()
     assert visible(strict) == [True]
-    strict.count("M1P1-1", 5)
-    strict.count("M1P1-2", 0)
+    strict.count("M01P001-1", 5)
+    strict.count("M01P001-2", 0)
     strict.sync()
     assert visible(strict) == [False]
-    assert set_sold_out(strict.engine, "least", None, "M1P1-2") == "M1P1-2"
+    assert set_sold_out(strict.engine, "least", None, "M01P001-2") == "M01P001-2"
     strict.sync()
     assert visible(strict) == [True]
-    assert strict.shown()["Keripik Pisang"] == {"M1P1-1": (15000, 5), "M1P1-2": (15000, 1)}
+    assert strict.shown()["Keripik Pisang"] == {"M01P001-1": (15000, 5), "M01P001-2": (15000, 1)}
 
 
 def test_a_hidden_listing_has_no_exposure(strict: World) -> None:
     live(strict)
-    strict.count("M1P1", 0)
+    strict.count("M01P001", 0)
     strict.sync()
     strict.advance_clock(5)
     strict.sync()  # a pull that began after the hiding has seen every order
-    stock = stock_of_sku(strict.engine, "M1P1")
+    stock = stock_of_sku(strict.engine, "M01P001")
     assert (stock.exposure, stock.listings[0].state, stock.listings[0].desired) == (0, "hidden", 0)
 
 
 def test_a_new_listing_is_made_without_its_sold_out_variant(strict: World) -> None:
     strict.add_product("Keripik Tempe", options=TWO)
-    strict.count("M1P1-1", 0)
+    strict.count("M01P001-1", 0)
     assert strict.sync().summary()["created"] == 1
-    assert list(strict.shown()["Keripik Tempe"]) == ["M1P1-2"]
-    strict.count("M1P1-1", 6)
+    assert list(strict.shown()["Keripik Tempe"]) == ["M01P001-2"]
+    strict.count("M01P001-1", 6)
     strict.advance_clock(5)
     assert strict.sync().code == 0
-    assert strict.shown()["Keripik Tempe"] == {"M1P1-1": (15000, 6), "M1P1-2": (15000, 10)}
+    assert strict.shown()["Keripik Tempe"] == {"M01P001-1": (15000, 6), "M01P001-2": (15000, 10)}
 
 
 def test_a_create_with_a_zero_that_was_refused_goes_out_without_it(strict: World) -> None:
     forget(strict)
     strict.add_product("Keripik Tempe", options=TWO)
-    strict.count("M1P1-1", 0)
+    strict.count("M01P001-1", 0)
     forget(strict)
     report = strict.sync()
     assert (report.code, report.summary()["created"], report.summary()["rejected"]) == (0, 1, 0)
-    assert list(strict.shown()["Keripik Tempe"]) == ["M1P1-2"]
+    assert list(strict.shown()["Keripik Tempe"]) == ["M01P001-2"]
 
 
 def test_sold_out_listings_do_not_trip_the_guard_but_a_rule_that_empties_a_shop_does(strict: World) -> None:
@@ -162,18 +162,18 @@ def test_sold_out_listings_do_not_trip_the_guard_but_a_rule_that_empties_a_shop_
     strict.advance_clock(5)
     strict.sync()
     for number in range(6):
-        strict.count(f"M1P{number + 1}", 0)
+        strict.count(f"M01P{number + 1:03}", 0)
     steps = steps_of(strict)
     assert [(step.kind, step.reason, step.explained) for step in steps] == [(OpKind.VISIBILITY, "sold_out", True)] * 6
     assert strict.sync().code == 0
     for number in range(6):
-        strict.count(f"M1P{number + 1}", 3)
+        strict.count(f"M01P{number + 1:03}", 3)
     strict.advance_clock(5)
     strict.sync()
     with strict.engine.store.write() as session:
         session.get_one(Shop, 1).buffer = 50
     for number in range(6):
-        strict.count(f"M1P{number + 1}", 2)
+        strict.count(f"M01P{number + 1:03}", 2)
     assert strict.sync().code == 6
 
 

@@ -21,7 +21,7 @@ def on_sale(world: World, number: int = 1) -> int:
 
 
 def price(world: World, number: int = 0) -> int:
-    return world.shown()[f"Keripik {number}"][f"M1P{number + 1}"][0]
+    return world.shown()[f"Keripik {number}"][f"M01P{number + 1:03}"][0]
 
 
 def raised(world: World, value: int = 18000) -> int:
@@ -80,13 +80,13 @@ def test_what_was_changed_again_since_is_left_and_said(world: World) -> None:
 
 def test_stock_is_not_undone(world: World) -> None:
     on_sale(world)
-    world.count("M1P1", 4)
+    world.count("M01P001", 4)
     run = world.sync().run_id
     assert run is not None
     report = undo_run(world.engine, run)
     assert report.summary()["writes"] == 0
     assert any("Stock is not undone" in told.template for told in report.runs[0].told)
-    assert world.shown()["Keripik 0"]["M1P1"][1] == 4
+    assert world.shown()["Keripik 0"]["M01P001"][1] == 4
 
 
 def test_a_text_goes_back(world: World) -> None:

@@ -10,7 +10,7 @@ from office import LIVE, Office
 from bridge.engine.connecting import ask_sandbox
 from bridge.sandbox import start_in_thread
 
-SKU, BEFORE = "M7P3", 20
+SKU, BEFORE = "M07P003", 20
 MERCHANT = "Kripik Mbak Sakura"
 Addresses = Mapping[str, str]
 

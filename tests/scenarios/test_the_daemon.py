@@ -22,7 +22,7 @@ from bridge.scheduler import Daemon, Herald
 from bridge.web.hooks import build_app
 from bridge.web.server import address_of, build_server, listen
 
-SKU, BEFORE, MERCHANT = "M1P1", 20, "Dapur Uji"
+SKU, BEFORE, MERCHANT = "M01P001", 20, "Dapur Uji"
 SHEET = (
     "Nama Usaha;Jenis Produk;Nama Produk;Harga;Berat;Stok;PIRT;Halal;Foto;Deskripsi\n"
     f"{MERCHANT};Makanan;Keripik Pisang Kepok;15000;250 gr;{BEFORE};2061872010001-30;ID18110000123456789;"

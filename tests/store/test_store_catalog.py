@@ -180,15 +180,15 @@ def test_a_code_of_another_product_is_not_taken_twice(store: Store) -> None:
 
 
 def test_generated_codes_step_around_those_in_use(store: Store) -> None:
-    first = save(store, draft("kopi", SkuDraft((), 1, 1, "M1P2-1")))
-    assert first.product.code == "M1P1"
+    first = save(store, draft("kopi", SkuDraft((), 1, 1, "M01P002-1")))
+    assert first.product.code == "M01P001"
     second = save(store, draft("teh", *TWO))
-    assert sorted(sku.code for sku in second.skus) == ["M1P2-2", "M1P2-3"]
+    assert sorted(sku.code for sku in second.skus) == ["M01P002-2", "M01P002-3"]
 
 
 def test_product_codes_step_around_those_in_use(store: Store) -> None:
-    save(store, ProductDraft("a", draft().values, draft().skus, "M1P2"))
-    assert save(store, draft("b")).product.code == "M1P3"
+    save(store, ProductDraft("a", draft().values, draft().skus, "M01P002"))
+    assert save(store, draft("b")).product.code == "M01P003"
 
 
 def test_the_database_refuses_a_code_twice(store: Store) -> None:

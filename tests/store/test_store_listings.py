@@ -172,11 +172,11 @@ def test_the_skus_of_listings_come_in_the_order_of_the_product(store: Store, pla
     [
         ("900", "m0", None, 0),
         ("900", "m1", None, 1),
-        ("900", "m0", "M1P1-2", 0),  # the channel's ids win
-        ("900", "m9", "M1P1-2", 1),
+        ("900", "m0", "M01P001-2", 0),  # the channel's ids win
+        ("900", "m9", "M01P001-2", 1),
         ("901", "m0", None, None),
         ("900", None, None, None),
-        (None, None, "M1P1-1", 0),
+        (None, None, "M01P001-1", 0),
         (None, None, "nothing", None),
         (None, None, "", None),
         (None, None, None, None),
@@ -200,15 +200,15 @@ def test_a_sku_code_that_two_listings_have_is_not_guessed(store: Store, live: Pl
     with store.write() as session:
         session.add(ListingSku(shop_id=live.shop_id, listing_id=live.listing_id, sku_id=live.sku_ids[0], units=12))
     with store.read() as session:
-        assert resolve_line(session, live.shop_id, None, None, "M1P1-1") is None
-        assert resolve_line(session, live.shop_id, "900", "m0", "M1P1-1") is not None
+        assert resolve_line(session, live.shop_id, None, None, "M01P001-1") is None
+        assert resolve_line(session, live.shop_id, "900", "m0", "M01P001-1") is not None
 
 
 def test_a_sku_code_of_another_merchant_is_not_meant(store: Store, live: Place, cipher: Cipher) -> None:
     with store.write() as session:
         other = add_merchant(session, "toko jaya")
         shop_id = add_shop(session, cipher, row_id(other), "555")
-        assert resolve_line(session, shop_id, None, None, "M1P1-1") is None
+        assert resolve_line(session, shop_id, None, None, "M01P001-1") is None
 
 
 # --- facets -----------------------------------------------------------------------------------------------------------
@@ -319,7 +319,7 @@ def test_figures_to_look_at_come_with_their_balance(store: Store, live: Place) -
         None,
         True,
     )
-    assert (one.sku, one.title, one.units, one.listing_id) == ("M1P1-1", "Kopi Gayo", 1, live.listing_id)
+    assert (one.sku, one.title, one.units, one.listing_id) == ("M01P001-1", "Kopi Gayo", 1, live.listing_id)
     assert (two.on_hand, two.held, two.may_sell) == (None, 0, 0)  # never counted is unknown
 
 

@@ -113,13 +113,22 @@ def sheet_xml(rows: bytes) -> bytes:
     return b'<worksheet xmlns="' + space + b'"><sheetData>' + rows + b"</sheetData></worksheet>"
 
 
-def test_two_cells_far_apart() -> None:
-    rows = b'<row r="1"><c r="A1"/></row><row r="1048576"><c s="1" r="XFD1048576"/></row>'
-    assert "too many cells" in refusal("a.xlsx", repacked({"xl/worksheets/sheet1.xml": sheet_xml(rows)}))
-
-
-def test_two_cells_far_apart_in_another_spelling() -> None:
-    rows = b"<row r='1'><c r='A1'/></row><row r='1048576'><c s='1' r='XFD1048576'/></row>"
+@pytest.mark.parametrize(
+    "far",
+    [
+        b'<c s="1" r="XFD1048576"/>',
+        b"<c s='1' r='XFD1048576'/>",
+        b'<c r = "XFD1048576"/>',
+        b'<c\nr\t=\n"XFD1048576"/>',
+        b'<c r="xfd1048576"/>',
+        b'<c r="XFD0001048576"/>',
+        b'<c r="AAAAAA1"/>',
+        b"<c><v>1</v></c>",
+    ],
+)
+def test_two_cells_far_apart(far: bytes) -> None:
+    """In every spelling that the workbook reader understands."""
+    rows = b'<row r="1"><c r="A1"/></row><row r="1048576">' + far + b"</row>"
     assert "too many cells" in refusal("a.xlsx", repacked({"xl/worksheets/sheet1.xml": sheet_xml(rows)}))
 
 
