@@ -91,7 +91,7 @@ def test_a_held_write_is_not_tried_in_a_loop(world: World) -> None:
 def test_the_daemon_leaves_a_held_figure_alone_until_its_time(world: World) -> None:
     remote_id = on_sale(world)
     world.market.edit(remote_id, campaign=True)
-    world.count("M1P1", 4)
+    world.count("M01P001", 4)
     shops, writes = shops_of(world.engine), 0
     for _ in range(5):  # its looks, a minute apart
         if urgent_shops(world.engine, shops):
