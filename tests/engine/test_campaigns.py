@@ -3,19 +3,24 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import update
+from sqlmodel import col
 
 from bridge.connectors.base import CAMPAIGN, Outcome, Verdict
 from bridge.engine.alerting import current_alerts
 from bridge.engine.campaigns import held_writes
 from bridge.engine.endings import next_delay
+from bridge.engine.hurry import push_stock, urgent_shops
 from bridge.engine.refusals import refused
 from bridge.engine.stock_views import stock_of_sku
+from bridge.engine.sync import shops_of
 from bridge.sandbox import start_in_thread
 from bridge.store.crypto import Cipher
 from bridge.store.engine import Store
-from bridge.store.tables import Listing
+from bridge.store.tables import Listing, Product
 from tests.engine.sandbox_market import SandboxMarket, build_sandbox_world
 from tests.engine.world import World
 
@@ -30,6 +35,13 @@ def on_sale(world: World) -> str:
         world.advance(120)
     assert world.tie("M01P001").may_sell == 10
     return str(world.rows(Listing)[0].remote_item_id)
+
+
+def change_product(world: World, **values: Any) -> None:
+    """An import changed the product."""
+    with world.engine.store.write() as session:
+        session.execute(update(Product).values(**values))
+        session.execute(update(Listing).values(stale=True).where(col(Listing.id) > 0))
 
 
 def exposure(world: World) -> int | None:
@@ -76,16 +88,38 @@ def test_a_held_write_is_not_tried_in_a_loop(world: World) -> None:
     assert [row.state for row in world.operations() if row.kind == "stock"] == ["pending"]
 
 
+def test_the_daemon_leaves_a_held_figure_alone_until_its_time(world: World) -> None:
+    remote_id = on_sale(world)
+    world.market.edit(remote_id, campaign=True)
+    world.count("M01P001", 4)
+    shops, writes = shops_of(world.engine), 0
+    for _ in range(5):  # its looks, a minute apart
+        if urgent_shops(world.engine, shops):
+            writes += int(push_stock(world.engine, shops).summary()["writes"] or 0)
+        world.advance(60)
+    assert (writes, urgent_shops(world.engine, shops)) == (1, set())
+    world.market.edit(remote_id, campaign=False)
+    world.advance(15 * 60)
+    assert urgent_shops(world.engine, shops) == {1}
+    push_stock(world.engine, shops)
+    assert shown(world)[1] == 4
+
+
 def test_prices_texts_and_hiding_wait_as_well(world: World) -> None:
     remote_id = on_sale(world)
     world.market.edit(remote_id, campaign=True)
     world.set_price(world.products()[0].id or 0, 18000)
-    assert world.sync().campaign == 1
-    assert [(each.kind, each.listing) for each in held_writes(world.engine.store, [1])] == [("price", 1)]
+    change_product(world, name="Keripik Raja")
+    assert world.sync().campaign == 2
+    change_product(world, publishable=False, reasons=["E_PROHIBITED"])
+    assert world.sync().campaign == 3
+    held = held_writes(world.engine.store, [1])
+    assert sorted((each.kind, each.listing) for each in held) == [("content", 1), ("price", 1), ("visibility", 1)]
     world.market.edit(remote_id, campaign=False)
-    world.advance(20 * 60)
-    world.sync()
-    assert shown(world)[0] == 18000
+    world.advance(30 * 60)
+    assert world.sync().campaign == 0
+    listing = world.market.state(world.shop)["listing"][0]
+    assert (listing["title"], listing["skus"][0]["price_idr"], listing["visible"]) == ("Keripik Raja", 18000, False)
 
 
 def test_a_figure_that_changes_during_the_campaign_goes_out_as_it_is_then(world: World) -> None:
