@@ -15,7 +15,7 @@ from bridge.engine.context import Lane
 from bridge.engine.settle import settle
 from bridge.errors import AuthExpired, ChannelError, Misconfigured, RateLimited, ShopBlocked
 from bridge.store.catalog import row_id
-from bridge.store.journal import due_in_state, lost_operations, skus_of
+from bridge.store.journal import BUSY, due_in_state, lost_operations, skus_of, to_do
 from bridge.store.shops import MISCONFIGURED, pause_app, set_shop_state
 from bridge.store.tables import OperationRow
 
@@ -30,14 +30,17 @@ def drain(lane: Lane, until: float, progress: Progress = lambda _done: None) -> 
     A ChannelError that stops the whole shop passes through after the operations were settled; the last other one is kept in
     `lane.trouble`.
     """
-    recover_lost(lane)
-    ask(lane)
-    return falls_due(lane, send_together(lane, until, progress))
+    with lane.engine.store.read() as session:
+        found = to_do(session, lane.shop.shop_id, lane.engine.clock())
+    if found.keys() & set(BUSY):  # seldom; and a sale that has to be told should not wait for three looks at nothing
+        recover_lost(lane)
+        ask(lane)
+    return falls_due(lane, send_together(lane, until, progress, sum(found.values())))
 
 
-def send_together(lane: Lane, until: float, progress: Progress) -> datetime:
+def send_together(lane: Lane, until: float, progress: Progress, due: int) -> datetime:
     """Several callers send what is due, each the most urgent that is left; gives when the last of them found nothing more."""
-    callers = min(lane.connector.capabilities().concurrent_calls, lane.engine.settings.parallel_calls)
+    callers = min(lane.connector.capabilities().concurrent_calls, lane.engine.settings.parallel_calls, max(due, 1))
     halt = threading.Event()
     if callers == 1:
         return send_due(lane, until, progress, halt)
