@@ -127,7 +127,7 @@ def choice(
     every: bool,
 ) -> "Chosen":
     """Which products are meant. Nothing is decided about all of them by accident."""
-    from bridge.cli.importing import read_file
+    from bridge.cli.files import read_file
     from bridge.engine.curating import Chosen
 
     if not every and not codes and merchant is None and owner is None and kecamatan is None and file is None:

@@ -16,7 +16,7 @@ import typer
 from bridge.cli.demo_markets import CHANNELS, Addresses, buy, connect, running_markets, show_effect
 from bridge.cli.demo_partition import divide, sell_out
 from bridge.cli.grammar import App
-from bridge.cli.importing import stopping
+from bridge.cli.imported import stopping
 from bridge.cli.plan import show_plan
 from bridge.cli.reason import reason_words
 from bridge.cli.speak import blank, say, table, warn

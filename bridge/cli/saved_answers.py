@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from bridge.cli.importing import SHOWN, code_of, counts_of, day_of, read_file, show_counts, show_rows
+from bridge.cli.files import day_of, read_file
+from bridge.cli.imported import SHOWN, code_of, counts_of, show_counts, show_rows
 from bridge.cli.products import problem_row
 from bridge.cli.progress import Bars
 from bridge.cli.session import opened, settings_for

@@ -6,7 +6,7 @@ Windows guards files in another way, which is not looked at; that is said each t
 import os
 from pathlib import Path
 
-from bridge.cli.importing import read_file
+from bridge.cli.files import read_file
 from bridge.cli.speak import warn
 from bridge.errors import UserError
 from bridge.locale import _

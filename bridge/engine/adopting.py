@@ -1,13 +1,12 @@
 """Taking over what a shop shows already: listings that carry our SKU codes are bound, never made a second time."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlmodel import Session, col
 
 from bridge.connectors.base import Find
-from bridge.engine.context import Lane
+from bridge.engine.context import Lane, Takeover
 from bridge.model import RemoteListing, RemoteSku
 from bridge.sheets.text import fold
 from bridge.store.catalog import row_id
@@ -16,14 +15,6 @@ from bridge.store.listings import bind_listing, tie_skus
 from bridge.store.tables import Listing, ListingSku, Product, Sku
 
 PAGE = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Takeover:
-    """What a shop showed already: how many listings became ours, and titles that look like ours but carry other codes."""
-
-    bound: int = 0
-    twins: tuple[str, ...] = ()
 
 
 def adopt(lane: Lane) -> Takeover:

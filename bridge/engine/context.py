@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
 from sqlmodel import Session
 
@@ -23,9 +22,6 @@ from bridge.store.crypto import Cipher
 from bridge.store.engine import Store
 from bridge.store.leases import Held, drop_lease, fence_of, renew_lease, take_lease
 from bridge.store.shops import ShopView
-
-if TYPE_CHECKING:
-    from bridge.engine.adopting import Takeover
 
 LEASE = timedelta(seconds=120)
 MARGIN = timedelta(seconds=5)
@@ -45,6 +41,14 @@ def new_holder() -> str:
     return f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(4)}"
 
 
+@dataclass(frozen=True, slots=True)
+class Takeover:
+    """What a shop showed already: how many listings became ours, and titles that look like ours but carry other codes."""
+
+    bound: int = 0
+    twins: tuple[str, ...] = ()
+
+
 @dataclass(kw_only=True)
 class Engine:
     """One process's way to everything."""
@@ -59,7 +63,7 @@ class Engine:
     limiter: Limiter = field(init=False)
     rules: dict[str, MappingRules] = field(default_factory=dict)  # by channel, for one run
     refused_apps: dict[int, str] = field(default_factory=dict)  # app → what the channel said of its key, for one run
-    takeovers: "dict[int, Takeover]" = field(default_factory=dict)  # shop → what connecting it found there
+    takeovers: dict[int, Takeover] = field(default_factory=dict)  # shop → what connecting it found there
     stopping: threading.Event = field(default_factory=threading.Event)
     plugins: dict[str, Plugin] = field(default_factory=dict)  # by channel; a test puts its own here
 

@@ -3,9 +3,9 @@
 from typing import Any
 
 from bridge.connectors import registry
-from bridge.engine.adopting import Takeover, adopt
+from bridge.engine.adopting import adopt
 from bridge.engine.connecting import store_app, store_grants
-from bridge.engine.context import Lane
+from bridge.engine.context import Lane, Takeover
 from bridge.engine.sync import shops_of
 from bridge.model import Grant
 from bridge.store.tables import Listing
