@@ -102,18 +102,32 @@ def running(engine: Engine, kind: str, runs: list[ShopRun]) -> Iterator[Report]:
 
 def go_through_zero(engine: Engine, runs: Sequence[ShopRun], until: float, watch: Watch) -> None:
     """Partitioned mode: a listing that was told 0 gets its figure once a pull has seen that nothing was sold meanwhile, then the
-    others get theirs. What needs longer, since a channel lists orders late, is left to the next run."""
+    others get theirs. What needs more rounds, or longer than a minute each, is left to the next run and told."""
     for _ in range(ROUNDS):
-        gated = {run.shop.merchant_id for run in runs if run.lane is not None and run.lane.gated}
-        mine = [run for run in runs if run.code == 0 and run.shop.merchant_id in gated and run.lane and run.lane.lease]
-        if not mine or time.monotonic() > until:
-            return
+        gated = gated_among(runs)
+        merchants = {run.shop.merchant_id for run in gated}
+        mine = [
+            run for run in runs if run.code == 0 and run.shop.merchant_id in merchants and run.lane and run.lane.lease
+        ]
+        lag = max((lane.connector.capabilities().list_lag for run in gated if (lane := run.lane)), default=timedelta(0))
+        if not mine or time.monotonic() + lag.total_seconds() > until:
+            break
+        if lag <= SOON:
+            engine.sleep(lag.total_seconds())  # until the channel's list shows the orders up to the 0
         for run in mine:
             assert run.lane is not None
             run.lane.gated = False
         every(engine, mine, lambda run: pull_orders(run.lane) if run.lane is not None else None)
         every(engine, mine, lambda run: plan_again(engine, run, watch))
         send_all(engine, mine, until, watch)
+    template = "{shop}: the stock is being divided anew; some listings may stand at 0 until the next run."
+    for run in gated_among(runs):
+        run.told.append(Told(template=template, values={"shop": shop_name(run.shop)}))
+
+
+def gated_among(runs: Iterable[ShopRun]) -> list[ShopRun]:
+    """The shops of which a figure has to go through 0, or waits for others."""
+    return [run for run in runs if run.code == 0 and run.lane is not None and run.lane.gated]
 
 
 def code_of(runs: Iterable[ShopRun]) -> str | None:
