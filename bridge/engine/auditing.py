@@ -95,7 +95,10 @@ def audit_shop(engine: Engine, run: ShopRun, told: Audited, budget: int | None) 
     if can.by_file or Find.ID not in can.finds:
         return
     if not lane.enter():
-        run.fail(7, "{shop}: another run is working on this shop. Wait until it has ended.")
+        run.fail(
+            7,
+            "{shop}: another run is working on this shop. Wait until it has ended; a killed one lets go within two minutes.",
+        )
         return
     pull_orders(lane)
     forget_expired(lane)
@@ -114,7 +117,10 @@ def audit_shop(engine: Engine, run: ShopRun, told: Audited, budget: int | None) 
     check_gone(run, told, listings, gone)
     wait_for_orders(lane, readings, questions)
     if not enter_again(lane):
-        run.fail(7, "{shop}: another run is working on this shop. Wait until it has ended.")
+        run.fail(
+            7,
+            "{shop}: another run is working on this shop. Wait until it has ended; a killed one lets go within two minutes.",
+        )
         return
     covered = cover_reading(lane, readings, questions)
     told.found += judge_readings(lane, readings, questions if covered else {})

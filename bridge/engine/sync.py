@@ -307,7 +307,10 @@ def hold(runs: Iterable[ShopRun]) -> None:
             run.code = 6
             run.told.append(trip_told(run, trip))
         if run.beside and not run.trips:
-            run.fail(7, "{shop}: another run is working on this shop. Wait until it has ended.")
+            run.fail(
+                7,
+                "{shop}: another run is working on this shop. Wait until it has ended; a killed one lets go within two minutes.",
+            )
 
 
 def write_down(run: ShopRun, watch: Watch) -> None:
@@ -328,11 +331,16 @@ def write_down(run: ShopRun, watch: Watch) -> None:
         )
         run.told.append(Told(template=template, values={"shop": shop_name(run.shop), "count": len(run.lane.edited)}))
         run.lane.edited.clear()
-    if run.beside:
+    if run.beside and number:
         template = (
             "{shop}: another run is working on this shop. {count} changes of stock were handed to it; wait for its end."
         )
         run.fail(7, template, count=number)
+    elif run.beside:
+        run.fail(
+            7,
+            "{shop}: another run is working on this shop. Wait until it has ended; a killed one lets go within two minutes.",
+        )
 
 
 def send_all(engine: Engine, runs: Sequence[ShopRun], until: float, watch: Watch) -> None:

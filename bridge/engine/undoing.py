@@ -129,7 +129,10 @@ def take(engine: Engine, run: ShopRun, own: int | None, undone: int) -> None:
     if not ready(engine, run, own) or run.lane is None:
         return
     if not run.lane.enter():
-        run.fail(7, "{shop}: another run is working on this shop. Wait until it has ended.")
+        run.fail(
+            7,
+            "{shop}: another run is working on this shop. Wait until it has ended; a killed one lets go within two minutes.",
+        )
         return
     forget_expired(run.lane)
     plan_back(engine, run, undone)
