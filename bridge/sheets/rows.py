@@ -89,7 +89,8 @@ class RowKinds:
         named = _begins(words(texts[last]), self.rules.words.rows.section)
         if alone and (named or self._spans(index, last)):
             return RowKind.SECTION
-        return RowKind.SECTION if len(filled) == 1 and last not in self.names else None
+        named_here = last in self.names or last in self.business
+        return RowKind.SECTION if len(filled) == 1 and not named_here else None
 
     def _is_foot(self, texts: Sequence[str], filled: Sequence[int]) -> bool:
         """Signatures: a date with its place, or offices of those who sign, side by side."""

@@ -34,6 +34,7 @@ from tests.unit.sheets.helpers import HEADER, RULES, Rows
         ("Jenis", "category"),
         ("Produk", "product"),
         ("Nama Barang", "product"),
+        ("Produk Unggulan", "product"),
         ("Varian/Rasa/Ukuran", "variant"),
         ("Motif", "variant"),
         ("HARGA (Rp)", "price"),
@@ -147,3 +148,9 @@ def test_better_covering_column_comes_first() -> None:
     found = header([["Nama Produk", "Harga eceran", "Harga"]])
     assert found is not None
     assert [column.index for column in found.of("price")] == [2, 1]
+
+
+def test_a_name_is_more_than_the_best_product_of_a_business() -> None:
+    header = find_header(Sheet("Data", [["Produk Unggulan", "Nama Produk", "Harga"], ["ya", "Keripik", 15000]]), RULES)
+    assert header is not None
+    assert header.of("product")[0].index == 1

@@ -90,6 +90,19 @@ def test_section_ends_the_owner() -> None:
     assert products(judge_csv(rows))[1].business == ""
 
 
+def test_a_business_alone_in_its_row_owns_the_products_below() -> None:
+    rows = [
+        ("Nama Usaha", "Nama Produk", "Harga"),
+        ["Dapur A"],
+        ["", "Keripik", "15.000"],
+        ["Kec. Metro Pusat"],
+        ["", "Dodol", "12.000"],
+    ]
+    judged = judge_csv(rows)
+    assert [row.kind for row in judged] == ["header", "note", "product", "section", "product"]
+    assert [row.business for row in products(judged)] == ["Dapur A", ""]
+
+
 def test_workbook_fills_the_owner_from_merged_ranges() -> None:
     def merge(sheet: Worksheet) -> None:
         for column in "BCDF":
