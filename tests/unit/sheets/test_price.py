@@ -207,6 +207,21 @@ def test_heading_multiplies_bare_numbers(heading: str) -> None:
 def test_price_of_a_dozen_is_nobodys_price_of_a_piece() -> None:
     assert "E_PRICE_UNPARSEABLE" in codes(good(Harga="50.000/lusin"))
     assert "E_PRICE_UNPARSEABLE" not in codes(good(Harga="50.000/lusin", Satuan="lusin"))
+    assert "E_PRICE_UNPARSEABLE" in codes(good(Harga="5.000/pcs", Satuan="lusin"))
+    assert "E_PRICE_UNPARSEABLE" in codes(good(Harga="5.000/bks", Satuan="kodi"))
+
+
+def test_price_of_a_kilo_is_the_price_of_what_weighs_a_kilo() -> None:
+    assert "E_PRICE_UNPARSEABLE" in codes(good(Harga="60rb/kg", Berat="250 gr", Satuan="bks"))
+    assert "E_PRICE_UNPARSEABLE" in codes(good(Harga="60rb/kg", Berat="250 gr", Satuan=""))
+    for row in (
+        good(Harga="60rb/kg", Berat="1 kg", Satuan="bks"),
+        good(Harga="60rb/kg", Berat="1 kg", Satuan=""),
+        good(Harga="60rb/kg", Berat="", Satuan="kg"),
+        good(Harga="60rb/kg", Berat="500 gr", Satuan="kg"),
+    ):
+        assert row.price is not None
+        assert row.price.value == 60_000
 
 
 def test_only_the_selling_price_is_used() -> None:
