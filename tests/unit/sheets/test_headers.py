@@ -57,6 +57,15 @@ from tests.unit.sheets.helpers import HEADER, RULES, Rows
         ("Apakah usaha Anda sudah memiliki NIB? Jika ya tuliskan nomornya", "nib"),
         ("Apakah produk sudah bersertifikat halal?", "halal"),
         ("Foto produk", "photo"),
+        ("Business Name", "business"),
+        ("Owner", "owner"),
+        ("WhatsApp Number", "phone"),
+        ("Sub-district", "kecamatan"),
+        ("Product Name", "product"),
+        ("Selling Price (IDR)", "price"),
+        ("Net weight (g)", "weight"),
+        ("Qty", "stock"),
+        ("Image URL", "photo"),
     ],
 )
 def test_known_headings(text: str, field: str) -> None:
@@ -82,6 +91,10 @@ def test_known_headings(text: str, field: str) -> None:
         "Logo (gambar)",
         "Tanggal",
         "Komposisi",
+        "Cost Price",
+        "Price list",
+        "Unit",
+        "Product knowledge",
         "",
     ],
 )
@@ -91,7 +104,20 @@ def test_headings_that_are_no_field(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["NIK", "Nama ibu kandung", "E-mail", "Foto KTP", "No. Rekening", "Tanggal lahir", "NPWP", "Harga Modal"]
+    "text",
+    [
+        "NIK",
+        "Nama ibu kandung",
+        "E-mail",
+        "Foto KTP",
+        "No. Rekening",
+        "Tanggal lahir",
+        "NPWP",
+        "Harga Modal",
+        "Cost price",
+        "ID card no.",
+        "Mother's name",
+    ],
 )
 def test_headings_whose_cells_are_never_kept(text: str) -> None:
     assert not read_heading(text, RULES).kept
