@@ -141,6 +141,12 @@ def longest(asked: str, rules: ImportRules) -> tuple[str, str] | None:
     return min(found)[2:] if found else None
 
 
+def is_synonym(text: str, rules: ImportRules) -> bool:
+    """Whether the text is a known heading, word for word: quick, where most texts are none."""
+    said = words(text)
+    return any(said == synonym for synonym, _ in _synonyms(rules).get(said.split(" ", 1)[0], ()))
+
+
 def never_kept(asked: str, rules: ImportRules) -> bool:
     said = f" {asked} "
     return _is_other_photo(asked, rules) or any(f" {word} " in said for word in rules.headers.limits.never_kept)

@@ -40,8 +40,9 @@ class RowKinds:
         self.first = _first_header_row(sheet, header, rules)
         self.repeats = header_texts(header, sheet)
 
-    def all(self) -> list[RowKind]:
-        kinds = [self._kind(index) for index in range(len(self.sheet.rows))]
+    def of(self, rows: range) -> list[RowKind]:
+        """The kinds of a table's rows. Behind its last product nothing begins a section."""
+        kinds = [self._kind(index) for index in rows]
         last = max((index for index, kind in enumerate(kinds) if kind is RowKind.PRODUCT), default=len(kinds))
         return [RowKind.NOTE if kind is RowKind.SECTION and index > last else kind for index, kind in enumerate(kinds)]
 

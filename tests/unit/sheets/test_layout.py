@@ -90,6 +90,35 @@ def test_section_ends_the_owner() -> None:
     assert products(judge_csv(rows))[1].business == ""
 
 
+SECOND = ("No", "Nama Produk", "Stok", "Harga Satuan", "Nama Usaha", "NIK")
+
+
+def two_tables(*between: list[str]) -> list[list[str]]:
+    first = [["Nama Usaha", "Nama Produk", "Harga", "Komposisi"], ["Dapur A", "Keripik", "15.000", "Pisang"]]
+    return [*first, *between, list(SECOND), ["1", "Stik", "7", "9.000", "Dapur B", "1872991909889004"]]
+
+
+@pytest.mark.parametrize("between", [[], [[""]], [["DATA TAHAP DUA"]]])
+def test_a_second_table_is_read_by_its_own_header(between: list[list[str]]) -> None:
+    judged = judge_csv(two_tables(*between))
+    assert [row.kind for row in judged if row.kind in {"header", "product"}] == ["header", "product"] * 2
+    keripik, stik = products(judged)
+    assert stik.price is not None
+    assert (stik.business, stik.product, stik.price.value, stik.stock) == ("Dapur B", "Stik", 9000, 7)
+    assert (keripik.extras, stik.extras) == ({"Komposisi": "Pisang"}, {})
+    assert "1872991909889004" not in repr(stik)
+
+
+def test_the_owner_of_one_table_is_not_that_of_the_next() -> None:
+    rows = [*two_tables()[:3], ["1", "Stik", "7", "9.000", "", ""]]
+    assert [row.business for row in products(judge_csv(rows))] == ["Dapur A", ""]
+
+
+def test_a_product_named_like_a_heading_begins_no_table() -> None:
+    rows = [HEADER, GOOD, ("Dapur Contoh", "Item", "nego", "", "ready", "buah", "Produk", "Foto menyusul", "")]
+    assert [row.kind for row in judge_csv(rows)] == ["header", "product", "product"]
+
+
 def test_a_business_alone_in_its_row_owns_the_products_below() -> None:
     rows = [
         ("Nama Usaha", "Nama Produk", "Harga"),
