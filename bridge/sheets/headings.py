@@ -9,6 +9,7 @@ from functools import lru_cache
 from bridge.sheets.quantity import scale_of
 from bridge.sheets.rules import ImportRules
 from bridge.sheets.text import clean, drop_brackets, words
+from bridge.sheets.units import unit_names
 
 _NUMBER_IN_FRONT = re.compile(r"^\s*\d{1,3}\s*[.)]\s*")
 _HELP = re.compile(r"[?:\n]")
@@ -152,8 +153,14 @@ def never_kept(asked: str, rules: ImportRules) -> bool:
     return _is_other_photo(asked, rules) or any(f" {word} " in said for word in rules.headers.limits.never_kept)
 
 
+_PER = re.compile(r"(?:/|\bper\b)\s*([^\W\d_]+)", re.IGNORECASE)
+
+
 def _unit(text: str, field: str | None, rules: ImportRules) -> str | None:
-    """The unit of weight in a heading; none where it offers several ("gr/ml")."""
+    """The unit of weight in a heading, none where it offers several ("gr/ml"); of a price the unit of sale that it is for."""
+    if field == "price":
+        said = (found[1].casefold() for found in _PER.finditer(text))
+        return next((word for word in said if word in unit_names(rules)), None)
     if field != "weight":
         return None
     factors = scale_of(rules).factors

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
@@ -218,7 +218,9 @@ class _Judge:
 
     def _price(self, entry: Entry) -> Price:
         column = entry.column("price")
-        return parse_price(entry.value("price"), column.heading.multiplier if column else 1, self.rules)
+        price = parse_price(entry.value("price"), column.heading.multiplier if column else 1, self.rules)
+        per = column.heading.unit if column else None
+        return replace(price, per=per) if per and price.kind is PriceKind.SINGLE and not price.per else price
 
     def _fitting(self, price: Price, unit: Unit, weight: Weight) -> Price:
         """ "50.000/lusin" is nobody's price of a piece, "5.000/pcs" none of a dozen, "60.000/kg" none of a pack of 250 g."""

@@ -224,6 +224,36 @@ def test_price_of_a_kilo_is_the_price_of_what_weighs_a_kilo() -> None:
         assert row.price.value == 60_000
 
 
+@pytest.mark.parametrize("heading", ["Harga per kg", "Harga/Kg", "HARGA (Rp/kg)"])
+def test_price_of_a_kilo_in_the_heading(heading: str) -> None:
+    def read(price: str, weight: str) -> int | None:
+        product = one(("Nama Produk", heading, "Berat"), ("Keripik", price, weight))
+        assert product.price is not None
+        return product.price.value
+
+    assert read("60.000", "250 gr") is None
+    assert read("60.000", "1 kg") == 60_000
+    assert read("15.000/bks", "250 gr") == 15_000
+
+
+@pytest.mark.parametrize(
+    "other",
+    ["Harga Beli", "Harga Bahan Baku", "HPP", "Harga Promo", "Harga Lama", "Harga Jual Grosir", "Harga Terendah"],
+)
+def test_prices_that_no_buyer_is_asked_for(other: str) -> None:
+    alone = one(("Nama Usaha", "Nama Produk", other), ("Dapur A", "Keripik", "12.000"))
+    assert "E_PRICE_MISSING" in codes(alone)
+    beside = one(("Nama Produk", other, "Harga Jual Eceran"), ("Keripik", "12.000", "15.000"))
+    assert beside.price is not None
+    assert beside.price.value == 15_000
+
+
+def test_heading_in_millions() -> None:
+    product = one(("Nama Produk", "Harga (juta)"), ("Gerobak", "1,5"))
+    assert product.price is not None
+    assert product.price.value == 1_500_000
+
+
 def test_only_the_selling_price_is_used() -> None:
     header = ("Nama Produk", "Harga Pokok", "Harga", "Harga Reseller", "Harga Jual")
     product = one(header, ("Keripik", "10.000", "11.000", "12.000", "15.000"))
