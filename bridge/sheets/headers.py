@@ -47,6 +47,7 @@ _FIRST_CELLS = 4  # enough to see that a row is no header
 _FEW = 6  # cells of a row that is judged by its figures
 _DEEPEST = 60  # rows in which a header is looked for
 _FEWEST_FIELDS = 2
+_FEWEST_BELOW = 2
 _NEEDED = frozenset({"product", "price"})
 _COUNTED = {"price_option": "price", "stock_option": "stock"}
 
@@ -163,8 +164,11 @@ def _groups(sheet: Sheet, row: int, above: Mapping[int, str], width: int) -> dic
 def _looks_like_headings(
     below: Mapping[int, str], groups: Mapping[int, int], above: Mapping[int, str], rules: ImportRules
 ) -> bool:
-    """A second header row: at least half of its cells are headings, by themselves or below a shared group, and none is a number."""
-    if any(not any(letter.isalpha() for letter in text) for text in below.values()):
+    """A second header row: at least half of its cells are headings, by themselves or below a shared group, and none is a number.
+
+    One cell alone is a section.
+    """
+    if len(below) < _FEWEST_BELOW or any(not any(letter.isalpha() for letter in text) for text in below.values()):
         return False
     shared = Counter(groups[index] for index in below)
     known = sum(

@@ -36,6 +36,7 @@ class RowKinds:
         self.number = {column.index for column in header.of("number")}
         self.business = {column.index for column in header.of("business")}
         self.names = {column.index for column in header.of("product")}
+        self.categories = {words(word) for known in rules.words.categories.values() for word in known}
         self.subtotals = {words(word) for word in rules.words.rows.subtotal}
         self.first = _first_header_row(sheet, header, rules)
         self.repeats = header_texts(header, sheet)
@@ -87,7 +88,9 @@ class RowKinds:
             return RowKind.NOTE
         last = filled[-1]
         alone = len(filled) == 1 or filled[0] in self.number
-        named = _begins(words(texts[last]), self.rules.words.rows.section)
+        said = words(texts[last])
+        kind = said in self.categories and last not in self.names
+        named = kind or _begins(said, self.rules.words.rows.section)
         if alone and (named or self._spans(index, last)):
             return RowKind.SECTION
         named_here = last in self.names or last in self.business

@@ -59,6 +59,7 @@ _SEPARATOR = r"\s*(?:-|–|—|s/d|sd|sampai)\s*"
 _COUNTS = re.compile(r"[\d½¼¾⅓⅔⅛]")
 _MOST_PIECES = 10_000
 _HEAVIEST_G = 1_000_000  # a ton: beyond it somebody mistook the unit
+_HEAVIEST_BARE_G = 100_000  # a bare 250 below "Berat (kg)" was meant as grams, or it was not: nobody can tell
 _LONGEST = 300  # characters; patterns stay quick
 
 
@@ -194,6 +195,8 @@ def _read_bare(text: str, unit: str | None, rules: ImportRules) -> Weight | None
 def _bare(value: Fraction, unit: str | None, rules: ImportRules) -> Weight | None:
     if unit is not None:
         _, factor, volume = _grammar(rules).scale.factors[unit]
+        if value * factor >= _HEAVIEST_BARE_G:
+            return AMBIGUOUS
         return _of(Quantity(value * factor, volume, "")) or AMBIGUOUS
     if value == 0:
         return None

@@ -132,6 +132,26 @@ def test_a_business_alone_in_its_row_owns_the_products_below() -> None:
     assert [row.business for row in products(judged)] == ["Dapur A", ""]
 
 
+@pytest.mark.parametrize("section", ["FASHION", "Kec. Metro Pusat"])
+def test_a_kind_or_place_in_the_business_column_is_a_section(section: str) -> None:
+    rows = [OWNER, [1, "Dapur A", "Budi", "", "Keripik", "15.000"], ["II", section], ["", "", "", "", "Kaos", "50.000"]]
+    judged = judge_csv(rows)
+    assert [row.kind for row in judged] == ["header", "product", "section", "product"]
+    assert products(judged)[1].business == ""
+
+
+def test_a_section_right_below_the_header_is_no_second_header_row() -> None:
+    rows = [OWNER, ["", "KECAMATAN METRO PUSAT"], [1, "Dapur A", "Budi", "", "Keripik", "15.000"]]
+    judged = judge_csv(rows)
+    assert [row.kind for row in judged] == ["header", "section", "product"]
+    assert products(judged)[0].business == "Dapur A"
+
+
+def test_averages_are_no_products() -> None:
+    rows = [OWNER, [1, "Dapur A", "Budi", "", "Keripik", "15.000"], ["Rata-rata", "", "", "", "", "15.000"]]
+    assert [row.kind for row in judge_csv(rows)] == ["header", "product", "subtotal"]
+
+
 def test_workbook_fills_the_owner_from_merged_ranges() -> None:
     def merge(sheet: Worksheet) -> None:
         for column in "BCDF":
