@@ -85,9 +85,9 @@ _MOST_TABLES = 100
 def further_headers(sheet: Sheet, first: Header, rules: ImportRules) -> list[Header]:
     """Headers of further tables below the first: other columns, or the same in another order. What a report added stays."""
     added = [column for column in first.columns if column.heading.field in REPORTED]
-    headers = [first]
+    headers, prices = [first], _price_columns(first)
     for row in range(first.last + 1, len(sheet.rows)):
-        if not _may_begin(sheet, row, headers[-1]) or len(headers) > _MOST_TABLES:
+        if any(_is_figure(sheet.cell(row, column)) for column in prices):
             continue
         texts = _texts(sheet, row)
         if not _all_headings(texts, rules) or repeats(header_texts(headers[-1], sheet), _said(texts), sorted(texts)):
@@ -95,13 +95,19 @@ def further_headers(sheet: Sheet, first: Header, rules: ImportRules) -> list[Hea
         found = _header(row, row, texts, rules)
         kept = [column for column in added if column.index not in texts]
         headers.append(Header(row, row, (*found.columns, *kept)))
+        prices = _price_columns(headers[-1])
+        if len(headers) > _MOST_TABLES:
+            break
     return headers[1:]
 
 
-def _may_begin(sheet: Sheet, row: int, header: Header) -> bool:
-    """A quick look: where a table says its prices, a heading has no digits."""
-    prices = [sheet.cell(row, column.index) for column in header.columns if column.heading.field == "price"]
-    return all(cell is None or (isinstance(cell, str) and not has_digit(cell)) for cell in prices)
+def _price_columns(header: Header) -> list[int]:
+    """Where a quick look shows most rows to be no header: a price has digits, a heading there has none."""
+    return [column.index for column in header.columns if column.heading.field == "price"]
+
+
+def _is_figure(cell: Cell) -> bool:
+    return has_digit(cell) if isinstance(cell, str) else cell is not None
 
 
 def _all_headings(texts: Mapping[int, str], rules: ImportRules) -> bool:
