@@ -184,7 +184,7 @@ class _Judge:
         return other_answer(text, self.rules) if entry.response is not None else text
 
     def _product_name(self, entry: Entry) -> str:
-        name = _name(entry.text("product"))
+        name = clean(entry.text("product"))
         blank = is_nothing if entry.grouped else is_blank
         return "" if blank(name, self.rules) else name
 

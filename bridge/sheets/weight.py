@@ -205,7 +205,6 @@ def _bare(value: Fraction, unit: str | None, rules: ImportRules) -> Weight | Non
     return Weight(WeightKind.ASSUMED_UNIT, to_grams(value), reasons=(Reason.WEIGHT_UNIT_ASSUMED,))
 
 
-@lru_cache(maxsize=4096)
 def weight_in_name(name: str, rules: ImportRules) -> Weight | None:
     """The one weight that a product's name tells; None where it tells none or several."""
     if not _COUNTS.search(name) and not any(word in name.casefold() for word in rules.units.numbers):
