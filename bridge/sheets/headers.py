@@ -1,5 +1,6 @@
 """Where the header rows of a sheet are, and the columns below them (rule book A2)."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -46,6 +47,7 @@ class Header:
 _FIRST_CELLS = 4  # enough to see that a row is no header
 _FEW = 6  # cells of a row that is judged by its figures
 _DEEPEST = 60  # rows in which a header is looked for
+_IN_BRACKETS = re.compile(r"\([^()]*[^\W\d_][^()]*\)")  # `(gram)` below "Berat"; `(1)` counts columns
 _FEWEST_FIELDS = 2
 _FEWEST_BELOW = 2
 _NEEDED = frozenset({"product", "price"})
@@ -136,6 +138,12 @@ def _candidates(sheet: Sheet, row: int, rules: ImportRules) -> Iterator[tuple[in
     yield 0, _header(row, row, texts, rules)
     below = _texts(sheet, row + 1)
     if not below:
+        return
+    if below.keys() <= texts.keys() and all(_IN_BRACKETS.fullmatch(text) for text in below.values()):
+        yield (
+            1,
+            _header(row, row + 1, {index: f"{text} {below.get(index, '')}" for index, text in texts.items()}, rules),
+        )
         return
     groups = _groups(sheet, row, texts, max((*texts, *below)) + 1)
     if _looks_like_headings(below, groups, texts, rules):

@@ -10,6 +10,7 @@ from bridge.sheets.quantity import scale_of
 from bridge.sheets.rules import ImportRules
 from bridge.sheets.text import clean, drop_brackets, words
 from bridge.sheets.units import unit_names
+from bridge.sheets.weight import measure
 
 _NUMBER_IN_FRONT = re.compile(r"^\s*\d{1,3}\s*[.)]\s*")
 _HELP = re.compile(r"[?:\n]")
@@ -153,14 +154,14 @@ def never_kept(asked: str, rules: ImportRules) -> bool:
     return _is_other_photo(asked, rules) or any(f" {word} " in said for word in rules.headers.limits.never_kept)
 
 
-_PER = re.compile(r"(?:/|\bper\b)\s*([^\W\d_]+)", re.IGNORECASE)
+_PER = re.compile(r"(?:/|\bper\b)\s*((?:\d+(?:[.,]\d+)?\s*)?[^\W\d_]+)", re.IGNORECASE)
 
 
 def _unit(text: str, field: str | None, rules: ImportRules) -> str | None:
-    """The unit of weight in a heading, none where it offers several ("gr/ml"); of a price the unit of sale that it is for."""
+    """The unit of a weight, none where the heading offers several ("gr/ml"); what a price is for: `kg`, `lusin`, `100gr`."""
     if field == "price":
         said = (found[1].casefold() for found in _PER.finditer(text))
-        return next((word for word in said if word in unit_names(rules)), None)
+        return next((per for per in said if per in unit_names(rules) or measure(per, rules) is not None), None)
     if field != "weight":
         return None
     factors = scale_of(rules).factors

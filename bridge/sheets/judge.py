@@ -30,7 +30,7 @@ from bridge.sheets.stock import parse_stock
 from bridge.sheets.text import cell_text, clean, fold, has_mixed_case, hide_private, squash, title_case
 from bridge.sheets.units import Unit, parse_unit
 from bridge.sheets.variants import Variants, parse_variants, with_prices
-from bridge.sheets.weight import Weight, parse_weight, per_variant
+from bridge.sheets.weight import Weight, measure, parse_weight, per_variant
 
 _BY_WEIGHT, _KILO = "kg", 1000
 
@@ -226,9 +226,11 @@ class _Judge:
         """ "50.000/lusin" is nobody's price of a piece, "5.000/pcs" none of a dozen, "60.000/kg" none of a pack of 250 g."""
         if not price.per:
             return price
-        per = parse_unit(price.per, self.rules)
-        by_weight = per.name == _BY_WEIGHT and unit.name != _BY_WEIGHT and weight.grams not in {None, _KILO}
-        return UNPARSEABLE if by_weight or per.pack_qty != unit.pack_qty else price
+        amount = measure(price.per, self.rules)
+        if amount is not None:
+            sold = _KILO if unit.name == _BY_WEIGHT else weight.grams
+            return price if sold is None or sold == amount.grams else UNPARSEABLE
+        return price if parse_unit(price.per, self.rules).pack_qty == unit.pack_qty else UNPARSEABLE
 
     def _weight(self, entry: Entry, name: str, price: Price) -> Weight:
         if price.kind is PriceKind.PER_VARIANT and price.weights_g:

@@ -11,7 +11,7 @@ from math import inf
 from bridge.sheets.quantity import Quantity, Scale, plain, scale_of, to_grams
 from bridge.sheets.reasons import Reason
 from bridge.sheets.rules import ImportRules
-from bridge.sheets.text import Cell, cell_text, drop_brackets
+from bridge.sheets.text import Cell, cell_text, drop_brackets, has_digit
 
 
 class WeightKind(StrEnum):
@@ -230,6 +230,11 @@ def read_label(text: str, rules: ImportRules) -> Quantity | None:
     grammar = _grammar(rules)
     match = grammar.label.fullmatch(plain(text))
     return grammar.scale.quantity(match["number"], match["unit"]) if match else None
+
+
+def measure(per: str, rules: ImportRules) -> Quantity | None:
+    """The amount that a price is for: `100gr`, and `kg` as one of it."""
+    return read_label(per if has_digit(per) else f"1 {per}", rules)
 
 
 def per_variant(weights: Mapping[str, int], *, volume: bool) -> Weight:

@@ -147,6 +147,20 @@ def test_a_section_right_below_the_header_is_no_second_header_row() -> None:
     assert products(judged)[0].business == "Dapur A"
 
 
+def test_units_in_brackets_below_the_headings_belong_to_them() -> None:
+    rows = [
+        ("Nama Usaha", "Nama Produk", "Harga", "Berat"),
+        ["", "", "(Rp 000)", "(kg)"],
+        ["(1)", "(2)", "(3)", "(4)"],
+        ["Dapur A", "Keripik", "150", "0,5"],
+    ]
+    judged = judge_csv(rows)
+    assert [row.kind for row in judged] == ["header", "header", "header_number", "product"]
+    price = products(judged)[0].price
+    assert price is not None
+    assert (price.value, products(judged)[0].weight_g) == (150_000, 500)
+
+
 def test_averages_are_no_products() -> None:
     rows = [OWNER, [1, "Dapur A", "Budi", "", "Keripik", "15.000"], ["Rata-rata", "", "", "", "", "15.000"]]
     assert [row.kind for row in judge_csv(rows)] == ["header", "product", "subtotal"]

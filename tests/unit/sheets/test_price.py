@@ -237,6 +237,17 @@ def test_price_of_a_kilo_in_the_heading(heading: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("weight", "unit", "value"),
+    [("100 gr", "bks", 5000), ("250 gr", "bks", None), ("", "kg", None), ("1 ons", "", 5000)],
+)
+@pytest.mark.parametrize("heading", ["Harga/100gr", "Harga per 100 gram", "Harga per ons"])
+def test_price_of_an_amount_in_the_heading(heading: str, weight: str, unit: str, value: int | None) -> None:
+    product = one(("Nama Produk", heading, "Berat", "Satuan"), ("Keripik", "5.000", weight, unit))
+    assert product.price is not None
+    assert product.price.value == value
+
+
+@pytest.mark.parametrize(
     "other",
     ["Harga Beli", "Harga Bahan Baku", "HPP", "Harga Promo", "Harga Lama", "Harga Jual Grosir", "Harga Terendah"],
 )
