@@ -1,14 +1,15 @@
 """Where the header rows of a sheet are, and the columns below them (rule book A2)."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bridge.sheets.book import Sheet
-from bridge.sheets.headings import ANSWERED, Column, Heading, longest, never_kept, read_heading
+from bridge.sheets.headings import ANSWERED, REPORTED, Column, Heading, is_synonym, longest, never_kept, read_heading
 from bridge.sheets.questions import read_headings
 from bridge.sheets.rules import ImportRules
-from bridge.sheets.text import Cell, cell_text, drop_brackets, words
+from bridge.sheets.text import Cell, cell_text, drop_brackets, has_digit, words
 
 __all__ = ["Column", "Header", "Heading", "find_header", "header_texts", "read_heading", "repeats"]
 
@@ -43,9 +44,12 @@ class Header:
         return tuple(column for column in self.columns if column.heading.field is None and column.heading.kept)
 
 
+_FIRST_CELLS = 4  # enough to see that a row is no header
 _FEW = 6  # cells of a row that is judged by its figures
 _DEEPEST = 60  # rows in which a header is looked for
+_IN_BRACKETS = re.compile(r"\([^()]*[^\W\d_][^()]*\)")  # `(gram)` below "Berat"; `(1)` counts columns
 _FEWEST_FIELDS = 2
+_FEWEST_BELOW = 2
 _NEEDED = frozenset({"product", "price"})
 _COUNTED = {"price_option": "price", "stock_option": "stock"}
 
@@ -64,7 +68,62 @@ def find_header(sheet: Sheet, rules: ImportRules) -> Header | None:
             rank = (len(fields), preference)
             if best is None or rank > best[0]:
                 best = (rank, header)
-    return best[1] if best else None
+    return None if best is None else _above(best[1], sheet, rules) or best[1]
+
+
+def _above(best: Header, sheet: Sheet, rules: ImportRules) -> Header | None:
+    """The header of a table above the one with the most fields. The row right above that one holds its group headings."""
+    for row in range(best.first - 1):
+        texts = _texts(sheet, row)
+        if _all_headings(texts, rules):
+            return _header(row, row, texts, rules)
+    return None
+
+
+_SURE = 0.99  # of `covers`: the synonym is the whole heading
+_MOST_TABLES = 100
+
+
+def further_headers(sheet: Sheet, first: Header, rules: ImportRules) -> list[Header]:
+    """Headers of further tables below the first: other columns, or the same in another order. What a report added stays."""
+    added = [column for column in first.columns if column.heading.field in REPORTED]
+    headers, prices = [first], _price_columns(first)
+    for row in range(first.last + 1, len(sheet.rows)):
+        if any(_is_figure(sheet.cell(row, column)) for column in prices):
+            continue
+        texts = _texts(sheet, row)
+        if not _all_headings(texts, rules) or repeats(header_texts(headers[-1], sheet), _said(texts), sorted(texts)):
+            continue
+        found = _header(row, row, texts, rules)
+        kept = [column for column in added if column.index not in texts]
+        headers.append(Header(row, row, (*found.columns, *kept)))
+        prices = _price_columns(headers[-1])
+        if len(headers) > _MOST_TABLES:
+            break
+    return headers[1:]
+
+
+def _price_columns(header: Header) -> list[int]:
+    """Where a quick look shows most rows to be no header: a price has digits, a heading there has none."""
+    return [column.index for column in header.columns if column.heading.field == "price"]
+
+
+def _is_figure(cell: Cell) -> bool:
+    return has_digit(cell) if isinstance(cell, str) else cell is not None
+
+
+def _all_headings(texts: Mapping[int, str], rules: ImportRules) -> bool:
+    """Whether nearly all cells of a row are headings by themselves, the product's name and two others among them."""
+    first = list(texts.values())[:_FIRST_CELLS]
+    if len(texts) < len(_NEEDED) + 1 or not any(is_synonym(text[:_LONGEST], rules) for text in first):
+        return False
+    read = [read_heading(text, rules) for text in texts.values()]
+    sure = {heading.field for heading in read if heading.field is not None and heading.covers >= _SURE}
+    return "product" in sure and len(sure) > len(_NEEDED) and len(sure) * 10 >= len(texts) * 6
+
+
+def _said(texts: Mapping[int, str]) -> Sequence[str]:
+    return [texts.get(index, "") for index in range(max(texts) + 1)]
 
 
 def _fields(header: Header) -> set[str]:
@@ -79,6 +138,12 @@ def _candidates(sheet: Sheet, row: int, rules: ImportRules) -> Iterator[tuple[in
     yield 0, _header(row, row, texts, rules)
     below = _texts(sheet, row + 1)
     if not below:
+        return
+    if below.keys() <= texts.keys() and all(_IN_BRACKETS.fullmatch(text) for text in below.values()):
+        yield (
+            1,
+            _header(row, row + 1, {index: f"{text} {below.get(index, '')}" for index, text in texts.items()}, rules),
+        )
         return
     groups = _groups(sheet, row, texts, max((*texts, *below)) + 1)
     if _looks_like_headings(below, groups, texts, rules):
@@ -113,8 +178,11 @@ def _groups(sheet: Sheet, row: int, above: Mapping[int, str], width: int) -> dic
 def _looks_like_headings(
     below: Mapping[int, str], groups: Mapping[int, int], above: Mapping[int, str], rules: ImportRules
 ) -> bool:
-    """A second header row: at least half of its cells are headings, by themselves or below a shared group, and none is a number."""
-    if any(not any(letter.isalpha() for letter in text) for text in below.values()):
+    """A second header row: at least half of its cells are headings, by themselves or below a shared group, and none is a number.
+
+    One cell alone is a section.
+    """
+    if len(below) < _FEWEST_BELOW or any(not any(letter.isalpha() for letter in text) for text in below.values()):
         return False
     shared = Counter(groups[index] for index in below)
     known = sum(
@@ -168,9 +236,6 @@ def header_texts(header: Header, sheet: Sheet) -> Mapping[int, frozenset[str]]:
 
 def _same(text: str) -> str:
     return " ".join(text[:_LONGEST].casefold().split())
-
-
-_FIRST_CELLS = 4  # enough to see that a row is not the header again
 
 
 def repeats(known: Mapping[int, frozenset[str]], texts: Sequence[str], filled: Sequence[int]) -> bool:

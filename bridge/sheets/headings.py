@@ -9,6 +9,8 @@ from functools import lru_cache
 from bridge.sheets.quantity import scale_of
 from bridge.sheets.rules import ImportRules
 from bridge.sheets.text import clean, drop_brackets, words
+from bridge.sheets.units import unit_names
+from bridge.sheets.weight import measure
 
 _NUMBER_IN_FRONT = re.compile(r"^\s*\d{1,3}\s*[.)]\s*")
 _HELP = re.compile(r"[?:\n]")
@@ -141,13 +143,25 @@ def longest(asked: str, rules: ImportRules) -> tuple[str, str] | None:
     return min(found)[2:] if found else None
 
 
+def is_synonym(text: str, rules: ImportRules) -> bool:
+    """Whether the text is a known heading, word for word: quick, where most texts are none."""
+    said = words(text)
+    return any(said == synonym for synonym, _ in _synonyms(rules).get(said.split(" ", 1)[0], ()))
+
+
 def never_kept(asked: str, rules: ImportRules) -> bool:
     said = f" {asked} "
     return _is_other_photo(asked, rules) or any(f" {word} " in said for word in rules.headers.limits.never_kept)
 
 
+_PER = re.compile(r"(?:/|\bper\b)\s*((?:\d+(?:[.,]\d+)?\s*)?[^\W\d_]+)", re.IGNORECASE)
+
+
 def _unit(text: str, field: str | None, rules: ImportRules) -> str | None:
-    """The unit of weight in a heading; none where it offers several ("gr/ml")."""
+    """The unit of a weight, none where the heading offers several ("gr/ml"); what a price is for: `kg`, `lusin`, `100gr`."""
+    if field == "price":
+        said = (found[1].casefold() for found in _PER.finditer(text))
+        return next((per for per in said if per in unit_names(rules) or measure(per, rules) is not None), None)
     if field != "weight":
         return None
     factors = scale_of(rules).factors

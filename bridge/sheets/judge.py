@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
@@ -30,7 +30,9 @@ from bridge.sheets.stock import parse_stock
 from bridge.sheets.text import cell_text, clean, fold, has_mixed_case, hide_private, squash, title_case
 from bridge.sheets.units import Unit, parse_unit
 from bridge.sheets.variants import Variants, parse_variants, with_prices
-from bridge.sheets.weight import Weight, parse_weight, per_variant
+from bridge.sheets.weight import Weight, measure, parse_weight, per_variant
+
+_BY_WEIGHT, _KILO = "kg", 1000
 
 
 def judge_book(book: Book, rules: ImportRules, as_of: date) -> tuple[JudgedRow, ...]:
@@ -182,7 +184,7 @@ class _Judge:
         return other_answer(text, self.rules) if entry.response is not None else text
 
     def _product_name(self, entry: Entry) -> str:
-        name = _name(entry.text("product"))
+        name = clean(entry.text("product"))
         blank = is_nothing if entry.grouped else is_blank
         return "" if blank(name, self.rules) else name
 
@@ -197,14 +199,14 @@ class _Judge:
         options = read_options(
             entry.options("price_option"), entry.options("stock_option"), name, unit.name, self.rules
         )
-        price, variants = self._offer(entry, unit, category, options)
+        price, variants = self._offer(entry, category, options)
         weight = options.weight or self._weight(entry, name, price)
         stock = options.stock or parse_stock(entry.value("stock"), unit.name, self.rules)
-        return Goods(price, variants, weight, unit, stock)
+        return Goods(self._fitting(price, unit, weight), variants, weight, unit, stock)
 
-    def _offer(self, entry: Entry, unit: Unit, category: str | None, options: Offer) -> tuple[Price, Variants]:
+    def _offer(self, entry: Entry, category: str | None, options: Offer) -> tuple[Price, Variants]:
         """Price and variants together: a price per option must fit the options that the variant cell names."""
-        price = options.price or self._price(entry, unit)
+        price = options.price or self._price(entry)
         headings = [column.heading.text for column in entry.columns.get("variant", ())]
         variants = parse_variants(tuple(zip(headings, entry.texts("variant"), strict=True)), category, self.rules)
         if options.axes:
@@ -214,12 +216,21 @@ class _Judge:
         priced = with_prices(variants, price, self.rules)
         return (UNPARSEABLE, variants) if priced is None else (price, priced)
 
-    def _price(self, entry: Entry, unit: Unit) -> Price:
+    def _price(self, entry: Entry) -> Price:
         column = entry.column("price")
         price = parse_price(entry.value("price"), column.heading.multiplier if column else 1, self.rules)
-        per = parse_unit(price.per, self.rules) if price.per else None
-        # "50.000/lusin" of something sold by the piece is nobody's price of a piece.
-        return UNPARSEABLE if per is not None and per.pack_qty > 1 and per.name != unit.name else price
+        per = column.heading.unit if column else None
+        return replace(price, per=per) if per and price.kind is PriceKind.SINGLE and not price.per else price
+
+    def _fitting(self, price: Price, unit: Unit, weight: Weight) -> Price:
+        """ "50.000/lusin" is nobody's price of a piece, "5.000/pcs" none of a dozen, "60.000/kg" none of a pack of 250 g."""
+        if not price.per:
+            return price
+        amount = measure(price.per, self.rules)
+        if amount is not None:
+            sold = _KILO if unit.name == _BY_WEIGHT else weight.grams
+            return price if sold is None or sold == amount.grams else UNPARSEABLE
+        return price if parse_unit(price.per, self.rules).pack_qty == unit.pack_qty else UNPARSEABLE
 
     def _weight(self, entry: Entry, name: str, price: Price) -> Weight:
         if price.kind is PriceKind.PER_VARIANT and price.weights_g:

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from bridge.sheets.answers import is_blank, is_nothing
 from bridge.sheets.book import Sheet
-from bridge.sheets.headers import Column, Header, find_header
+from bridge.sheets.headers import Column, Header, find_header, further_headers
 from bridge.sheets.questions import SHARED
 from bridge.sheets.rows import RowKind, RowKinds
 from bridge.sheets.rules import ImportRules
@@ -90,8 +91,17 @@ def read_entries(sheet: Sheet, rules: ImportRules) -> tuple[Header | None, tuple
     header = find_header(sheet, rules)
     if header is None:
         return None, tuple(_without_header(sheet))
-    reader = _FormReader if header.is_form else _Reader
-    return header, tuple(reader(sheet, header, rules).entries())
+    if header.is_form:
+        return header, tuple(_FormReader(sheet, header, rules).entries())
+    return header, tuple(entry for reader in _readers(sheet, header, rules) for entry in reader.entries())
+
+
+def _readers(sheet: Sheet, header: Header, rules: ImportRules) -> Iterator["_Reader"]:
+    """One for each of the tables that stand under each other, each with its own header."""
+    headers = [header, *further_headers(sheet, header, rules)]
+    starts = [0, *(each.first for each in headers[1:]), len(sheet.rows)]
+    for each, (start, end) in zip(headers, pairwise(starts), strict=True):
+        yield _Reader(sheet, each, rules, range(start, end))
 
 
 def _without_header(sheet: Sheet) -> Iterator[Entry]:
@@ -101,10 +111,10 @@ def _without_header(sheet: Sheet) -> Iterator[Entry]:
 
 
 class _Reader:
-    """Walks down one sheet. Holds the owner whose products are being read."""
+    """Walks down one table. Holds the owner whose products are being read."""
 
-    def __init__(self, sheet: Sheet, header: Header, rules: ImportRules) -> None:
-        self.sheet, self.rules = sheet, rules
+    def __init__(self, sheet: Sheet, header: Header, rules: ImportRules, rows: range) -> None:
+        self.sheet, self.rules, self.rows = sheet, rules, rows
         self.columns = {name: found for name in (*OWNER_FIELDS, *PRODUCT_FIELDS) if (found := header.of(name))}
         self.owner_places = _places({name: self.columns.get(name, ()) for name in OWNER_FIELDS})
         self.owner_places += _places({OWNER_LEGALITY: self.columns.get("legality", ())})
@@ -121,7 +131,7 @@ class _Reader:
         self.kinds = RowKinds(sheet, header, product, rules)
 
     def entries(self) -> Iterator[Entry]:
-        for index, kind in enumerate(self.kinds.all()):
+        for index, kind in zip(self.rows, self.kinds.of(self.rows), strict=True):
             if kind is RowKind.PRODUCT:
                 yield from self._products(index)
                 continue
@@ -243,7 +253,7 @@ class _FormReader(_Reader):
     """Answers to a form: every row is one answer, and nothing is filled down."""
 
     def __init__(self, sheet: Sheet, header: Header, rules: ImportRules) -> None:
-        super().__init__(sheet, header, rules)
+        super().__init__(sheet, header, rules, range(len(sheet.rows)))
         self.header = header
         self.stamp = header.of("timestamp")[0].index
         self.emails = [column.index for column in header.of("email")]

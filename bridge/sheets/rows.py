@@ -36,12 +36,14 @@ class RowKinds:
         self.number = {column.index for column in header.of("number")}
         self.business = {column.index for column in header.of("business")}
         self.names = {column.index for column in header.of("product")}
+        self.categories = {words(word) for known in rules.words.categories.values() for word in known}
         self.subtotals = {words(word) for word in rules.words.rows.subtotal}
         self.first = _first_header_row(sheet, header, rules)
         self.repeats = header_texts(header, sheet)
 
-    def all(self) -> list[RowKind]:
-        kinds = [self._kind(index) for index in range(len(self.sheet.rows))]
+    def of(self, rows: range) -> list[RowKind]:
+        """The kinds of a table's rows. Behind its last product nothing begins a section."""
+        kinds = [self._kind(index) for index in rows]
         last = max((index for index, kind in enumerate(kinds) if kind is RowKind.PRODUCT), default=len(kinds))
         return [RowKind.NOTE if kind is RowKind.SECTION and index > last else kind for index, kind in enumerate(kinds)]
 
@@ -86,10 +88,13 @@ class RowKinds:
             return RowKind.NOTE
         last = filled[-1]
         alone = len(filled) == 1 or filled[0] in self.number
-        named = _begins(words(texts[last]), self.rules.words.rows.section)
+        said = words(texts[last])
+        kind = said in self.categories and last not in self.names
+        named = kind or _begins(said, self.rules.words.rows.section)
         if alone and (named or self._spans(index, last)):
             return RowKind.SECTION
-        return RowKind.SECTION if len(filled) == 1 and last not in self.names else None
+        named_here = last in self.names or last in self.business
+        return RowKind.SECTION if len(filled) == 1 and not named_here else None
 
     def _is_foot(self, texts: Sequence[str], filled: Sequence[int]) -> bool:
         """Signatures: a date with its place, or offices of those who sign, side by side."""

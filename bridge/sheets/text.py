@@ -67,7 +67,7 @@ def unquote(text: str) -> str:
 def fold(text: str) -> str:
     """Letters and digits only, case-folded: equal for what people mean to be the same."""
     said = "".join(text.casefold().split())
-    return said if said.isalnum() else _NOT_WORD.sub("", said)
+    return said if not said or said.isalnum() else _NOT_WORD.sub("", said)
 
 
 def has_digit(text: str) -> bool:
@@ -81,7 +81,7 @@ def digits_of(text: str) -> str:
 def words(text: str) -> str:
     """Folded words with one space between: punctuation is a space."""
     said = text.casefold()
-    return said if said.isalnum() else _NOT_WORD.sub(" ", said).strip()
+    return said if not said or said.isalnum() else _NOT_WORD.sub(" ", said).strip()
 
 
 def drop_brackets(text: str) -> str:

@@ -11,7 +11,7 @@ from math import inf
 from bridge.sheets.quantity import Quantity, Scale, plain, scale_of, to_grams
 from bridge.sheets.reasons import Reason
 from bridge.sheets.rules import ImportRules
-from bridge.sheets.text import Cell, cell_text, drop_brackets
+from bridge.sheets.text import Cell, cell_text, drop_brackets, has_digit
 
 
 class WeightKind(StrEnum):
@@ -59,6 +59,7 @@ _SEPARATOR = r"\s*(?:-|–|—|s/d|sd|sampai)\s*"
 _COUNTS = re.compile(r"[\d½¼¾⅓⅔⅛]")
 _MOST_PIECES = 10_000
 _HEAVIEST_G = 1_000_000  # a ton: beyond it somebody mistook the unit
+_HEAVIEST_BARE_G = 100_000  # a bare 250 below "Berat (kg)" was meant as grams, or it was not: nobody can tell
 _LONGEST = 300  # characters; patterns stay quick
 
 
@@ -194,6 +195,8 @@ def _read_bare(text: str, unit: str | None, rules: ImportRules) -> Weight | None
 def _bare(value: Fraction, unit: str | None, rules: ImportRules) -> Weight | None:
     if unit is not None:
         _, factor, volume = _grammar(rules).scale.factors[unit]
+        if value * factor >= _HEAVIEST_BARE_G:
+            return AMBIGUOUS
         return _of(Quantity(value * factor, volume, "")) or AMBIGUOUS
     if value == 0:
         return None
@@ -202,7 +205,6 @@ def _bare(value: Fraction, unit: str | None, rules: ImportRules) -> Weight | Non
     return Weight(WeightKind.ASSUMED_UNIT, to_grams(value), reasons=(Reason.WEIGHT_UNIT_ASSUMED,))
 
 
-@lru_cache(maxsize=4096)
 def weight_in_name(name: str, rules: ImportRules) -> Weight | None:
     """The one weight that a product's name tells; None where it tells none or several."""
     if not _COUNTS.search(name) and not any(word in name.casefold() for word in rules.units.numbers):
@@ -228,6 +230,11 @@ def read_label(text: str, rules: ImportRules) -> Quantity | None:
     grammar = _grammar(rules)
     match = grammar.label.fullmatch(plain(text))
     return grammar.scale.quantity(match["number"], match["unit"]) if match else None
+
+
+def measure(per: str, rules: ImportRules) -> Quantity | None:
+    """The amount that a price is for: `100gr`, and `kg` as one of it."""
+    return read_label(per if has_digit(per) else f"1 {per}", rules)
 
 
 def per_variant(weights: Mapping[str, int], *, volume: bool) -> Weight:

@@ -34,6 +34,7 @@ from tests.unit.sheets.helpers import HEADER, RULES, Rows
         ("Jenis", "category"),
         ("Produk", "product"),
         ("Nama Barang", "product"),
+        ("Produk Unggulan", "product"),
         ("Varian/Rasa/Ukuran", "variant"),
         ("Motif", "variant"),
         ("HARGA (Rp)", "price"),
@@ -56,6 +57,18 @@ from tests.unit.sheets.helpers import HEADER, RULES, Rows
         ("Apakah usaha Anda sudah memiliki NIB? Jika ya tuliskan nomornya", "nib"),
         ("Apakah produk sudah bersertifikat halal?", "halal"),
         ("Foto produk", "photo"),
+        ("NAMA TOKO", "business"),
+        ("Komoditi", "product"),
+        ("Hrg. Jual", "price"),
+        ("Business Name", "business"),
+        ("Owner", "owner"),
+        ("WhatsApp Number", "phone"),
+        ("Sub-district", "kecamatan"),
+        ("Product Name", "product"),
+        ("Selling Price (IDR)", "price"),
+        ("Net weight (g)", "weight"),
+        ("Qty", "stock"),
+        ("Image URL", "photo"),
     ],
 )
 def test_known_headings(text: str, field: str) -> None:
@@ -81,6 +94,10 @@ def test_known_headings(text: str, field: str) -> None:
         "Logo (gambar)",
         "Tanggal",
         "Komposisi",
+        "Cost Price",
+        "Price list",
+        "Unit",
+        "Product knowledge",
         "",
     ],
 )
@@ -90,7 +107,20 @@ def test_headings_that_are_no_field(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["NIK", "Nama ibu kandung", "E-mail", "Foto KTP", "No. Rekening", "Tanggal lahir", "NPWP", "Harga Modal"]
+    "text",
+    [
+        "NIK",
+        "Nama ibu kandung",
+        "E-mail",
+        "Foto KTP",
+        "No. Rekening",
+        "Tanggal lahir",
+        "NPWP",
+        "Harga Modal",
+        "Cost price",
+        "ID card no.",
+        "Mother's name",
+    ],
 )
 def test_headings_whose_cells_are_never_kept(text: str) -> None:
     assert not read_heading(text, RULES).kept
@@ -147,3 +177,9 @@ def test_better_covering_column_comes_first() -> None:
     found = header([["Nama Produk", "Harga eceran", "Harga"]])
     assert found is not None
     assert [column.index for column in found.of("price")] == [2, 1]
+
+
+def test_a_name_is_more_than_the_best_product_of_a_business() -> None:
+    header = find_header(Sheet("Data", [["Produk Unggulan", "Nama Produk", "Harga"], ["ya", "Keripik", 15000]]), RULES)
+    assert header is not None
+    assert header.of("product")[0].index == 1

@@ -90,6 +90,82 @@ def test_section_ends_the_owner() -> None:
     assert products(judge_csv(rows))[1].business == ""
 
 
+SECOND = ("No", "Nama Produk", "Stok", "Harga Satuan", "Nama Usaha", "NIK")
+
+
+def two_tables(*between: list[str]) -> list[list[str]]:
+    first = [["Nama Usaha", "Nama Produk", "Harga", "Komposisi"], ["Dapur A", "Keripik", "15.000", "Pisang"]]
+    return [*first, *between, list(SECOND), ["1", "Stik", "7", "9.000", "Dapur B", "1872991909889004"]]
+
+
+@pytest.mark.parametrize("between", [[], [[""]], [["DATA TAHAP DUA"]]])
+def test_a_second_table_is_read_by_its_own_header(between: list[list[str]]) -> None:
+    judged = judge_csv(two_tables(*between))
+    assert [row.kind for row in judged if row.kind in {"header", "product"}] == ["header", "product"] * 2
+    keripik, stik = products(judged)
+    assert stik.price is not None
+    assert (stik.business, stik.product, stik.price.value, stik.stock) == ("Dapur B", "Stik", 9000, 7)
+    assert (keripik.extras, stik.extras) == ({"Komposisi": "Pisang"}, {})
+    assert "1872991909889004" not in repr(stik)
+
+
+def test_the_owner_of_one_table_is_not_that_of_the_next() -> None:
+    rows = [*two_tables()[:3], ["1", "Stik", "7", "9.000", "", ""]]
+    assert [row.business for row in products(judge_csv(rows))] == ["Dapur A", ""]
+
+
+def test_a_product_named_like_a_heading_begins_no_table() -> None:
+    rows = [HEADER, GOOD, ("Dapur Contoh", "Item", "nego", "", "ready", "buah", "Produk", "Foto menyusul", "")]
+    assert [row.kind for row in judge_csv(rows)] == ["header", "product", "product"]
+
+
+def test_a_business_alone_in_its_row_owns_the_products_below() -> None:
+    rows = [
+        ("Nama Usaha", "Nama Produk", "Harga"),
+        ["Dapur A"],
+        ["", "Keripik", "15.000"],
+        ["Kec. Metro Pusat"],
+        ["", "Dodol", "12.000"],
+    ]
+    judged = judge_csv(rows)
+    assert [row.kind for row in judged] == ["header", "note", "product", "section", "product"]
+    assert [row.business for row in products(judged)] == ["Dapur A", ""]
+
+
+@pytest.mark.parametrize("section", ["FASHION", "Kec. Metro Pusat"])
+def test_a_kind_or_place_in_the_business_column_is_a_section(section: str) -> None:
+    rows = [OWNER, [1, "Dapur A", "Budi", "", "Keripik", "15.000"], ["II", section], ["", "", "", "", "Kaos", "50.000"]]
+    judged = judge_csv(rows)
+    assert [row.kind for row in judged] == ["header", "product", "section", "product"]
+    assert products(judged)[1].business == ""
+
+
+def test_a_section_right_below_the_header_is_no_second_header_row() -> None:
+    rows = [OWNER, ["", "KECAMATAN METRO PUSAT"], [1, "Dapur A", "Budi", "", "Keripik", "15.000"]]
+    judged = judge_csv(rows)
+    assert [row.kind for row in judged] == ["header", "section", "product"]
+    assert products(judged)[0].business == "Dapur A"
+
+
+def test_units_in_brackets_below_the_headings_belong_to_them() -> None:
+    rows = [
+        ("Nama Usaha", "Nama Produk", "Harga", "Berat"),
+        ["", "", "(Rp 000)", "(kg)"],
+        ["(1)", "(2)", "(3)", "(4)"],
+        ["Dapur A", "Keripik", "150", "0,5"],
+    ]
+    judged = judge_csv(rows)
+    assert [row.kind for row in judged] == ["header", "header", "header_number", "product"]
+    price = products(judged)[0].price
+    assert price is not None
+    assert (price.value, products(judged)[0].weight_g) == (150_000, 500)
+
+
+def test_averages_are_no_products() -> None:
+    rows = [OWNER, [1, "Dapur A", "Budi", "", "Keripik", "15.000"], ["Rata-rata", "", "", "", "", "15.000"]]
+    assert [row.kind for row in judge_csv(rows)] == ["header", "product", "subtotal"]
+
+
 def test_workbook_fills_the_owner_from_merged_ranges() -> None:
     def merge(sheet: Worksheet) -> None:
         for column in "BCDF":

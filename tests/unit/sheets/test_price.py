@@ -207,6 +207,62 @@ def test_heading_multiplies_bare_numbers(heading: str) -> None:
 def test_price_of_a_dozen_is_nobodys_price_of_a_piece() -> None:
     assert "E_PRICE_UNPARSEABLE" in codes(good(Harga="50.000/lusin"))
     assert "E_PRICE_UNPARSEABLE" not in codes(good(Harga="50.000/lusin", Satuan="lusin"))
+    assert "E_PRICE_UNPARSEABLE" in codes(good(Harga="5.000/pcs", Satuan="lusin"))
+    assert "E_PRICE_UNPARSEABLE" in codes(good(Harga="5.000/bks", Satuan="kodi"))
+
+
+def test_price_of_a_kilo_is_the_price_of_what_weighs_a_kilo() -> None:
+    assert "E_PRICE_UNPARSEABLE" in codes(good(Harga="60rb/kg", Berat="250 gr", Satuan="bks"))
+    assert "E_PRICE_UNPARSEABLE" in codes(good(Harga="60rb/kg", Berat="250 gr", Satuan=""))
+    for row in (
+        good(Harga="60rb/kg", Berat="1 kg", Satuan="bks"),
+        good(Harga="60rb/kg", Berat="1 kg", Satuan=""),
+        good(Harga="60rb/kg", Berat="", Satuan="kg"),
+        good(Harga="60rb/kg", Berat="500 gr", Satuan="kg"),
+    ):
+        assert row.price is not None
+        assert row.price.value == 60_000
+
+
+@pytest.mark.parametrize("heading", ["Harga per kg", "Harga/Kg", "HARGA (Rp/kg)"])
+def test_price_of_a_kilo_in_the_heading(heading: str) -> None:
+    def read(price: str, weight: str) -> int | None:
+        product = one(("Nama Produk", heading, "Berat"), ("Keripik", price, weight))
+        assert product.price is not None
+        return product.price.value
+
+    assert read("60.000", "250 gr") is None
+    assert read("60.000", "1 kg") == 60_000
+    assert read("15.000/bks", "250 gr") == 15_000
+
+
+@pytest.mark.parametrize(
+    ("weight", "unit", "value"),
+    [("100 gr", "bks", 5000), ("250 gr", "bks", None), ("", "kg", None), ("1 ons", "", 5000)],
+)
+@pytest.mark.parametrize("heading", ["Harga/100gr", "Harga per 100 gram", "Harga per ons"])
+def test_price_of_an_amount_in_the_heading(heading: str, weight: str, unit: str, value: int | None) -> None:
+    product = one(("Nama Produk", heading, "Berat", "Satuan"), ("Keripik", "5.000", weight, unit))
+    assert product.price is not None
+    assert product.price.value == value
+
+
+@pytest.mark.parametrize(
+    "other",
+    ["Harga Beli", "Harga Bahan Baku", "HPP", "Harga Promo", "Harga Lama", "Harga Jual Grosir", "Harga Terendah"],
+)
+def test_prices_that_no_buyer_is_asked_for(other: str) -> None:
+    alone = one(("Nama Usaha", "Nama Produk", other), ("Dapur A", "Keripik", "12.000"))
+    assert "E_PRICE_MISSING" in codes(alone)
+    beside = one(("Nama Produk", other, "Harga Jual Eceran"), ("Keripik", "12.000", "15.000"))
+    assert beside.price is not None
+    assert beside.price.value == 15_000
+
+
+def test_heading_in_millions() -> None:
+    product = one(("Nama Produk", "Harga (juta)"), ("Gerobak", "1,5"))
+    assert product.price is not None
+    assert product.price.value == 1_500_000
 
 
 def test_only_the_selling_price_is_used() -> None:

@@ -61,6 +61,14 @@ def test_report_of_a_report_adds_no_columns() -> None:
     assert [sheet.max_column for sheet in (opened(first).worksheets[0], opened(second).worksheets[0])] == [14, 14]
 
 
+def test_ids_of_a_second_table_are_read_again() -> None:
+    second = ("Nama Produk", "Harga", "Stok", "Nama Usaha")
+    content = csv_bytes([HEADER, GOOD, [], second, ["Stik", "9.000", "7", "Dapur B"]])
+    back = products(judge("uji.xlsx", report("uji.csv", content)))
+    assert [(row.business, row.product) for row in back] == [("Dapur Contoh", "Keripik Contoh"), ("Dapur B", "Stik")]
+    assert all(row.ref.startswith("JB-") for row in back)
+
+
 def test_sheets_keep_names_and_order_and_hidden_ones_stay() -> None:
     content = xlsx_bytes(("Satu", [HEADER, GOOD]), ("Dua", [["catatan"]]), ("Tiga", [HEADER, GOOD]))
     workbook = opened(content)

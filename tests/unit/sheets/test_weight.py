@@ -164,3 +164,14 @@ def test_weights_per_option_come_from_the_price() -> None:
     assert (product.weight_g, product.weight_kind) == (None, "per_variant")
     assert "W_WEIGHT_MISSING" not in codes(product)
     assert "W_WEIGHT_FROM_VOLUME" in codes(good(Harga="100ml=12rb, 250ml=27.500"))
+
+
+def test_grams_below_a_heading_in_kilos_are_a_doubt() -> None:
+    def read(cell: str) -> tuple[int | None, bool]:
+        product = one(("Nama Produk", "Harga", "Berat (kg)"), ("Keripik", "15.000", cell))
+        return product.weight_g, "W_WEIGHT_AMBIGUOUS" in codes(product)
+
+    assert read("250") == (None, True)
+    assert read("0,25") == (250, False)
+    assert read("25") == (25_000, False)
+    assert read("150 kg") == (150_000, False)
