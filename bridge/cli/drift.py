@@ -8,6 +8,7 @@ import typer
 
 from bridge.cli.grammar import App
 from bridge.cli.options import AllShops, Json, MerchantName, ShopNames
+from bridge.cli.progress import Bars
 from bridge.cli.session import opened, pick_shops, shops_to_work_on
 from bridge.cli.speak import moment, number, rupiah, say, table, warn, write_json
 from bridge.errors import UserError
@@ -87,9 +88,12 @@ def add_commands(app: App) -> None:
         as_json: Json = False,
     ) -> int:
         from bridge.engine.auditing import audit_shops
+        from bridge.engine.runs import Watch
 
         with opened() as engine:
-            report = audit_shops(engine, shops_to_work_on(engine, shop, merchant, every), calls, full)
+            shops = shops_to_work_on(engine, shop, merchant, every)
+            with Bars() as bars:
+                report = audit_shops(engine, shops, calls, full, Watch(tell=bars.tell))
             return tell(engine, report, as_json)
 
     @drift.verb("ours", N_("Write our value over an edit by hand, with the next run. What is gone is made again."))

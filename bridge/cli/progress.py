@@ -16,14 +16,15 @@ STAGES = {
     "map": N_("Products prepared"),
     "pictures": N_("Pictures uploaded"),
     "write": N_("Changes sent"),
+    "audit": N_("Listings read; then the orders are awaited"),
 }
 
 
 class Bars:
     """A context in which `tell(stage, done, total)` moves a bar per stage; silent without a terminal.
 
-    `pull`, `map` and `write` tell what was just done, `write` with a total announces more work; the others tell how far they are,
-    each for its own thread.
+    `pull`, `map`, `write` and `audit` tell what was just done, the last two with a total announce more work; the others tell how
+    far they are, each for its own thread.
     """
 
     def __init__(self) -> None:

@@ -13,7 +13,7 @@ from bridge.engine.figures_first import LONGEST_LAG
 from bridge.engine.judging import Question, Reading, ask_stock, judge_readings
 from bridge.engine.pull import pull_orders
 from bridge.engine.readings import PIECE, read_piece
-from bridge.engine.runs import URGENCY, ShopRun
+from bridge.engine.runs import URGENCY, ShopRun, Watch
 from bridge.engine.settle import forget_expired
 from bridge.engine.strays import open_missing, open_unknown
 from bridge.engine.sync import every, ready
@@ -61,20 +61,25 @@ class AuditReport:
 
 
 def audit_shops(
-    engine: Engine, shops: Sequence[ShopView], budget: int | None = None, full: bool = False
+    engine: Engine,
+    shops: Sequence[ShopView],
+    budget: int | None = None,
+    full: bool = False,
+    watch: Watch | None = None,
 ) -> AuditReport:
     """Reads a night's share of each shop, `budget` calls each at most (the setting `audit_calls`), and records what differs.
 
     `full`: all listings without a budget, also those that are not ours. A shop that another run holds is left out (code 7).
     """
     engine.begin()
+    watch = watch if watch is not None else Watch()
     calls = budget if budget is not None else engine.settings.audit_calls
     runs = [ShopRun(shop=shop) for shop in shops]
     report = AuditReport(runs=runs, shops={shop.shop_id: Audited() for shop in shops})
 
     def one(run: ShopRun) -> None:
         try:
-            audit_shop(engine, run, report.shops[run.shop.shop_id], None if full else calls)
+            audit_shop(engine, run, report.shops[run.shop.shop_id], None if full else calls, watch)
         finally:
             if run.lane is not None:
                 run.lane.leave()
@@ -83,7 +88,7 @@ def audit_shops(
     return report
 
 
-def audit_shop(engine: Engine, run: ShopRun, told: Audited, budget: int | None) -> None:
+def audit_shop(engine: Engine, run: ShopRun, told: Audited, budget: int | None, watch: Watch) -> None:
     """One shop. Orders are pulled before, so that our own figures are known, and after, so that what was bought is no drift.
 
     The shop is not held while it is read and while its order list catches up: stock that has to go out does not wait for that.
@@ -108,10 +113,13 @@ def audit_shop(engine: Engine, run: ShopRun, told: Audited, budget: int | None) 
         share = told.listings if budget is None else share_of(told.listings, engine.settings.audit_nights)
         listings = next_to_read(session, run.shop.shop_id, share, SAMPLE)
     told.wanted = len(listings)
+    watch("audit", 0, told.wanted)
     questions = ask_stock(lane, listings)
     lane.leave()
     before = lane.count.reads
-    readings, gone = read_all(lane, listings, told) if budget is None else read_some(lane, listings, budget)
+    readings, gone = (
+        read_all(lane, listings, told, watch) if budget is None else read_some(lane, listings, budget, watch)
+    )
     told.calls = lane.count.reads - before
     told.read = len(readings)
     check_gone(run, told, listings, gone)
@@ -143,7 +151,9 @@ def enter_again(lane: Lane) -> bool:
     return False
 
 
-def read_some(lane: Lane, listings: Sequence[Listing], budget: int | None) -> tuple[list[Reading], list[Listing]]:
+def read_some(
+    lane: Lane, listings: Sequence[Listing], budget: int | None, watch: Watch
+) -> tuple[list[Reading], list[Listing]]:
     """Readings of as many listings as the budget allows, and those that the channel did not tell of although it was asked."""
     most = None if budget is None else lane.count.reads + budget
     readings: list[Reading] = []
@@ -154,21 +164,25 @@ def read_some(lane: Lane, listings: Sequence[Listing], budget: int | None) -> tu
         piece = listings[start : start + PIECE]
         found = read_piece(lane, piece, most)
         readings += found[0]
+        watch("audit", len(found[0]))
         if found[1]:
             gone += [each for each in piece if each.id not in {reading.listing_id for reading in found[0]}]
     return readings, gone
 
 
-def read_all(lane: Lane, listings: Sequence[Listing], told: Audited) -> tuple[list[Reading], list[Listing]]:
+def read_all(
+    lane: Lane, listings: Sequence[Listing], told: Audited, watch: Watch
+) -> tuple[list[Reading], list[Listing]]:
     """Everything that the shop shows: ours, and what is not ours, which is recorded at once. Without a list of all, ours by id."""
     if Find.ALL not in lane.connector.capabilities().finds:
-        return read_some(lane, listings, None)
+        return read_some(lane, listings, None, watch)
     known = {str(each.remote_item_id): each for each in listings}
     at, readings, others = lane.engine.clock(), dict[int, Reading](), list[RemoteListing]()
     for remote in pages(lane):
         if remote.remote_id in known:
             key = known[remote.remote_id].id or 0
             readings[key] = Reading(key, remote, at)
+            watch("audit", 1)
         else:
             others.append(remote)
     told.found += open_unknown(lane, others)

@@ -88,7 +88,7 @@ class Report:
 
 @dataclass(kw_only=True)
 class Watch:
-    """Who is told how far a run is: stage (pull, map, pictures, write), steps done, steps known so far."""
+    """Who is told how far a run is: stage (pull, map, pictures, write, audit), steps done, steps known so far."""
 
     tell: Callable[[str, int, int], None] = lambda _stage, _done, _total: None
 
