@@ -91,6 +91,11 @@ def todo_words() -> "TodoWords":
 
     return TodoWords(
         greeting=_("Dear {name} ({business}), your products can go online once you give us this:"),
+        refusal=_(
+            "Dear {name} ({business}), marketplaces do not allow these products, so they cannot be sold there: {products}. "
+            "You need not do anything. Thank you."
+        ),
+        forbidden=_("Marketplaces do not allow these products, so they cannot be sold there: {products}."),
         line=_("{wrong} ({products}) {fix}"),
         example=_("Example: {example}"),
         more=_(" and {number} more"),
