@@ -46,6 +46,14 @@ def test_what_the_advice_says_is_read() -> None:
     assert not codes(row) & {"E_DUPLICATE", "E_PRICE_UNPARSEABLE", "W_VARIANT_FREE_TEXT"}
 
 
+@pytest.mark.parametrize(("sizes", "price"), [("S, M", "75000"), ("S, M", "S 75rb / M 80rb"), ("", "s 75rb / m 80rb")])
+def test_stock_of_each_size_stays_beside_prices_of_each(sizes: str, price: str) -> None:
+    head = (*HEAD[:4], "Stok S", "Stok M")
+    row = products(judge_csv([head, ("Butik Uji", "Gamis Tapis", sizes, price, "3", "4")]))[0]
+    assert [(axis.name, dict(axis.stock)) for axis in row.variants] == [("Ukuran", {"S": 3, "M": 4})]
+    assert row.stock == 7
+
+
 @pytest.mark.parametrize("written", ["0", "Rp 0", "Rp0,-", "-5000", "Rp -5.000", "-Rp5.000"])
 def test_a_price_of_zero_or_below_is_not_taken_for_thousands(written: str) -> None:
     row = good(Harga=written)
