@@ -89,9 +89,7 @@ def stopping(row: "JudgedRow") -> list[Any]:
 
 def show_uncounted(rows: "Sequence[JudgedRow]") -> None:
     """Stock cells that tell no number of pieces, and how many products wait for a count although they can be published."""
-    products = [
-        row for row in rows if row.is_product and str(row.verdict) not in {"error", "skip"} and row.stock is None
-    ]
+    products = [row for row in rows if row.is_product and str(row.verdict) != "skip" and row.stock is None]
     written = [
         (row.place, row.product, text)
         for row in products

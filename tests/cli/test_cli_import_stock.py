@@ -25,6 +25,13 @@ def test_a_sheet_with_all_stock_known_says_nothing_of_it(cli: Cli) -> None:
     assert WAIT not in out
 
 
+def test_rows_that_cannot_be_taken_in_are_listed_and_not_counted(cli: Cli) -> None:
+    rows = [product("Keripik A", Harga="nego", Stok="-4")]
+    out = cli.run("import", str(write_sheet(cli.folder / "salah.csv", rows)), "--dry-run").out
+    assert [line.split()[-1] for line in out.splitlines() if line.startswith("salah!2")][-1] == "-4"
+    assert WAIT not in out
+
+
 def test_empty_cells_are_counted_and_not_listed(cli: Cli) -> None:
     out = shown(cli, "", "5")
     assert f"1 products that can be published {WAIT}" in out

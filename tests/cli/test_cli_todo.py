@@ -98,3 +98,13 @@ def test_an_owner_of_forbidden_goods_alone_is_promised_nothing(cli: Cli) -> None
         "You need not do anything. Thank you."
     )
     assert [row[6] for row in points.iter_rows(min_row=2, values_only=True)] == [TAKE_OUT, TAKE_OUT]
+
+
+def test_owners_are_asked_for_a_full_price_whether_it_is_15_or_0(ready: Cli) -> None:
+    rows = [product("Keripik Bayam", Harga="0"), product("Keripik Talas", Harga="15")]
+    ready.run("import", str(write_sheet(ready.folder / "murah.csv", rows)), "--as-of", "2026-11-23")
+    (owner,) = ready.run("products", "todo", "--json").json()
+    assert (
+        "The price is below Rp100. (Keripik Bayam, Keripik Talas) Write it in full, such as 15000.\n"
+        in owner["message"]
+    )
