@@ -166,7 +166,7 @@ def code_row(code: str, texts: tuple[str, str]) -> str:
     """One code in both languages, the remedy in italics, and how the cell should look."""
     sides = zip(*(both(text) for text in texts), both("Example: {example}"), strict=True)
     reason = next((each for each in Reason if str(each) == code), None)
-    shown = "" if reason is None or texts[1] == NOTHING else f"`{EXAMPLES[reason]}`"
+    shown = "" if reason is None or texts[1] == NOTHING or not EXAMPLES[reason] else f"`{EXAMPLES[reason]}`"
     return row(
         f"`{code}`",
         *(

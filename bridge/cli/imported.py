@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bridge.sheets.record import JudgedRow
 
 CSV = {".csv", ".tsv", ".txt"}
+CELLS = 20  # stock cells that are shown
 SHOWN = 200  # rows of the table; a longer one is read in the spreadsheet itself
 
 
@@ -84,6 +85,36 @@ def stopping(row: "JudgedRow") -> list[Any]:
     from bridge.sheets.reasons import BLOCKING, Level
 
     return [reason for reason in row.reasons if reason.level is Level.ERROR or reason in BLOCKING]
+
+
+def show_uncounted(rows: "Sequence[JudgedRow]") -> None:
+    """Stock cells that tell no number of pieces, and how many products wait for a count although they can be published."""
+    products = [row for row in rows if row.is_product and str(row.verdict) != "skip" and row.stock is None]
+    written = [
+        (row.place, row.product, text)
+        for row in products
+        if "W_STOCK_UNKNOWN" in row.reasons and (text := stock_cell(row))
+    ]
+    if written:
+        written.sort(key=lambda line: not any(letter.isdigit() for letter in line[2]))  # "-4" before "ready"
+        blank()
+        say("Stock cells that are no number of pieces; the stock of these products is not known:")
+        table([_("Place"), _("Product"), _("Stock cell")], written[:CELLS])
+        if len(written) > CELLS:
+            say("… and {number} more. All of them: --json", number=len(written) - CELLS)
+    if waiting := sum(row.publishable for row in products):
+        blank()
+        say(
+            "{number} products that can be published have no stock in this sheet. Those that were never counted wait at the "
+            "marketplaces until they are: jembatan stock count SKU N",
+            number=waiting,
+        )
+
+
+def stock_cell(row: "JudgedRow") -> str:
+    """What the stock cells of a row say, in one line."""
+    texts = (row.cells.get(name, "") for name in ("stock", "stock_option"))
+    return ", ".join(line.strip() for text in texts for line in text.splitlines() if line.strip())
 
 
 def show_stored(result: "Imported") -> None:

@@ -15,7 +15,7 @@ from bridge.cli.columns import keep_answers, settle_columns
 from bridge.cli.files import day_of, read_file
 from bridge.cli.giving_back import check_output, give_back
 from bridge.cli.grammar import App
-from bridge.cli.imported import code_of, counts_of, show_rows, show_stored, write_rows
+from bridge.cli.imported import code_of, counts_of, show_rows, show_stored, show_uncounted, write_rows
 from bridge.cli.options import Json
 from bridge.cli.progress import Bars
 from bridge.cli.session import opened, settings_for
@@ -137,6 +137,7 @@ def look(job: Job) -> int:
         write_rows(job.file, rows)
     else:
         show_rows(rows)
+        show_uncounted(rows)
         say("Nothing was stored (--dry-run).")
     if job.report is not None:
         ids = {row.place: row.ref for row in rows if row.ref}
@@ -164,6 +165,7 @@ def store(job: Job) -> int:
         write_json({"row_kind": "summary", **counts_of(result)})
     else:
         show_rows(result.rows)
+        show_uncounted(result.rows)
         show_stored(result)
     if job.report is not None:
         give_back(job.report, job.file, job.content, result.tables, result.rows, result.ids)

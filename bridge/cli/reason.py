@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
 def reason_words(reason: Any, row: "JudgedRow | None" = None) -> tuple[str, str]:
     """A reason code in the user's words: what is wrong, what to do."""
-    from bridge.sheets.reason_texts import TEXTS
+    from bridge.sheets.row_texts import texts_of
 
-    message, fix = (_(text) for text in TEXTS[reason])
+    message, fix = (_(text) for text in texts_of(reason, row))
     other = row.duplicate_of if row is not None and row.duplicate_of else "?"
     return message.format(other=other), fix.format(other=other)

@@ -91,6 +91,11 @@ def todo_words() -> "TodoWords":
 
     return TodoWords(
         greeting=_("Dear {name} ({business}), your products can go online once you give us this:"),
+        refusal=_(
+            "Dear {name} ({business}), marketplaces do not allow these products, so they cannot be sold there: {products}. "
+            "You need not do anything. Thank you."
+        ),
+        forbidden=_("Marketplaces do not allow these products, so they cannot be sold there: {products}."),
         line=_("{wrong} ({products}) {fix}"),
         example=_("Example: {example}"),
         more=_(" and {number} more"),
@@ -113,8 +118,10 @@ def todo_words() -> "TodoWords":
 
 
 def owner_words(reason: "Reason") -> tuple[str, str]:
-    """A reason for an owner, who has no program of ours."""
+    """A reason for an owner, who has no program of ours. One sentence is about several products, of 0 and of 15 rupiah alike."""
     wrong, fix = reason_words(reason)
+    if str(reason) == "E_PRICE_TOO_SMALL":
+        return _("The price is below Rp100."), _("Write it in full, such as 15000.")
     return (wrong, _("Write how many pieces there are.")) if str(reason) == "W_STOCK_UNKNOWN" else (wrong, fix)
 
 

@@ -20,6 +20,7 @@ from python_calamine import (
 )
 
 from bridge.errors import UserError
+from bridge.sheets.formulas import sheet_name, uncalculated
 from bridge.sheets.ods import Merge, read_merges
 from bridge.sheets.text import Cell
 
@@ -233,9 +234,6 @@ _CHUNK = 1 << 20
 _CELL_COLUMN = re.compile(rb"""r\s*=\s*["']([A-Za-z]+)\d""")
 _CELL_ROW = re.compile(rb"""r\s*=\s*["'][A-Za-z]+(\d+)["']""")
 _FILLED_ROW = re.compile(rb"""row\s[^>]*?\br\s*=\s*["'](\d+)["'][^>]*(?<!/)>(?!\s*</)""")
-_UNCALCULATED = re.compile(
-    rb"<(?:\w+:)?f(?:\s[^>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
-)
 _REPEATED = re.compile(rb'table:number-(?:rows|columns)-repeated="(\d+)"')
 
 
@@ -253,20 +251,25 @@ def _check_archive(name: str, content: bytes) -> None:
                 raise UserError("File {name} holds macros. Save it as .xlsx without macros and try again.", name=name)
             for part in parts:
                 if part.filename.casefold().endswith((".xml", ".rels")):
-                    _check_part(name, part.filename, archive.read(part))
+                    _check_part(name, archive, part.filename)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
         raise UserError(
             "File {name} is damaged. Open it in a spreadsheet program and save it again.", name=name
         ) from error
 
 
-def _check_part(name: str, part: str, xml: bytes) -> None:
+def _check_part(name: str, archive: zipfile.ZipFile, part: str) -> None:
+    xml = archive.read(part)
     if "worksheets/" in part:
         _check_places(name, xml)
-        if b"<f" in xml and _UNCALCULATED.search(xml):
+        if (found := uncalculated(xml)) is not None:
             raise UserError(
-                "File {name} has formulas without a result. Open it in a spreadsheet program, let it calculate, and save it again.",
+                "File {name} has formulas without a result: {number} in the sheet {sheet}, the first in the cell {cell}. Open the "
+                "file in Excel or LibreOffice, save it again, and import it once more.",
                 name=name,
+                number=found.number,
+                sheet=sheet_name(archive, part),
+                cell=found.cell,
             )
     elif part == "content.xml":
         _check_repeats(name, xml)

@@ -29,7 +29,13 @@ def _with_product(row: JudgedRow, products: dict[tuple[str, str], JudgedRow]) ->
         return row
     same = _asked(first.price) == _asked(row.price)
     code = Reason.DUPLICATE if same else Reason.DUPLICATE_CONFLICT
-    return replace(row, duplicate_of=first.place, reasons=(*row.reasons, code))
+    return replace(row, duplicate_of=first.place, other_variant=_differs(row, first), reasons=(*row.reasons, code))
+
+
+def _differs(row: JudgedRow, first: JudgedRow) -> bool:
+    """Whether the two rows look like variants of one product: both name one, and not the same."""
+    mine, earlier = (fold(each.cells.get("variant", "")) for each in (row, first))
+    return bool(mine and earlier) and mine != earlier
 
 
 def _asked(price: Price | None) -> object:

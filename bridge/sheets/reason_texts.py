@@ -21,10 +21,16 @@ TEXTS: Mapping[Reason, tuple[str, str]] = {
         "Check the price; one or more zeros may be too many.",
     ),
     Reason.NAME_MISSING: ("The product has no name.", "Write the product's name."),
-    Reason.DUPLICATE: ("The same product stands in {other} already.", "Delete one of the two rows."),
+    Reason.DUPLICATE: (
+        "The same product stands in {other} already.",
+        "If the rows are sizes or flavours of one product, write all of them into one cell of the first row, in the variant "
+        "column, such as S, M, L, with their stock together, and delete the others. Else delete one of the two rows.",
+    ),
     Reason.DUPLICATE_CONFLICT: (
         "The same product stands in {other} with another price.",
-        "Delete the row with the old price, or give the products different names.",
+        "If the rows are sizes of one product, write all of them into the first row: S, M, L in the variant column, the prices "
+        "in the price cell, such as S 75rb / M 80rb / L 80rb, with their stock together, and delete the others. Else delete "
+        "the row with the old price, or give the products different names.",
     ),
     Reason.PROHIBITED: ("Marketplaces do not allow this product.", "Take the row out; it cannot be sold online."),
     Reason.CONSENT_REFUSED: (

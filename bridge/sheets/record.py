@@ -58,6 +58,7 @@ class JudgedRow:
     images: tuple[Image, ...] = ()
     description: str = ""
     duplicate_of: str | None = None
+    other_variant: bool = False  # than that of the row it is a duplicate of; both name one
     reasons: tuple[Reason, ...] = ()
     cells: Mapping[str, str] = field(default_factory=dict)
     extras: Mapping[str, str] = field(default_factory=dict)

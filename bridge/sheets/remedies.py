@@ -1,4 +1,4 @@
-"""For every reason code a cell as it should look (data of a sheet, in no language), and the field whose cell is meant."""
+"""For every reason code a cell as it should look (data of a sheet, in no language; "" where none would do), and the field meant."""
 
 from collections.abc import Mapping
 
@@ -13,9 +13,9 @@ EXAMPLES: Mapping[Reason, str] = {
     Reason.PRICE_TOO_SMALL: "15000",
     Reason.PRICE_TOO_LARGE: "150000",
     Reason.NAME_MISSING: "Keripik Pisang Cokelat",
-    Reason.DUPLICATE: "Keripik Pisang Cokelat 100 gr",
-    Reason.DUPLICATE_CONFLICT: "Keripik Pisang Cokelat 250 gr",
-    Reason.PROHIBITED: "Keripik Pisang Cokelat",
+    Reason.DUPLICATE: "S, M, L",
+    Reason.DUPLICATE_CONFLICT: "S 75rb / M 80rb / L 80rb",
+    Reason.PROHIBITED: "",
     Reason.CONSENT_REFUSED: "Setuju",
     Reason.PRICE_NOTE: "15000",
     Reason.PRICE_RANGE: "100 gr = 15000, 250 gr = 30000",

@@ -31,6 +31,7 @@ _ASKED = frozenset(
 )
 _OFFICE = frozenset({Reason.DUPLICATE, Reason.DUPLICATE_CONFLICT, Reason.PHONE_MISSING})  # mended in the sheet itself
 _REFUSED = Reason.CONSENT_REFUSED  # who said no is not asked again by a list
+_FORBIDDEN = Reason.PROHIBITED  # nothing mends it, so nothing else is asked about the product
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +52,30 @@ class OwnerTodo:
     phone: str = ""
     products: list[Open] = field(default_factory=list)
 
+    def forbidden(self) -> list[str]:
+        """Products that can never be listed, each once."""
+        return list(dict.fromkeys(each.product for each in self.products if _FORBIDDEN in each.reasons))
+
     def by_reason(self) -> Mapping[Reason, list[str]]:
-        """Products by what is missing, the things that stop them first."""
+        """Products by what is missing, the things that stop them first. Forbidden ones miss nothing."""
         found: dict[Reason, list[str]] = {}
         for each in self.products:
             for reason in each.reasons:
-                found.setdefault(reason, []).append(each.product)
+                if reason is not _FORBIDDEN:
+                    found.setdefault(reason, []).append(each.product)
         return dict(sorted(found.items(), key=lambda pair: (pair[0].level is not Level.ERROR, pair[0] not in BLOCKING)))
 
 
 @dataclass(frozen=True, slots=True)
 class TodoWords:
-    """What the list says, in the user's language. `line` has {wrong}, {fix} and {products}; `more` and `others` a {number}."""
+    """What the list says, in the user's language. `line` has {wrong}, {fix} and {products}; `more` and `others` a {number}.
+
+    `refusal` opens a message about nothing but forbidden products; `forbidden` says it at the end of another one.
+    """
 
     greeting: str
+    refusal: str
+    forbidden: str
     line: str
     example: str
     more: str
@@ -80,6 +91,8 @@ class TodoWords:
 def asked(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
     """Of the findings about a product those that its owner can mend."""
     found = tuple(reasons)
+    if _FORBIDDEN in found:
+        return () if _REFUSED in found else (_FORBIDDEN,)
     return tuple(
         reason
         for reason in (() if _REFUSED in found else found)
@@ -103,9 +116,12 @@ def todo_of(rows: Iterable[JudgedRow]) -> list[OwnerTodo]:
 
 def message_of(todo: OwnerTodo, words: TodoWords) -> str:
     """The text for one owner; what does not fit is counted."""
-    lines = [words.greeting.format(name=todo.owner or todo.business, business=todo.business)]
     points = [_point(reason, products, words) for reason, products in todo.by_reason().items()]
-    room = LONGEST_MESSAGE - len(lines[0]) - len(words.closing) - len(words.others) - 10
+    if not points:
+        return _refusal(todo, words)
+    lines = [words.greeting.format(name=todo.owner or todo.business, business=todo.business)]
+    forbidden = [words.forbidden.format(products=_named(todo.forbidden(), words))] if todo.forbidden() else []
+    room = LONGEST_MESSAGE - sum(map(len, (*lines, *forbidden, words.closing, words.others))) - 10
     for number, point in enumerate(points, start=1):
         text = f"{number}. {point}"
         room -= len(text) + 1
@@ -113,16 +129,26 @@ def message_of(todo: OwnerTodo, words: TodoWords) -> str:
             lines.append(words.others.format(number=len(points) - number + 1))
             break
         lines.append(text)
-    return "\n".join([*lines, words.closing])
+    return "\n".join([*lines, *forbidden, words.closing])
+
+
+def _refusal(todo: OwnerTodo, words: TodoWords) -> str:
+    """Forbidden products alone: there is nothing to give and nothing to answer."""
+    name, products = todo.owner or todo.business, _named(todo.forbidden(), words)
+    return words.refusal.format(name=name, business=todo.business, products=products)
 
 
 def _point(reason: Reason, products: Sequence[str], words: TodoWords) -> str:
     wrong, fix = words.reason(reason)
+    example = "" if EXAMPLES[reason] in fix else words.example.format(example=EXAMPLES[reason])
+    said = words.line.format(wrong=wrong, fix=fix, products=_named(products, words))
+    return f"{said} {example}".strip()
+
+
+def _named(products: Sequence[str], words: TodoWords) -> str:
     named = [product or words.nameless for product in dict.fromkeys(products)]
     more = words.more.format(number=len(named) - NAMED) if len(named) > NAMED else ""
-    example = "" if EXAMPLES[reason] in fix else words.example.format(example=EXAMPLES[reason])
-    said = words.line.format(wrong=wrong, fix=fix, products=", ".join(named[:NAMED]) + more)
-    return f"{said} {example}".strip()
+    return ", ".join(named[:NAMED]) + more
 
 
 def write_todo(todos: Sequence[OwnerTodo], words: TodoWords) -> bytes:

@@ -210,9 +210,17 @@ def with_prices(variants: Variants, price: Price, rules: ImportRules) -> Variant
         same = {fold(option) for option in axis.options} == wanted
         if axis.name == priced.name and not same:
             return None
-        axes.append(priced if axis.name == priced.name or (same and axis.name == default) else axis)
+        if axis.name == priced.name or (same and axis.name == default):
+            axis = priced = replace(priced, stock=_stock_of(axis, priced.options))
+        axes.append(axis)
     reasons = variants.reasons if any(axis.name == default for axis in axes) else _without_default(variants.reasons)
     return replace(variants, axes=tuple(axes if priced in axes else (*axes, priced)), reasons=reasons)
+
+
+def _stock_of(axis: Axis, options: tuple[str, ...]) -> Mapping[str, int | None]:
+    """The stock of columns of their own, under the options as the price cell writes them."""
+    known = {fold(option): pieces for option, pieces in axis.stock.items()}
+    return {option: known.get(fold(option)) for option in options} if known else {}
 
 
 def _without_default(reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:

@@ -3,6 +3,7 @@
 from cli_world import Cli, product, write_sheet
 from openpyxl import load_workbook
 
+TAKE_OUT = "Take the row out; it cannot be sold online."
 ROWS = [
     product("Keripik Bayam", Berat="", Foto=""),
     product("Keripik Talas", Harga="nego"),
@@ -69,3 +70,41 @@ def test_who_refused_is_not_asked(cli: Cli) -> None:
     )
     assert cli.run("import", str(sheet), "--dry-run", "--todo", str(out)).code == 3
     assert [page.max_row for page in load_workbook(out).worksheets] == [1, 1]
+
+
+def test_forbidden_goods_are_named_once_and_nothing_is_asked_about_them(ready: Cli) -> None:
+    rows = [
+        product("Tembakau Linting", Foto=""),
+        product("Keripik Bayam", Berat=""),
+        product("Rokok", Nama_Usaha="Toko Asap"),
+    ]
+    ready.run("import", str(write_sheet(ready.folder / "larang.csv", rows)), "--as-of", "2026-11-23")
+    told = {each["merchant"]: each["message"] for each in ready.run("products", "todo", "--json").json()}
+    assert asked(ready)["Tembakau Linting"] == {"E_PROHIBITED"}
+    lines = told["Dapur Uji"].splitlines()
+    assert "once you give us this" in lines[0]
+    assert lines[-2] == "Marketplaces do not allow these products, so they cannot be sold there: Tembakau Linting."
+    assert [line for line in lines if "Tembakau" in line] == [lines[-2]]
+    assert "Keripik Pisang Cokelat" not in told["Dapur Uji"]
+
+
+def test_an_owner_of_forbidden_goods_alone_is_promised_nothing(cli: Cli) -> None:
+    sheet, out = cli.folder / "larang.csv", cli.folder / "daftar.xlsx"
+    sheet.write_text("Nama Usaha,Nama Produk,Harga\nToko Asap,Rokok,15000\nToko Asap,Cerutu,15000\n", "utf-8")
+    assert cli.run("import", str(sheet), "--dry-run", "--todo", str(out)).code == 3
+    points, messages = load_workbook(out).worksheets
+    assert messages["E2"].value == (
+        "Dear Toko Asap (Toko Asap), marketplaces do not allow these products, so they cannot be sold there: Rokok, Cerutu. "
+        "You need not do anything. Thank you."
+    )
+    assert [row[6] for row in points.iter_rows(min_row=2, values_only=True)] == [TAKE_OUT, TAKE_OUT]
+
+
+def test_owners_are_asked_for_a_full_price_whether_it_is_15_or_0(ready: Cli) -> None:
+    rows = [product("Keripik Bayam", Harga="0"), product("Keripik Talas", Harga="15")]
+    ready.run("import", str(write_sheet(ready.folder / "murah.csv", rows)), "--as-of", "2026-11-23")
+    (owner,) = ready.run("products", "todo", "--json").json()
+    assert (
+        "The price is below Rp100. (Keripik Bayam, Keripik Talas) Write it in full, such as 15000.\n"
+        in owner["message"]
+    )

@@ -156,10 +156,30 @@ def test_damaged_part() -> None:
 
 def test_formulas_without_a_result() -> None:
     workbook = Workbook()
-    workbook.worksheets[0].append(["=1+1"])
+    workbook.worksheets[0].append([1])
+    sheet = workbook.create_sheet("Harga & Stok 2026")
+    for row in ["Nama", "Keripik"], ["Dodol", "=1+1"], ["Kopi", "=B2*2"]:
+        sheet.append(row)
     content = io.BytesIO()
     workbook.save(content)
-    assert "formulas without a result" in refusal("a.xlsx", content.getvalue())
+    said = refusal("a.xlsx", content.getvalue())
+    assert "formulas without a result: 2 in the sheet Harga & Stok 2026, the first in the cell B2." in said
+    assert "LibreOffice" in said
+
+
+@pytest.mark.parametrize(
+    ("cell", "place"),
+    [
+        (b'<c r="C7" s="1"><f>1+1</f><v></v></c>', "C7"),
+        (b"<c><f>1+1</f></c>", "?"),
+        (b'<c r="A1"><v>1</v></c><c><f>1+1</f></c>', "?"),
+        (b'<c t="str" r="AB12"><f t="shared" si="0"/></c>', "AB12"),
+        (b'<c r="A1"><f>1</f><v>1</v></c><c r="B1"><f>1</f><v/></c>', "B1"),
+    ],
+)
+def test_the_cell_of_a_formula_without_a_result(cell: bytes, place: str) -> None:
+    content = repacked({"xl/worksheets/sheet1.xml": sheet_xml(b'<row r="1">' + cell + b"</row>")})
+    assert f": 1 in the sheet Data, the first in the cell {place}." in refusal("a.xlsx", content)
 
 
 def test_calculated_formulas_are_read_by_their_result() -> None:
