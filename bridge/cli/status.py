@@ -86,6 +86,7 @@ def show(found: "Status", zone: str) -> None:
             _("Business"),
             _("State"),
             _("Listings there"),
+            _("Hidden"),
             _("Held back"),
             _("Orders read"),
         ]
@@ -98,6 +99,7 @@ def show(found: "Status", zone: str) -> None:
                     s.merchant,
                     _(STATES.get(s.state, s.state)),
                     s.live,
+                    s.hidden,
                     s.parked,
                     moment(s.last_pull, zone),
                 )
