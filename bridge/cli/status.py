@@ -114,6 +114,7 @@ def show(found: "Status", zone: str) -> None:
             "{number} lines belong to no product in the catalog; they are kept and booked once the product is known.",
             number=found.parked_order_lines,
         )
+        say("See them with: jembatan orders list")
     if found.last_run is None:
         say("Nothing has run yet.")
         return
