@@ -113,7 +113,7 @@ class WriteState:
 
 @dataclass(frozen=True, slots=True)
 class HistoryRow:
-    """One count or movement. A count says what was there, a movement by how much it changed."""
+    """One count or movement. A count says what was there, a movement by how much it changed; of an order: which, and whose."""
 
     at: datetime
     kind: str
@@ -122,6 +122,8 @@ class HistoryRow:
     quantity: int | None
     source: str
     note: str | None
+    shop: int | None = None
+    order: str | None = None
 
 
 def find_sku(session: Session, code: str, merchant: str | None) -> Sku:
@@ -313,10 +315,25 @@ def stock_history(engine: Engine, code: str, merchant: str | None = None) -> lis
     rows = [
         HistoryRow(count.counted_at, "count", None, 0, count.quantity, count.source, count.note) for count in counts
     ] + [
-        HistoryRow(entry.moved_at, entry.kind, entry.on_hand, entry.held, None, entry.source, entry.note)
+        HistoryRow(
+            entry.moved_at,
+            entry.kind,
+            entry.on_hand,
+            entry.held,
+            None,
+            entry.source,
+            entry.note,
+            *order_of(entry.source),
+        )
         for entry in entries
     ]
     return sorted(rows, key=lambda row: row.at)
+
+
+def order_of(source: str) -> tuple[int | None, str | None]:
+    """Shop and order number of what an order moved: `order/<shop>/<order>/…`."""
+    kind, *rest = source.split("/", 3)
+    return (int(rest[0]), rest[1]) if kind == "order" and len(rest) == 3 else (None, None)
 
 
 def order_lines(engine: Engine, order_ids: Sequence[int]) -> dict[int, list[tuple[OrderLine, str | None]]]:
