@@ -1,12 +1,14 @@
 """Why a listing is hidden: a run was undone, a person keeps it so, the law forbids it, or it is sold out. Reads only."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from bridge.model import FacetKind
 from bridge.planning.drift import RESETS
+from bridge.planning.fingerprint import fingerprint
 from bridge.store.listings import facets_of
 from bridge.store.tables import DriftRow, Facet, Listing, OperationRow
 
@@ -21,6 +23,17 @@ class Hiding:
     why: str
     run: int | None = None
     undo: int | None = None
+
+
+def hidden_listings() -> Any:
+    """(shop, listings that are there and that buyers do not see)."""
+    return (
+        select(col(Facet.shop_id), func.count())
+        .join(Listing, col(Listing.id) == col(Facet.listing_id))
+        .where(col(Facet.kind) == FacetKind.VISIBILITY.value, col(Facet.applied_fp) == fingerprint({"visible": False}))
+        .where(col(Listing.remote_item_id).is_not(None))
+        .group_by(col(Facet.shop_id))
+    )
 
 
 def why_hidden(session: Session, listing_id: int) -> Hiding:

@@ -9,8 +9,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from bridge.engine.context import Engine
-from bridge.model import FacetKind
-from bridge.planning.fingerprint import fingerprint
+from bridge.engine.hiding import hidden_listings
 from bridge.sheets.text import fold
 from bridge.store.catalog import blockers_of, resolve_merchant, resolve_sku, row_id
 from bridge.store.journal import failed_operations, state_counts
@@ -329,17 +328,6 @@ def shop_rows(engine: Engine, shop_ids: Sequence[int] | None = None) -> list[Sho
         )
         for shop, name, paused in rows
     ]
-
-
-def hidden_listings() -> Any:
-    """(shop, listings that are there and that buyers do not see)."""
-    return (
-        select(col(Facet.shop_id), func.count())
-        .join(Listing, col(Listing.id) == col(Facet.listing_id))
-        .where(col(Facet.kind) == FacetKind.VISIBILITY.value, col(Facet.applied_fp) == fingerprint({"visible": False}))
-        .where(col(Listing.remote_item_id).is_not(None))
-        .group_by(col(Facet.shop_id))
-    )
 
 
 def parked_now(engine: Engine, shop_ids: Sequence[int]) -> int:

@@ -1,17 +1,13 @@
-"""What a stranger stumbled over: a key of another home, a full disk, a product of many listings, and where to go next."""
+"""What a stranger stumbled over: a key of another home, a product of many listings, and where to go next."""
 
 import json
 import shutil
-from collections import namedtuple
 from typing import Any
 
-import pytest
 from cli_world import Cli, Market
 
 from bridge.cli.products import shop_states
 from bridge.engine.looking import ListingState
-
-Usage = namedtuple("Usage", "total used free")
 
 
 def test_init_refuses_the_key_of_another_database_as_every_command_does(connected: Cli) -> None:
@@ -29,12 +25,6 @@ def test_init_refuses_the_key_of_another_database_as_every_command_does(connecte
     assert "is not in key.json. Put back the key file that belongs to this database." in wrong.err
     file.write_text(found)
     assert connected.run("init").code == 0
-
-
-def test_a_full_disk_is_for_later(ready: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shutil, "disk_usage", lambda _place: Usage(10, 10, 0))
-    done = ready.run("doctor")
-    assert (done.code, "Only 0 MB are free" in done.out) == (4, True)
 
 
 def states(*found: tuple[int, str]) -> list[str]:
