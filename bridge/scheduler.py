@@ -3,7 +3,7 @@
 A second daemon on the same database receives webhooks and waits; it takes over when the first ends or its lease runs out. Every job
 runs once at a time (`max_instances`), and once however many beats were missed (`coalesce`, however late): after a night with the
 lid shut orders are fetched once, not 500 times. What happens once a day is remembered in the database, so that a restart neither
-repeats a night nor forgets it.
+repeats a night nor forgets it; shops that another run held then are tried again some minutes later.
 """
 
 import logging
@@ -23,6 +23,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from bridge.engine.alerting import Words, fetching_shops, last_pulls, tell_alerts
 from bridge.engine.auditing import audit_shops
 from bridge.engine.context import Engine
+from bridge.engine.days import DayEnd, Days, day_end
 from bridge.engine.inbox import purge_inbox
 from bridge.engine.privacy import purge_due
 from bridge.engine.reacting import Reactor
@@ -30,10 +31,10 @@ from bridge.engine.roads import Road, RoadFailed
 from bridge.engine.rounds import changes_round, night_round, pull_round, renew_round
 from bridge.engine.runs import URGENCY, ShopRun
 from bridge.engine.sync import shops_of
-from bridge.errors import BridgeError, TryLater
+from bridge.errors import BridgeError
 from bridge.planning.clock import last_due
 from bridge.store.inbox import count_waiting
-from bridge.store.jobs import begin_job, end_job, list_jobs
+from bridge.store.jobs import list_jobs
 from bridge.store.leases import Held, drop_lease, renew_lease, take_lease
 
 LEASE, LEASE_LIFE, LEASE_PACE_S = "timetable", timedelta(seconds=60), 15.0
@@ -69,7 +70,7 @@ class Daemon:
         self._lease: Held | None = None
         self._leased_at = 0.0
         self._whole = threading.Lock()  # one run over everything at a time
-        self._days: dict[str, datetime] = {}
+        self._days = Days()
         self._ended: dict[str, tuple[datetime, int]] = {}
         self._threads = [
             threading.Thread(target=self._keep_lease, name="lease", daemon=True),
@@ -197,21 +198,23 @@ class Daemon:
         at, zone = engine.settings.nightly_at, self._zone
         due = last_due(at, zone, engine.clock()) if at else last_due(NIGHT, ZoneInfo(NIGHT_ZONE), engine.clock())
 
-        def whole() -> int:
+        def whole(only: frozenset[int] | None) -> DayEnd:
             purge_inbox(engine)
             purge_due(engine)
             with self._whole:
-                return code_of_report(night_round(engine))
+                report = night_round(engine, only)
+            return DayEnd(code_of_report(report), day_end(report.runs if report is not None else ()).held)
 
-        return self._daily(engine, "night", due, NIGHT_GRACE, whole)
+        return self._days.once(engine, "night", due, NIGHT_GRACE, whole)
 
     def _audit(self, engine: Engine) -> int:
         due = last_due(AUDIT, self._zone, engine.clock())
 
-        def read() -> int:
-            return audit_shops(engine, [shop for shop in shops_of(engine) if shop.state == "ok"]).code
+        def read(only: frozenset[int] | None) -> DayEnd:
+            shops = [shop for shop in shops_of(engine) if shop.state == "ok" and (only is None or shop.shop_id in only)]
+            return day_end(audit_shops(engine, shops).runs)
 
-        return self._daily(engine, "audit", due, NIGHT_GRACE, read)
+        return self._days.once(engine, "audit", due, NIGHT_GRACE, read)
 
     def _digest(self, engine: Engine) -> int:
         at = engine.settings.digest_at
@@ -219,36 +222,18 @@ class Daemon:
             return 0
         due = last_due(at, self._zone, engine.clock())
         sent = [
-            self._daily(engine, f"digest/{road.name}", due, DIGEST_GRACE, partial(self._send_digest, road), True)
+            self._days.once(engine, f"digest/{road.name}", due, DIGEST_GRACE, partial(self._send_digest, road), True)
             for road in self._herald.roads
         ]
         return max(sent)
 
-    def _send_digest(self, road: Road) -> int:
+    def _send_digest(self, road: Road, _only: frozenset[int] | None) -> DayEnd:
         try:
             road.send(*self._herald.digest())
         except RoadFailed as error:
             log.warning("digest not sent", road=road.name, error=str(error))
-            return 4
-        return 0
-
-    def _daily(
-        self, engine: Engine, name: str, due: datetime, grace: timedelta, work: Callable[[], int], again: bool = False
-    ) -> int:
-        """Once for each moment that it is due, by whichever daemon; too late is not at all. What this daemon's end cut off is begun
-        anew by the next one, and with `again` what ended with 4 is tried again."""
-        if engine.clock() - due > grace or self._days.get(name) == due:
-            return 0
-        with engine.store.write() as session:
-            mine = begin_job(session, name, due, engine.clock())
-        self._days[name] = due
-        code = work() if mine else 0
-        if mine and again and code == TryLater.exit_code:
-            del self._days[name]
-        elif mine and not self._stopping.is_set():
-            with engine.store.write() as session:
-                end_job(session, name, code, engine.clock())
-        return code
+            return DayEnd(4)
+        return DayEnd(0)
 
     @property
     def _zone(self) -> ZoneInfo:

@@ -11,7 +11,16 @@ from bridge.cli.grammar import App
 from bridge.cli.options import Json
 from bridge.cli.session import settings_for
 from bridge.cli.speak import moment, say, sentence, write_json
-from bridge.errors import AuthExpired, BridgeError, ChannelError, Misconfigured, Rejected, ShopBlocked, UserError
+from bridge.errors import (
+    AuthExpired,
+    BridgeError,
+    ChannelError,
+    Misconfigured,
+    Rejected,
+    ShopBlocked,
+    TryLater,
+    UserError,
+)
 from bridge.locale import N_, _
 
 if TYPE_CHECKING:
@@ -127,7 +136,7 @@ def check_disk(settings: "Settings") -> str:
         place = place.parent
     free = shutil.disk_usage(place).free
     if free < LEAST_FREE:
-        raise UserError(
+        raise TryLater(
             "Only {size} MB are free where {home} is. Free some space.", size=free // 1_000_000, home=settings.home
         )
     return said(N_("Disk: {size} MB free"), size=free // 1_000_000)

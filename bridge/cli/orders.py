@@ -10,6 +10,7 @@ from bridge.cli.session import opened, pick_shops
 from bridge.cli.shipping import OrderNumber, add_verbs, shop_ids
 from bridge.cli.speak import blank, moment, rupiah, say, table, write_json
 from bridge.locale import N_, _
+from bridge.planning.order_words import is_arranged
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -94,6 +95,8 @@ def show_one(row: dict[str, Any], zone: str, full: bool) -> None:
     if row["buyer"]:
         blank()
         table([_("Buyer"), ""], [(_(BUYER.get(name, name)), value) for name, value in row["buyer"].items()])
+        if full and any("*" in str(value) for value in row["buyer"].values()):
+            say("The stars are the marketplace's: it gave these data masked, and no more of them is known here.")
         if not full:
             say("Name and address are masked. Show them with: jembatan orders show {order} --full", order=row["order"])
 
@@ -148,7 +151,7 @@ def line_json(line: Any, code: str | None) -> dict[str, Any]:
 
 
 def state_of(row: dict[str, Any]) -> str:
-    """An order's state in the user's language, from its quantities alone, whatever word the channel has for it."""
+    """An order's state in the user's language, from its quantities; the channel tells only whether the courier is ordered."""
     total = {
         key: sum(line[key] for line in row["lines"]) for key in ("ordered", "shipped", "cancelled", "recalled", "held")
     }
@@ -158,7 +161,13 @@ def state_of(row: dict[str, Any]) -> str:
         return _("finished")
     if total["shipped"]:
         return _("partly shipped") if total["held"] else _("shipped")
-    return _("new")
+    return _("shipment arranged") if is_arranged(row["channel"], row["status"]) else _("new")
+
+
+def bought(line: dict[str, Any]) -> str:
+    """Pieces and title; a line that nobody knows says so."""
+    known = "" if line["parked"] is None else f" ({_('not in the catalog')})"
+    return f"{line['ordered']} × {line['title']}{known}"
 
 
 def show(rows: list[dict[str, Any]], zone: str) -> None:
@@ -173,7 +182,7 @@ def show(rows: list[dict[str, Any]], zone: str) -> None:
                 row["merchant"],
                 row["order"],
                 f"{state_of(row)} ({row['status']})",
-                ", ".join(f"{line['ordered']} × {line['title']}" for line in row["lines"]),
+                ", ".join(bought(line) for line in row["lines"]),
                 rupiah(row["total_idr"]),
             )
             for row in rows

@@ -60,6 +60,7 @@ def add_commands(app: App) -> None:
                 show_told(report)
             else:
                 show_plan(engine, report)
+                show_next(report, selection(shop, merchant))
         return report.code
 
     @app.verb("apply", N_("Show the plan, ask, and write it to the shops."))
@@ -204,6 +205,12 @@ def show_plan(engine: "Engine", report: "Report", shown: int = SHOWN) -> None:
         if run.plan.parked:
             show_parked(run.plan.parked, shown)
     show_told(report)
+
+
+def show_next(report: "Report", chosen: str) -> None:
+    """The command that writes it, where there is something to write."""
+    if any(run.plan is not None and run.plan.steps for run in report.runs):
+        say("Write this to the shops with: {command}", command=f"jembatan apply {chosen}".rstrip())
 
 
 def show_steps(steps: Sequence["Step"], assumed: Mapping[int, str], shown: int) -> None:

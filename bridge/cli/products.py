@@ -13,10 +13,10 @@ from bridge.cli.reason import reason_words
 from bridge.cli.session import opened
 from bridge.cli.speak import problem_fix, problem_message, rupiah, say, table, write_json
 from bridge.cli.stock import STATES
-from bridge.locale import N_, _
+from bridge.locale import N_, _, fill
 
 if TYPE_CHECKING:
-    from bridge.engine.looking import ProductRow
+    from bridge.engine.looking import ListingState, ProductRow
     from bridge.engine.refusals import RefusedRow
 
 REFUSED = ("kind", "code", "message", "meaning", "who", "changed")  # of a refused write, for scripts
@@ -97,12 +97,27 @@ def show_all(rows: "list[ProductRow]") -> None:
                 rupiah(sku.price_idr),
                 sku.available,
                 _("yes") if row.publishable else _("no"),
-                ", ".join(f"{each.shop}: {_(STATES[each.state])}" for each in row.listings),
+                ", ".join(shop_states(row.listings)),
             )
             for row in rows
             for sku in row.skus
         ],
     )
+
+
+def shop_states(listings: "Sequence[ListingState]") -> list[str]:
+    """One entry for each shop; where each variant is a listing of its own, how many of them are on sale."""
+    shops: dict[int, list[str]] = {}
+    for each in listings:
+        shops.setdefault(each.shop, []).append(each.state)
+    return [f"{shop}: {states_word(states)}" for shop, states in shops.items()]
+
+
+def states_word(states: Sequence[str]) -> str:
+    """The state that all have, or how many are on sale."""
+    if len(set(states)) == 1:
+        return _(STATES[states[0]])
+    return fill(N_("{number} of {total} on sale"), {"number": states.count("live"), "total": len(states)})
 
 
 def show(row: "ProductRow") -> None:

@@ -94,11 +94,22 @@ def show_summary(engine: "Engine", report: "Report") -> None:
         if refused:
             say("Refused earlier and not changed since: {number}. See why with: jembatan retry", number=refused)
     say("Orders: {new} new, {changed} changed.", new=done["orders_new"], changed=done["orders_changed"])
-    if done["parked"]:
-        say("Held back: {number}. See why with: jembatan plan", number=done["parked"])
+    show_parked(int(done["parked"] or 0) - report.parked_order_lines, report.parked_order_lines)
     show_campaign(int(done["campaign"] or 0))
     if done["unknown"]:
         warn("{number} writes got no answer; the next run looks whether they arrived.", number=done["unknown"])
+
+
+def show_parked(products: int, lines: int) -> None:
+    """What is held back: products, and what was bought of products that nobody knows."""
+    if products:
+        say("Held back: {number}. See why with: jembatan plan", number=products)
+    if lines:
+        say(
+            "Order lines of products that are not in the catalog: {number}. They are booked once the product is known. "
+            "See them with: jembatan orders list",
+            number=lines,
+        )
 
 
 def show_campaign(held: int) -> None:

@@ -86,6 +86,7 @@ def show(found: "Status", zone: str) -> None:
             _("Business"),
             _("State"),
             _("Listings there"),
+            _("Hidden"),
             _("Held back"),
             _("Orders read"),
         ]
@@ -98,6 +99,7 @@ def show(found: "Status", zone: str) -> None:
                     s.merchant,
                     _(STATES.get(s.state, s.state)),
                     s.live,
+                    s.hidden,
                     s.parked,
                     moment(s.last_pull, zone),
                 )
@@ -112,6 +114,7 @@ def show(found: "Status", zone: str) -> None:
             "{number} lines belong to no product in the catalog; they are kept and booked once the product is known.",
             number=found.parked_order_lines,
         )
+        say("See them with: jembatan orders list")
     if found.last_run is None:
         say("Nothing has run yet.")
         return

@@ -17,7 +17,7 @@ from bridge.errors import UserError
 from bridge.locale import N_, _
 
 if TYPE_CHECKING:
-    from bridge.engine.stock_views import SkuStock
+    from bridge.engine.stock_views import HistoryRow, SkuStock
 
 Pieces = Annotated[int, typer.Argument(metavar="N", help=N_("Pieces on the shelf, packed goods included."))]
 Change = Annotated[str, typer.Argument(metavar="±N", help=N_("Pieces that came (+3) or went (-2)."))]
@@ -190,15 +190,16 @@ def show_history(sku: str, merchant: str | None, as_json: bool) -> int:
     if not rows:
         say("Nothing was ever counted or moved.")
         return 0
-    columns = [_("Time"), _("What"), _("Counted"), _("On hand"), _("Held"), _("Note")]
-    table(
-        columns,
-        [
-            (moment(r.at, zone), _(MOVES.get(r.kind, r.kind)), r.quantity, signed(r.on_hand), signed(r.held), r.note)
-            for r in rows
-        ],
-    )
+    columns = [_("Time"), _("What"), _("Counted"), _("On hand"), _("Held"), _("Shop"), _("Order"), _("Note")]
+    table(columns, [history_cells(row, zone) for row in rows])
     return 0
+
+
+def history_cells(row: "HistoryRow", zone: str) -> tuple[Any, ...]:
+    """One row of the history."""
+    moved = (row.quantity, signed(row.on_hand), signed(row.held))
+    shop = "" if row.shop is None else str(row.shop)
+    return (moment(row.at, zone), _(MOVES.get(row.kind, row.kind)), *moved, shop, row.order, row.note)
 
 
 def signed(value: int | None) -> str:

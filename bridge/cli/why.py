@@ -19,9 +19,23 @@ from bridge.locale import N_, _, fill
 
 if TYPE_CHECKING:
     from bridge.engine.campaigns import HeldWrite
+    from bridge.engine.hiding import Hiding
     from bridge.engine.stock_views import HeldBy, ListingStock, SkuStock, WriteState
 
 LISTED = 5  # order numbers in a sentence
+HIDDEN = {
+    "undone": N_("hidden because run {run} was undone; jembatan undo {undo} brings it back."),
+    "kept": N_(
+        "hidden: it was taken off in the seller centre, and that is kept. To sell it again, show it there, then: "
+        "jembatan drift check"
+    ),
+    "law": N_("hidden: it may not be sold as it is. It is shown again once that is mended in the sheet."),
+    "sold_out": N_(
+        "hidden: sold out, or one of its variants is, and the channel takes no 0. It is shown again with new stock; "
+        "jembatan stock rule --sold-out least keeps it shown."
+    ),
+    "returns": N_("hidden now; the next run shows it again: jembatan sync"),
+}
 
 
 def add_commands(app: App) -> None:
@@ -111,13 +125,10 @@ def shown_sentence(found: "SkuStock", each: "ListingStock", write: "WriteState |
 
 def figure_sentence(found: "SkuStock", each: "ListingStock") -> str:
     """Available, less the buffer, divided by the units."""
+    if each.hidden is not None:
+        return hidden_sentence(each.hidden)
     if each.desired is None:
         return _("nothing is sent while the stock is unknown.")
-    if each.state == "hidden":
-        return _(
-            "hidden: sold out, or one of its variants is, and the channel takes no 0. It is shown again with new stock; "
-            "jembatan stock rule --sold-out least keeps it shown."
-        )
     if each.least:
         words = N_("sold out; the channel takes no 0, so it shows {desired}, which can be oversold.")
         return fill(words, {"desired": each.desired})
@@ -130,6 +141,11 @@ def figure_sentence(found: "SkuStock", each: "ListingStock") -> str:
     return fill(
         words, {"available": found.available, "buffer": each.buffer, "units": each.units, "desired": each.desired}
     )
+
+
+def hidden_sentence(hidden: "Hiding") -> str:
+    """Why buyers do not see it, and what brings it back."""
+    return fill(HIDDEN[hidden.why], {"run": hidden.run, "undo": hidden.undo})
 
 
 def write_sentence(write: "WriteState", zone: str) -> str:

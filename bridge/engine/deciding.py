@@ -101,7 +101,7 @@ def keep_theirs(session: Session, facet: Facet, row: DriftRow) -> None:
         keep: dict[str, Any] = {"prices": {code: theirs for code, (_, theirs) in edited.items()}}
     else:
         keep = {"visible": row.theirs["visible"]}
-        if keep["visible"] and (listing.parked is not None or not facet.desired["visible"]):
+        if keep["visible"] and (listing.parked is not None or not said_by_catalog(facet)["visible"]):
             raise UserError(
                 "This listing may not be shown now: it is sold out, or held back. Take it off again with: "
                 "jembatan drift ours {listing}",

@@ -9,10 +9,13 @@ from bridge.settings import Settings, packaged_config
 from bridge.store.crypto import create_key_file, load_cipher, refuse_shared
 from bridge.store.engine import open_store, refuse_network_folder
 from bridge.store.migrate import migrate, require_current
+from bridge.store.reseal import check_key
 
 
 def init_home(settings: Settings) -> bool:
-    """Makes folder, key, database and a settings file to edit; leaves alone what is there. True when the home is new."""
+    """Makes folder, key, database and a settings file to edit; leaves alone what is there. True when the home is new.
+
+    Raises UserError where the key file is not the one of the database."""
     new = not settings.key_file.exists()
     if new:
         refuse_lost_key(settings)
@@ -28,8 +31,11 @@ def init_home(settings: Settings) -> bool:
     except OSError as error:
         raise home_error(settings, error) from None
     store = open_store(settings.url)
-    migrate(store)
-    store.close()
+    try:
+        migrate(store)
+        check_key(store, load_cipher(settings.key_file))
+    finally:
+        store.close()
     return new
 
 

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from bridge.engine.adopting import total
 from bridge.engine.context import Engine, Lane
-from bridge.engine.deciding import decide_ours, decide_theirs, see
+from bridge.engine.deciding import decide_ours, decide_theirs, said_by_catalog, see
 from bridge.engine.ranges import desired_stock, lock_rows, put_range, range_of
 from bridge.engine.shares import stock_rows
 from bridge.errors import UserError
@@ -179,9 +179,10 @@ def judge_facet(
 
 
 def facet_policy(engine: Engine, facet: Facet, row: DriftRow) -> Policy:
-    """The office's choice; but what may not be shown is taken off again, whoever showed it."""
-    shown_by_hand = facet.kind == FacetKind.VISIBILITY and row.theirs.get("visible") and not facet.desired["visible"]
-    return Policy.OURS if shown_by_hand else policy_of(engine, facet.kind)
+    """The office's choice; but what may not be shown is taken off again, whoever showed it. What was only kept hidden may be."""
+    if facet.kind == FacetKind.VISIBILITY and row.theirs.get("visible") and not said_by_catalog(facet)["visible"]:
+        return Policy.OURS
+    return policy_of(engine, facet.kind)
 
 
 def settle_policy(session: Session, row: DriftRow, policy: Policy, now: datetime) -> DriftRow:

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from bridge.engine.context import Engine
+from bridge.engine.hiding import hidden_listings
 from bridge.sheets.text import fold
 from bridge.store.catalog import blockers_of, resolve_merchant, resolve_sku, row_id
 from bridge.store.journal import failed_operations, state_counts
@@ -92,7 +93,7 @@ class ProductRow:
 
 @dataclass(frozen=True, slots=True)
 class ShopRow:
-    """One shop with the numbers of its listings."""
+    """One shop with the numbers of its listings. `live`: those that are there, `hidden` ones included."""
 
     shop: int
     channel: str
@@ -104,6 +105,7 @@ class ShopRow:
     buffer: int
     listings: int
     live: int
+    hidden: int
     parked: int
     stale: int
     last_pull: datetime | None
@@ -302,6 +304,7 @@ def shop_rows(engine: Engine, shop_ids: Sequence[int] | None = None) -> list[Sho
         every = counted(session, number)
         live = counted(session, number.where(col(Listing.remote_item_id).is_not(None)))
         parked = counted(session, number.where(col(Listing.parked).is_not(None)))
+        hidden = counted(session, hidden_listings())
         stale = counted(session, number.where(col(Listing.stale)))
         pulls = {row.shop_id: row.covered_at for row in session.execute(select(Cursor)).scalars()}
     return [
@@ -316,6 +319,7 @@ def shop_rows(engine: Engine, shop_ids: Sequence[int] | None = None) -> list[Sho
             buffer=shop.buffer,
             listings=every.get(row_id(shop), 0),
             live=live.get(row_id(shop), 0),
+            hidden=hidden.get(row_id(shop), 0),
             parked=parked.get(row_id(shop), 0),
             stale=stale.get(row_id(shop), 0),
             last_pull=pulls.get(row_id(shop)),

@@ -133,9 +133,9 @@ def shops_with_work(session: Session, engine: Engine, shops: Sequence[ShopView])
     return {shop_id for query in queries for shop_id in session.execute(query.distinct()).scalars()}
 
 
-def night_round(engine: Engine) -> Report | None:
-    """Every shop, whole: asked after, fetched, planned, written; the lists of categories are read before they are too old."""
-    shops = [shop for shop in shops_of(engine) if shop.state != "auth"]
+def night_round(engine: Engine, only: frozenset[int] | None = None) -> Report | None:
+    """Every shop, or `only` these, whole: asked after, fetched, planned, written; old lists of categories are read before."""
+    shops = [each for each in shops_of(engine) if each.state != "auth" and (only is None or each.shop_id in only)]
     refresh_categories(engine, shops)
     return whole_run(engine, shops, "night")
 

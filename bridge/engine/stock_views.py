@@ -10,7 +10,8 @@ from sqlmodel import Session, col
 
 from bridge.connectors.meanings import Meaning
 from bridge.engine.context import Engine
-from bridge.engine.looking import ListingState, listing_states, named_merchant
+from bridge.engine.hiding import Hiding, why_hidden
+from bridge.engine.looking import HIDDEN, ListingState, listing_states, named_merchant
 from bridge.engine.ranges import units_to_sell
 from bridge.engine.refusals import meaning_of, who_of
 from bridge.engine.shares import bundle_stock, shares_in_shop, stock_rows
@@ -37,7 +38,7 @@ from bridge.store.tables import (
 @dataclass(frozen=True, slots=True)
 class ListingStock:
     """What one listing may show of a SKU. `low` and `may_sell` are the range of what the channel shows now; `least`: it is sold
-    out, but the channel takes no 0, so that one unit can be oversold."""
+    out, but the channel takes no 0, so that one unit can be oversold. `hidden`: why buyers do not see it."""
 
     channel: str
     shop: int
@@ -58,6 +59,7 @@ class ListingStock:
     seen_at: datetime | None
     sent_at: datetime | None
     problems: tuple[dict[str, Any], ...]
+    hidden: Hiding | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,7 @@ class WriteState:
 
 @dataclass(frozen=True, slots=True)
 class HistoryRow:
-    """One count or movement. A count says what was there, a movement by how much it changed."""
+    """One count or movement. A count says what was there, a movement by how much it changed; of an order: which, and whose."""
 
     at: datetime
     kind: str
@@ -120,6 +122,8 @@ class HistoryRow:
     quantity: int | None
     source: str
     note: str | None
+    shop: int | None = None
+    order: str | None = None
 
 
 def find_sku(session: Session, code: str, merchant: str | None) -> Sku:
@@ -195,17 +199,23 @@ def listing_stock(session: Session, sku: Sku) -> list[ListingStock]:
                 to_sell = shares_in_shop(session, row_id(shop), shop.buffer, [row_id(sku)])[row_id(sku)]
             else:
                 to_sell = units_to_sell(shares[row_id(tie)])
-            rows.append(one_listing(state, tie, shop, to_sell, rule))
+            hiding = why_hidden(session, state.listing) if state.state == HIDDEN else None
+            rows.append(one_listing(state, tie, shop, to_sell, rule, hiding))
     return rows
 
 
 def one_listing(
-    state: ListingState, tie: ListingSku | None, shop: Shop, to_sell: int | None, rule: StockRule
+    state: ListingState,
+    tie: ListingSku | None,
+    shop: Shop,
+    to_sell: int | None,
+    rule: StockRule,
+    hiding: Hiding | None,
 ) -> ListingStock:
     """A listing's range, or nothing known of it yet."""
     units = 1 if tie is None else tie.units
     base = None if tie is None else tie.base
-    hidden = state.state == "hidden" and to_sell is not None
+    hidden = hiding is not None and to_sell is not None
     desired = 0 if hidden else sendable(to_sell, shop.takes_zero)
     return ListingStock(
         channel=state.channel,
@@ -227,6 +237,7 @@ def one_listing(
         seen_at=None if tie is None else tie.seen_at,
         sent_at=None if tie is None else tie.settled_at,
         problems=state.problems,
+        hidden=hiding,
     )
 
 
@@ -304,10 +315,25 @@ def stock_history(engine: Engine, code: str, merchant: str | None = None) -> lis
     rows = [
         HistoryRow(count.counted_at, "count", None, 0, count.quantity, count.source, count.note) for count in counts
     ] + [
-        HistoryRow(entry.moved_at, entry.kind, entry.on_hand, entry.held, None, entry.source, entry.note)
+        HistoryRow(
+            entry.moved_at,
+            entry.kind,
+            entry.on_hand,
+            entry.held,
+            None,
+            entry.source,
+            entry.note,
+            *order_of(entry.source),
+        )
         for entry in entries
     ]
     return sorted(rows, key=lambda row: row.at)
+
+
+def order_of(source: str) -> tuple[int | None, str | None]:
+    """Shop and order number of what an order moved: `order/<shop>/<order>/…`."""
+    kind, *rest = source.split("/", 3)
+    return (int(rest[0]), rest[1]) if kind == "order" and len(rest) == 3 else (None, None)
 
 
 def order_lines(engine: Engine, order_ids: Sequence[int]) -> dict[int, list[tuple[OrderLine, str | None]]]:

@@ -53,6 +53,15 @@ def reseal(store: Store, cipher: Cipher) -> int:
         return sum(reseal_column(session, cipher, place) for place in places)
 
 
+def check_key(store: Store, cipher: Cipher) -> None:
+    """Opens one value of each kind. Raises UserError where the key is not the database's."""
+    with store.read() as session:
+        for place in sealed_columns():
+            column = getattr(place.table, place.column)
+            for row in session.execute(place.rows.where(column.is_not(None)).limit(1)):
+                cipher.open(row[1], place.bound(*row[2:]))
+
+
 def reseal_column(session: Session, cipher: Cipher, place: Sealed) -> int:
     """One column."""
     table = place.table.__table__  # type: ignore[attr-defined]

@@ -110,7 +110,7 @@ def test_doctor_says_ok_or_what_to_do(connected: Cli, monkeypatch: pytest.Monkey
     assert set(checks) == {"channels", "disk", "home", "clock", "shop/1"}
     monkeypatch.setattr("bridge.cli.doctor.LEAST_FREE", 10**18)
     full = connected.run("doctor")
-    assert (full.code, "Free some space" in full.out) == (2, True)
+    assert (full.code, "Free some space" in full.out) == (4, True)
 
 
 def test_doctor_without_a_home_names_init(cli: Cli) -> None:

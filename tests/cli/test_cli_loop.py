@@ -103,6 +103,9 @@ def test_a_licence_that_ended_takes_the_product_off(live: Cli, market: Market) -
     shop = live.run("shop", "list", "--json").json()[0]["remote_shop_id"]
     assert sorted(row["status"] for row in market.listings(shop)) == ["NORMAL", "NORMAL", "UNLIST"]
     assert "hidden" in live.run("products", "list").out
+    why = live.run("why", "M01P001").out
+    assert why.index("The P-IRT number has expired") < why.index("hidden: it may not be sold as it is.")
+    assert "sold out" not in why
 
 
 def test_a_new_text_is_shown_before_it_is_sent(live: Cli) -> None:

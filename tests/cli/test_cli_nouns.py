@@ -292,5 +292,11 @@ def test_a_line_that_nobody_knows_is_kept_and_said(live: Cli, market: Market) ->
     market.call("/_sandbox/listings", {"shop_id": shop, "listings": [row]})
     market.buy(shop, "LAMA-1")
     assert live.run("sync", "--json").json()["parked"] == 1
-    assert "belong to no product" in live.run("orders", "list").out
+    listed = live.run("orders", "list").out
+    assert "Barang Lama (not in the catalog)" in listed
+    assert "belong to no product" in listed
+    again = live.run("sync").out
+    assert "Order lines of products that are not in the catalog: 1." in again
+    assert "jembatan orders list" in again
+    assert "Held back" not in again
     assert "belong to no product" in live.run("status").err

@@ -19,6 +19,11 @@ def test_a_run_is_listed_looked_at_and_undone(live: Cli, market: Market) -> None
     assert "hidden, not deleted" in done.err
     assert {row["status"] for row in market.listings(shop)} == {"UNLIST"}
     assert live.run("sync", "--json").json()["visibility"] == 0
+    assert f"hidden because run {number} was undone; jembatan undo {done.json()['run']} brings it back." in (
+        live.run("why", "M01P001").out
+    )
+    assert live.run("status", "--json").json()["shops"][0]["hidden"] == 3
+    assert "Hidden" in live.run("status").out
 
 
 def test_a_number_that_is_no_run_is_one_sentence(ready: Cli) -> None:

@@ -190,7 +190,13 @@ def test_an_order_has_a_word_of_its_own(amounts: tuple[int, int, int, int], stil
     ordered, shipped, cancelled, recalled = amounts
     held = ordered - shipped - cancelled
     line = {"ordered": ordered, "shipped": shipped, "cancelled": cancelled, "recalled": recalled, "held": held}
-    assert state_of({"open": still_open, "lines": [line]}) == told
+    assert state_of({"open": still_open, "lines": [line], "channel": "shopee", "status": "READY_TO_SHIP"}) == told
+
+
+@pytest.mark.parametrize(("shipped", "told"), [(0, "shipment arranged"), (2, "shipped")])
+def test_an_order_whose_courier_is_ordered_is_not_new(shipped: int, told: str) -> None:
+    line = {"ordered": 2, "shipped": shipped, "cancelled": 0, "recalled": 0, "held": 2 - shipped}
+    assert state_of({"open": True, "lines": [line], "channel": "shopee", "status": "PROCESSED"}) == told
 
 
 def test_orders_show_both_words_and_json_the_channels(live: Cli, market: Market) -> None:

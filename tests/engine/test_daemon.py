@@ -11,14 +11,15 @@ from typing import Any
 import pytest
 
 from bridge import scheduler
-from bridge.engine import rounds
+from bridge.engine import auditing, rounds
 from bridge.engine.context import Engine
+from bridge.engine.days import DayEnd, Days
 from bridge.engine.roads import Road, RoadFailed
 from bridge.errors import TryLater
 from bridge.planning.alerts import Alert
 from bridge.scheduler import Daemon, Herald
 from bridge.store.jobs import begin_job, end_job, list_jobs
-from bridge.store.leases import holder_of, take_lease
+from bridge.store.leases import drop_lease, holder_of, take_lease
 from bridge.store.tables import Run
 from tests.engine.world import World
 
@@ -224,6 +225,55 @@ def test_listings_are_read_again_once_a_night(world: World) -> None:
     world.sync()
     assert daemon_of(world.engine)._audit(world.engine) == 0
     assert world.tie("M01P001").seen == 10, "not twice a night"
+
+
+@pytest.mark.parametrize("name", ["audit", "night"])
+@SQLITE
+def test_shops_that_another_run_held_are_tried_again_some_minutes_later(
+    world: World, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(rounds, "PAUSES_S", ())
+    monkeypatch.setattr(auditing, "PAUSES_S", ())
+    world.add_product("Keripik Pisang")
+    world.sync()
+    now = [datetime(2026, 11, 26, 1, 0, tzinfo=UTC)]
+    world.engine.clock = lambda: now[0]
+    daemon = daemon_of(world.engine)
+    work = daemon._audit if name == "audit" else daemon._night
+    lease = take_lease(world.engine.store, "shop/1", "another", timedelta(seconds=600))
+    assert lease is not None
+    assert work(world.engine) == 7
+    assert [job.ended_at for job in world_jobs(world)] == [None]
+    drop_lease(world.engine.store, lease)
+    now[0] += timedelta(seconds=30)
+    assert [job.ended_at for job in world_jobs(world) if work(world.engine) == 0] == [None], "not in a hot loop"
+    now[0] += timedelta(minutes=3)
+    assert work(world.engine) == 0
+    assert [(job.name, job.code, job.ended_at) for job in world_jobs(world)] == [(name, 0, now[0])]
+    assert work(world.engine) == 0
+    held_again = take_lease(world.engine.store, "shop/1", "another", timedelta(seconds=600))
+    now[0] += timedelta(minutes=3)
+    assert (held_again is not None, work(world.engine)) == (True, 0), "once it was done, it is done"
+
+
+def test_what_is_left_of_a_day_is_only_what_was_held(world: World) -> None:
+    days, asked, now = Days(), [], [datetime(2026, 11, 26, 1, 0, tzinfo=UTC)]
+    world.engine.clock = lambda: now[0]
+    ends = [DayEnd(5, frozenset({1, 2})), DayEnd(7, frozenset({2})), DayEnd(0), DayEnd(0)]
+
+    def work(only: frozenset[int] | None) -> DayEnd:
+        asked.append(only)
+        return ends[len(asked) - 1]
+
+    due, grace = now[0], timedelta(hours=1)
+    for minutes in (0, 1, 3, 3, 3):
+        now[0] += timedelta(minutes=minutes)
+        days.once(world.engine, "audit", due, grace, work)
+    assert asked == [None, frozenset({1, 2}), frozenset({2})]
+    now[0] += timedelta(days=1)
+    days.once(world.engine, "audit", due, grace, work)
+    days.once(world.engine, "audit", now[0], grace, work)
+    assert asked[3:] == [None], "what is too late is left out, and another day asks all shops"
 
 
 def world_jobs(world: World) -> list[Any]:
