@@ -27,7 +27,7 @@ LOOPBACK = "127.0.0.1,::1,localhost"
 TEMPLATE = "jembatan_template"
 ONE_IS_ENOUGH = (  # decisions of the engine over a store whose own tests run on both; `make thorough` runs them on PostgreSQL, too
     "test_outcomes.py", "test_runs.py", "test_sold_out.py", "test_small_worlds.py", "test_renewals.py", "test_adopting.py",
-    "test_kill_connectors.py", "test_campaigns.py", "test_look_first.py"
+    "test_kill_connectors.py", "test_campaigns.py", "test_look_first.py", "test_hiding.py", "test_curation.py", "test_undo.py"
 )  # fmt: skip
 UNMEASURED = ("engine", "scenarios")  # they take half of the time, and the others reach the same code
 RELAXED = ("fsync", "synchronous_commit", "full_page_writes")  # a test's database need not survive a power cut
@@ -49,9 +49,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(optionalhook=True)  # for a run without xdist, too
-def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are cores: tests wait for servers and databases a fifth of their time."""
-    return (os.cpu_count() or 1) + 1
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """More than there are cores: tests wait for servers and databases a fifth of their time, and for child processes longer."""
+    return (os.cpu_count() or 1) + (2 if "not measured" in config.option.markexpr else 1)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

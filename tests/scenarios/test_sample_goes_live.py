@@ -11,7 +11,9 @@ SHARE = 0.9
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("channel", LIVE)
+@pytest.mark.parametrize(
+    "channel", ["shopee", *(pytest.param(name, marks=pytest.mark.thorough) for name in LIVE if name != "shopee")]
+)
 def test_the_sample_goes_live_and_comes_to_rest(channel: str, office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     with start_in_thread(channel, rate_limit=False, wait_s=0, review_s=0) as address:
         monkeypatch.setenv("JEMBATAN_PICTURE_BASE_URL", f"{address}/_sandbox/pictures")
