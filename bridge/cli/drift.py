@@ -63,20 +63,7 @@ def add_commands(app: App) -> None:
         N_("List what is not as we left it in the shops, dangerous things first. The same as jembatan drift alone."),
     )
     def list_all(shop: ShopNames = None, merchant: MerchantName = None, as_json: Json = False) -> int:
-        from bridge.engine.drifting import differences_of
-
-        with opened() as engine:
-            chosen = bool(shop) or merchant is not None
-            ids = [each.shop_id for each in pick_shops(engine, shop, merchant)] if chosen else None
-            rows, zone = differences_of(engine, ids), engine.settings.timezone
-        if as_json:
-            write_json([row_json(row) for row in rows])
-            return 0
-        if not rows:
-            say("Nothing differs, as far as the shops were read. Read them now with: jembatan drift check")
-            return 0
-        show(rows, zone)
-        return 0
+        return list_differences(shop, merchant, as_json)
 
     @drift.verb("check", N_("Read a share of the listings and compare. Nothing is written to a shop."))
     def check(
@@ -118,6 +105,23 @@ def add_commands(app: App) -> None:
             count = keep_theirs(engine, what, merchant, shop_ids(engine, shop), kind_of(kind))
         say("{what}: what is in the shop is kept ({count}).", what=what, count=count)
         return 0
+
+
+def list_differences(shop: Sequence[str] | None, merchant: str | None, as_json: bool) -> int:
+    """What differs in the shops that were named, else in all."""
+    from bridge.engine.drifting import differences_of
+
+    with opened() as engine:
+        chosen = bool(shop) or merchant is not None
+        ids = [each.shop_id for each in pick_shops(engine, shop, merchant)] if chosen else None
+        rows, zone = differences_of(engine, ids), engine.settings.timezone
+    if as_json:
+        write_json([row_json(row) for row in rows])
+    elif rows:
+        show(rows, zone)
+    else:
+        say("Nothing differs, as far as the shops were read. Read them now with: jembatan drift check")
+    return 0
 
 
 def kind_of(name: str | None) -> str | None:

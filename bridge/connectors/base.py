@@ -35,9 +35,7 @@ class Verdict(StrEnum):
     UNKNOWN = "unknown"  # it may or may not have happened: look before sending again
 
 
-CAMPAIGN = (
-    "campaign"  # code of a RETRY: a campaign of the channel keeps the field; without `retry_after` the engine says when
-)
+CAMPAIGN = "campaign"  # code of a RETRY: the channel keeps the field; without `retry_after` the engine says when
 HIDDEN = "hidden"  # code of a create that is DONE but not shown yet: the engine shows it with a VISIBILITY batch
 
 
@@ -89,9 +87,7 @@ class Outcome:
     remote_id: str | None = None  # bound at once, whatever the verdict
     skus: tuple[SkuOutcome, ...] = ()  # those that differ from the verdict, and new remote ids
     ticket: str = ""
-    code: str = (
-        ""  # ours: zero_refused, locked, campaign, quota (used up until retry_after), alone, hidden; else the channel's
-    )
+    code: str = ""  # ours: zero_refused, locked, campaign, quota (until retry_after), alone, hidden; else the channel's
     message: str = ""
     retry_after: timedelta | None = None
     deadline: timedelta | None = None  # of ACCEPTED; None: a review or a person ends it

@@ -136,9 +136,7 @@ class Lane:
     tally: Tally = field(default_factory=Tally)
     lease: Held | None = None
     trouble: ChannelError | None = None  # what the last call ended with; None when it was answered
-    edited: set[int] = field(
-        default_factory=set
-    )  # differences found right before a write, over which nothing was written
+    edited: set[int] = field(default_factory=set)  # differences found right before a write, over which none was written
     gated: bool = False  # a figure has to go through 0, or waits for others to be lowered
     learnt: bool = False  # what the channel said changes what the shop should show: it is planned once more
     connector: Connector = field(init=False)

@@ -207,7 +207,7 @@ def due_in_state(session: Session, shop_id: int, state: str, now: datetime, limi
     return list(session.execute(query).scalars())
 
 
-UNDER_A_SHOP = (  # what is under way, and what is due to be sent
+WAITING_IN_SHOP = (  # what is under way, and what is due to be sent
     select(col(OperationRow.state), func.count())
     .where(col(OperationRow.shop_id) == bindparam("shop"), col(OperationRow.state).in_(("pending", *BUSY)))
     .where(or_(col(OperationRow.state) != "pending", col(OperationRow.due_at) <= bindparam("now")))
@@ -217,7 +217,7 @@ UNDER_A_SHOP = (  # what is under way, and what is due to be sent
 
 def to_do(session: Session, shop_id: int, now: datetime) -> dict[str, int]:
     """How many operations of a shop are due to be sent (`pending`), and how many are in each other state that waits."""
-    rows = session.connection().execute(UNDER_A_SHOP, {"shop": shop_id, "now": now}).all()
+    rows = session.connection().execute(WAITING_IN_SHOP, {"shop": shop_id, "now": now}).all()
     return {state: int(number) for state, number in rows}
 
 
