@@ -87,10 +87,12 @@ def show_summary(engine: "Engine", report: "Report") -> None:
         say("Written: {what}.", what=written)
     else:
         refused = refused_before(engine, report)
-        if at_rest(report, int(done["parked"])) and not refused:
-            say("Written: nothing; the shops show what they should.")
-        else:
+        if refused or not at_rest(report, int(done["parked"])):
             say("Written: nothing.")
+        elif done["parked"]:
+            say("Written: nothing; what is not held back is shown as it should be.")
+        else:
+            say("Written: nothing; the shops show what they should.")
         if refused:
             say("Refused earlier and not changed since: {number}. See why with: jembatan retry", number=refused)
     say("Orders: {new} new, {changed} changed.", new=done["orders_new"], changed=done["orders_changed"])

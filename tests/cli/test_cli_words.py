@@ -51,6 +51,8 @@ def test_what_the_run_itself_held_back_is_not_called_right(
     monkeypatch.setenv("JEMBATAN_PICTURE_BASE_URL", f"{market.address}/nowhere")
     done = connected.run("sync")
     assert (AT_REST in done.out, "Written: nothing." in done.out, "Held back: 3" in done.out) == (False, True, True)
+    again = connected.run("sync")  # all is held now, and nothing of it is shown
+    assert (AT_REST in again.out, "what is not held back is shown as it should be" in again.out) == (False, True)
 
 
 def test_what_was_refused_earlier_is_not_called_right(connected: Cli, market: Market) -> None:
