@@ -246,6 +246,13 @@ def insert_new(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]
     return connection.execute(statement, list(rows), execution_options={"preserve_rowcount": True}).rowcount
 
 
+def insert_found(session: Session, table: Table, columns: Sequence[str], found: Any, values: Mapping[str, Any]) -> None:
+    """Inserts what a query finds, but for rows that are there already."""
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(table).from_select(list(columns), found).on_conflict_do_nothing()
+    session.connection().execute(statement, values)
+
+
 def upsert(
     session: Session, table: Table, rows: Sequence[Mapping[str, Any]], keys: Sequence[str], update: Sequence[str]
 ) -> None:

@@ -55,7 +55,11 @@ MAY_SELL = union_all(  # of the listings that show the SKU, and of those that sh
     .join_from(ListingSku, SkuComponent, col(SkuComponent.bundle_sku_id) == col(ListingSku.sku_id))
     .where(col(SkuComponent.part_sku_id).in_(IDS)),
 )
-BALANCES = select(col(Balance.sku_id), col(Balance.on_hand), col(Balance.held)).where(col(Balance.sku_id).in_(IDS))
+BALANCES = (  # over all locations
+    select(col(Balance.sku_id), func.sum(col(Balance.on_hand)), func.sum(col(Balance.held)))
+    .where(col(Balance.sku_id).in_(IDS))
+    .group_by(col(Balance.sku_id))
+)
 PARTS = select(col(SkuComponent.bundle_sku_id), col(SkuComponent.part_sku_id), col(SkuComponent.pieces)).where(
     col(SkuComponent.bundle_sku_id).in_(IDS)
 )
