@@ -215,6 +215,9 @@ def test_a_summary_that_could_not_be_sent_is_tried_again_on_that_road_only(world
 
 @SQLITE
 def test_listings_are_read_again_once_a_night(world: World) -> None:
+    world.engine.clock = lambda: datetime(
+        2026, 11, 26, 1, 0, tzinfo=UTC
+    )  # a morning: late in the evening it would be too late
     world.add_product("Keripik Pisang")
     world.sync()
     daemon = daemon_of(world.engine)
