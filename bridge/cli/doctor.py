@@ -75,6 +75,8 @@ def examine(settings: "Settings") -> Iterator[Finding]:
 
     def open_home() -> str:
         opened.append(open_engine(settings))
+        with opened[0].store.write():
+            pass  # a full disk, or a file that may only be read, would be found by the next change
         if not crypto.GUARDED:
             unsaid = N_("Home, key and database: {home}. On this system it is not checked who can read the key file.")
             return said(unsaid, home=settings.home)

@@ -165,7 +165,9 @@ def file_failed(error: OSError) -> int:
         os.dup2(devnull, sys.stdout.fileno())
         return 0
     if error.errno in FULL:
-        return ending(TryLater("The disk is full; nothing was changed. Free some space, then run the command again."))
+        return ending(
+            TryLater("The disk is full. Nothing half done is left: free some space, then run the command again.")
+        )
     warn("{file}: {why}.", file=error.filename or "?", why=error.strerror or str(error))
     return 2
 

@@ -62,7 +62,7 @@ def open_engine(settings: Settings, reach: Callable[[str], None] = no_probe) -> 
 def home_error(settings: Settings, error: OSError) -> UserError:
     """What a full disk or a forbidden folder means for the person."""
     if error.errno in (28, 122):  # no space, quota
-        return TryLater("The disk is full; nothing was changed. Free some space, then run the command again.")
+        return TryLater("The disk is full. Nothing half done is left: free some space, then run the command again.")
     return UserError(
         "The folder {home} cannot be written: {why}. Choose another one with JEMBATAN_HOME.",
         home=settings.home,
