@@ -15,7 +15,7 @@ from bridge.store.reseal import check_key
 def init_home(settings: Settings) -> bool:
     """Makes folder, key, database and a settings file to edit; leaves alone what is there. True when the home is new.
 
-    Raises UserError where the key file is not the one of the database."""
+    Raises UserError where the key file is not the one of the database, which then stays as it is."""
     new = not settings.key_file.exists()
     if new:
         refuse_lost_key(settings)
@@ -32,8 +32,14 @@ def init_home(settings: Settings) -> bool:
         raise home_error(settings, error) from None
     store = open_store(settings.url)
     try:
-        migrate(store)
         check_key(store, load_cipher(settings.key_file))
+        migrate(store)
+    except TryLater:
+        raise
+    except UserError:
+        if new:  # what it would seal, the database's own key could not open
+            settings.key_file.unlink()
+        raise
     finally:
         store.close()
     return new
