@@ -109,7 +109,7 @@ def show_parked(products: int, lines: int) -> None:
     if lines:
         say(
             "Order lines of products that are not in the catalog: {number}. They are booked once the product is known. "
-            "See them with: jembatan orders list",
+            "See them with: jembatan orders list --unknown",
             number=lines,
         )
 
