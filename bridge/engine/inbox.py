@@ -35,10 +35,8 @@ from bridge.store.tables import App
 
 REST_S = 5.0  # between two reads of one order
 LIMIT = 2000  # hints of one look
-PIECE, LOOK_S = (
-    50,
-    8.0,
-)  # so many are followed at a time, and for so long: stock that changed must not wait behind a flood
+PIECE = 20  # things that are read at a time; numbers that a marketplace does not know may cost two calls each
+LOOK_S = 8.0  # then stock that changed has its turn, however large the flood
 LONGEST = timedelta(hours=1)  # then the order list has told it
 ECHO = timedelta(minutes=10)  # a hint about a listing that we have written ourselves tells nothing
 KEPT = timedelta(days=7)  # longer than any marketplace repeats an event
