@@ -92,6 +92,12 @@ def move_cursor(
         row.covered_at = covered_at if row.covered_at is None else max(row.covered_at, covered_at)
 
 
+def set_cursor_back(session: Session, shop_id: int, at: datetime, stream: str = "orders") -> None:
+    """A cursor that cannot be right begins anew."""
+    row = session.get_one(Cursor, (shop_id, stream))
+    row.at, row.covered_at = at, None
+
+
 def open_order_ids(session: Session, shop_id: int) -> list[str]:
     """Orders to which something can still happen, for channels that list by creation time only."""
     query = (
