@@ -28,6 +28,7 @@ from bridge.engine.sync import (
 )
 from bridge.model import OpKind
 from bridge.planning.plan import LANES
+from bridge.store.drift import figure_waits
 from bridge.store.leases import holder_of
 from bridge.store.shops import ShopView
 from bridge.store.tables import ListingSku, OperationRow
@@ -37,10 +38,10 @@ URGENT = and_(col(ListingSku.stock_dirty), col(ListingSku.remote_sku_id).is_not(
 
 
 def urgent_shops(engine: Engine, shops: Sequence[ShopView]) -> set[int]:
-    """Of these shops those with a figure on the channel that has to be looked at, or with an urgent write that is due and that
-    nobody is there to send: the run that it was handed to may have ended just then."""
+    """Of these shops those with a figure on the channel that has to be looked at and waits for no person, or with an urgent write
+    that is due and that nobody is there to send: the run that it was handed to may have ended just then."""
     ids = [shop.shop_id for shop in shops]
-    figures = select(col(ListingSku.shop_id)).where(URGENT).distinct()
+    figures = select(col(ListingSku.shop_id)).where(URGENT, ~figure_waits()).distinct()
     writes = select(col(OperationRow.shop_id)).where(
         col(OperationRow.shop_id).in_(ids),
         col(OperationRow.state) == "pending",

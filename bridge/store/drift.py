@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import and_, exists, func, or_, select, update
 from sqlmodel import Session, col
 
 from bridge.store.listings import SHOP, chunks
-from bridge.store.tables import DriftRow, Listing, OperationRow
+from bridge.store.tables import DriftRow, Listing, ListingSku, OperationRow
 
 ACTIVE = ("pending", "inflight", "accepted", "unknown")
 
@@ -36,6 +36,14 @@ class HeldBack:
 OPEN_ROWS = select(
     col(DriftRow.listing_id), col(DriftRow.listing_sku_id), col(DriftRow.kind), col(DriftRow.decided).is_(None)
 ).where(col(DriftRow.shop_id) == SHOP, col(DriftRow.closed_at).is_(None))
+
+
+def figure_waits() -> Any:
+    """The same for figures as a condition on ListingSku."""
+    mine = (col(DriftRow.shop_id) == col(ListingSku.shop_id), col(DriftRow.closed_at).is_(None))
+    figure = and_(col(DriftRow.listing_sku_id) == col(ListingSku.id), col(DriftRow.decided).is_(None))
+    gone = and_(col(DriftRow.listing_id) == col(ListingSku.listing_id), col(DriftRow.kind) == "missing")
+    return exists().where(*mine, or_(figure, gone))
 
 
 def held_back(session: Session, shop_id: int) -> HeldBack:

@@ -290,13 +290,16 @@ def test_a_line_that_nobody_knows_is_kept_and_said(live: Cli, market: Market) ->
     shop = live.run("shop", "list", "--json").json()[0]["remote_shop_id"]
     row = {"title": "Barang Lama", "skus": [{"seller_sku": "LAMA-1", "price": 9000, "stock": 4}]}
     market.call("/_sandbox/listings", {"shop_id": shop, "listings": [row]})
-    market.buy(shop, "LAMA-1")
+    assert "Every line of these orders" in live.run("orders", "list", "--unknown").out
+    order = market.buy(shop, "LAMA-1")
+    market.buy(shop, "M01P003")
     assert live.run("sync", "--json").json()["parked"] == 1
+    assert [row["order"] for row in live.run("orders", "list", "--unknown", "--json").json()] == [order]
     listed = live.run("orders", "list").out
     assert "Barang Lama (not in the catalog)" in listed
     assert "belong to no product" in listed
     again = live.run("sync").out
     assert "Order lines of products that are not in the catalog: 1." in again
-    assert "jembatan orders list" in again
+    assert "jembatan orders list --unknown" in again
     assert "Held back" not in again
     assert "belong to no product" in live.run("status").err

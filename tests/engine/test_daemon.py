@@ -132,7 +132,7 @@ def test_an_error_ends_one_beat_and_not_the_next(world: World, calm: None) -> No
         raise KeyError("bug")
 
     def busy(_engine: Engine) -> int:
-        raise TryLater("The disk is full; nothing was changed. Free some space, then run the command again.")
+        raise TryLater("The disk is full. Nothing half done is left: free some space, then run the command again.")
 
     for work, code in ((bug, 1), (busy, 4), (lambda _engine: 0, 0)):
         daemon._run("orders", work)
