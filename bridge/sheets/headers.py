@@ -26,9 +26,9 @@ class Header:
     columns: tuple[Column, ...]
 
     def of(self, field: str) -> tuple[Column, ...]:
-        """Columns of a field, the best first: the synonym that covers more of its heading, then the left one."""
+        """Columns of a field, the best first: rupiah, the synonym that covers more of its heading, then the left one."""
         found = [column for column in self.columns if column.heading.field == field]
-        return tuple(sorted(found, key=lambda column: (-column.heading.covers, column.index)))
+        return tuple(sorted(found, key=_rank))
 
     @property
     def groups(self) -> tuple[int, ...]:
@@ -42,6 +42,10 @@ class Header:
 
     def extras(self) -> tuple[Column, ...]:
         return tuple(column for column in self.columns if column.heading.field is None and column.heading.kept)
+
+
+def _rank(column: Column) -> tuple[bool, float, int]:
+    return column.heading.foreign, -column.heading.covers, column.index
 
 
 _FIRST_CELLS = 4  # enough to see that a row is no header

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from bridge.sheets.currency import names_foreign
 from bridge.sheets.quantity import scale_of
 from bridge.sheets.rules import ImportRules
 from bridge.sheets.text import clean, drop_brackets, words
@@ -40,6 +41,7 @@ class Heading:
     covers: float = 0.0  # share of the heading that the synonym takes; above 1 for one that wins over all others
     unit: str | None = None
     multiplier: int = 1
+    foreign: bool = False  # the price is in another currency
     kept: bool = True  # False: what stands under it is never kept
     group: int = 0  # of the numbered groups of a wide sheet; 0: of none
     option: Option | None = None  # of the fields price_option and stock_option
@@ -76,7 +78,12 @@ def heading_of(text: str, asked: str, rules: ImportRules, group: int = 0) -> Hea
         and not never_kept(words(text), rules)
     )
     heading = Heading(clean(text), field, covers, kept=kept, group=group)
-    return replace(heading, unit=_unit(text, field, rules), multiplier=_multiplier(text, field, rules))
+    return replace(
+        heading,
+        unit=_unit(text, field, rules),
+        multiplier=_multiplier(text, field, rules),
+        foreign=field == "price" and names_foreign(text, rules),
+    )
 
 
 def _without_help(text: str, rules: ImportRules) -> str:

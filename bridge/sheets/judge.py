@@ -17,9 +17,10 @@ from bridge.sheets.identifiers import Nib, parse_nib, parse_phone
 from bridge.sheets.images import parse_images
 from bridge.sheets.layout import OWNER_FIELDS, OWNER_LEGALITY, Entry, read_entries
 from bridge.sheets.licences import parse_halal, parse_permit, split_legality
+from bridge.sheets.named_prices import holds_several, named_prices
 from bridge.sheets.options import Offer, read_options, with_options
 from bridge.sheets.parts import Goods, Merchant, Papers, Told, listed_row, product_row
-from bridge.sheets.price import UNPARSEABLE, Price, PriceKind, parse_price
+from bridge.sheets.price import OTHER_AMOUNT, OTHER_VARIANTS, SEVERAL, UNPARSEABLE, Price, PriceKind, parse_price
 from bridge.sheets.reasons import Reason
 from bridge.sheets.record import JudgedRow
 from bridge.sheets.regions import Region, guess_regency, resolve_region
@@ -29,7 +30,7 @@ from bridge.sheets.rules import ImportRules
 from bridge.sheets.stock import parse_stock
 from bridge.sheets.text import cell_text, clean, fold, has_mixed_case, hide_private, squash, title_case
 from bridge.sheets.units import Unit, parse_unit
-from bridge.sheets.variants import Variants, parse_variants, with_prices
+from bridge.sheets.variants import Variants, parse_variants, with_prices, without_prices
 from bridge.sheets.weight import Weight, measure, parse_weight, per_variant
 
 _BY_WEIGHT, _KILO = "kg", 1000
@@ -202,7 +203,9 @@ class _Judge:
         price, variants = self._offer(entry, category, options)
         weight = options.weight or self._weight(entry, name, price)
         stock = options.stock or parse_stock(entry.value("stock"), unit.name, self.rules)
-        return Goods(self._fitting(price, unit, weight), variants, weight, unit, stock)
+        if not self._fits(price, unit, weight):
+            price, variants = OTHER_AMOUNT, without_prices(variants)
+        return Goods(price, variants, weight, unit, stock)
 
     def _offer(self, entry: Entry, category: str | None, options: Offer) -> tuple[Price, Variants]:
         """Price and variants together: a price per option must fit the options that the variant cell names."""
@@ -213,24 +216,36 @@ class _Judge:
             variants = with_options(variants, options, self.rules)
         if options.price is not None:
             return price, variants
+        price = self._per_option(entry, price, variants)
         priced = with_prices(variants, price, self.rules)
-        return (UNPARSEABLE, variants) if priced is None else (price, priced)
+        return (OTHER_VARIANTS, variants) if priced is None else (price, priced)
+
+    def _per_option(self, entry: Entry, price: Price, variants: Variants) -> Price:
+        """A price that could not be read: perhaps one for each of the row's variants, else at least known to be several."""
+        column, cell = entry.column("price"), entry.value("price")
+        if price != UNPARSEABLE or column is None or not isinstance(cell, str) or column.heading.foreign:
+            return price
+        named = named_prices(cell, variants.axes, column.heading.multiplier, self.rules)
+        return named or (SEVERAL if holds_several(cell, self.rules) else price)
 
     def _price(self, entry: Entry) -> Price:
         column = entry.column("price")
-        price = parse_price(entry.value("price"), column.heading.multiplier if column else 1, self.rules)
-        per = column.heading.unit if column else None
+        if column is None:
+            return parse_price(None, 1, self.rules)
+        heading, per = column.heading, column.heading.unit
+        price = parse_price(entry.value("price"), heading.multiplier, self.rules, foreign=heading.foreign)
         return replace(price, per=per) if per and price.kind is PriceKind.SINGLE and not price.per else price
 
-    def _fitting(self, price: Price, unit: Unit, weight: Weight) -> Price:
+    def _fits(self, price: Price, unit: Unit, weight: Weight) -> bool:
         """ "50.000/lusin" is nobody's price of a piece, "5.000/pcs" none of a dozen, "60.000/kg" none of a pack of 250 g."""
         if not price.per:
-            return price
+            return True
         amount = measure(price.per, self.rules)
         if amount is not None:
-            sold = _KILO if unit.name == _BY_WEIGHT else weight.grams
-            return price if sold is None or sold == amount.grams else UNPARSEABLE
-        return price if parse_unit(price.per, self.rules).pack_qty == unit.pack_qty else UNPARSEABLE
+            sold: set[int | None] = {*price.weights_g.values()} or {weight.grams}
+            sold = {_KILO} if unit.name == _BY_WEIGHT else sold
+            return sold <= {None, amount.grams}
+        return parse_unit(price.per, self.rules).pack_qty == unit.pack_qty
 
     def _weight(self, entry: Entry, name: str, price: Price) -> Weight:
         if price.kind is PriceKind.PER_VARIANT and price.weights_g:

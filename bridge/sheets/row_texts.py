@@ -19,6 +19,35 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "S 75rb / M 80rb / L 80rb, and their stock together. Then delete this row. Flavours with prices of their own: give each "
         "row a name of its own instead.",
     ),
+    "currency": (
+        "The price is in another currency.",
+        "Write the selling price in rupiah, such as 15000. If it is in rupiah already, correct the heading of the column.",
+    ),
+    "several": (
+        "Several prices stand in one cell.",
+        "Write one price. If variants have prices of their own, name the same variants in the variant column, such as Original, "
+        "Keju, and here Original 10rb, Keju 12rb.",
+    ),
+    "other_variants": (
+        "The prices are for other variants than those of the variant column.",
+        "Write the same variants in both cells, each one once, such as S, M, L and S 75rb / M 80rb / L 80rb.",
+    ),
+    "other_amount": (
+        "The price is for another amount than the one that is sold.",
+        "Write the price of what a buyer gets, such as 15000, or correct unit and weight.",
+    ),
+    "option_axes": (
+        "Columns of two kinds hold prices, such as packs and sizes.",
+        "Fill in the columns of one kind only, and leave the others empty.",
+    ),
+    "option_zero": (
+        "The price of a pack or size is 0 or below.",
+        "Write its price, such as 15000. If it is not sold, leave the cell empty.",
+    ),
+    "option_unread": (
+        "The price of a pack or size cannot be read.",
+        "Write it in digits, such as 15000. If it is not sold, leave the cell empty.",
+    ),
     "price_zero": ("The price is 0 or below.", "Write the selling price, above 0, such as 15000."),
 }
 
@@ -38,9 +67,16 @@ def _closer(reason: Reason, row: JudgedRow) -> str | None:
         return "variant"
     if reason is Reason.DUPLICATE_CONFLICT and row.other_variant:
         return "variant_price"
-    if reason in _PRICE_CODES and not_above_zero(row.cells.get("price", "")):
-        return "price_zero"
-    return None
+    return _of_price(reason, row) if reason in _PRICE_CODES else None
+
+
+def _of_price(reason: Reason, row: JudgedRow) -> str | None:
+    if row.price is not None and row.price.doubt:
+        return row.price.doubt
+    if options := [line for line in row.cells.get("price_option", "").splitlines() if line.strip(" -–—")]:
+        zero = any(map(not_above_zero, options))
+        return "option_zero" if zero else "option_unread" if reason is Reason.PRICE_UNPARSEABLE else None
+    return "price_zero" if not_above_zero(row.cells.get("price", "")) else None
 
 
 def not_above_zero(written: str) -> bool:
