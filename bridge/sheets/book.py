@@ -20,7 +20,7 @@ from python_calamine import (
 )
 
 from bridge.errors import UserError
-from bridge.sheets.formulas import sheet_name, uncalculated
+from bridge.sheets.formulas import is_hidden, sheet_name, uncalculated
 from bridge.sheets.ods import Merge, read_merges
 from bridge.sheets.text import Cell
 
@@ -262,7 +262,7 @@ def _check_part(name: str, archive: zipfile.ZipFile, part: str) -> None:
     xml = archive.read(part)
     if "worksheets/" in part:
         _check_places(name, xml)
-        if (found := uncalculated(xml)) is not None:
+        if (found := uncalculated(xml)) is not None and not is_hidden(archive, part):
             raise UserError(
                 "File {name} has formulas without a result: {number} in the sheet {sheet}, the first in the cell {cell}. Open the "
                 "file in Excel or LibreOffice, save it again, and import it once more.",

@@ -167,6 +167,18 @@ def test_formulas_without_a_result() -> None:
     assert "LibreOffice" in said
 
 
+@pytest.mark.parametrize("state", ["hidden", "veryHidden"])
+def test_formulas_of_a_hidden_sheet_refuse_nothing(state: str) -> None:
+    workbook = Workbook()
+    workbook.worksheets[0].append(["Nama Produk", "Harga"])
+    hidden = workbook.create_sheet("Acuan")
+    hidden.append(["=1+1"])
+    hidden.sheet_state = state
+    content = io.BytesIO()
+    workbook.save(content)
+    assert [sheet.name for sheet in read_book("a.xlsx", content.getvalue()).sheets] == ["Sheet"]
+
+
 @pytest.mark.parametrize(
     ("cell", "place"),
     [
