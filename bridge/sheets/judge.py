@@ -43,12 +43,13 @@ def judge_book(book: Book, rules: ImportRules, as_of: date) -> tuple[JudgedRow, 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A sheet, its header (None: it is no list of products), and what its rows say."""
+    """A sheet, its header (None: it is no list of products), what its rows say, and the headers of tables below the first."""
 
     sheet: Sheet
     header: Header | None
     entries: tuple[Entry, ...]
     regency: str | None
+    further: tuple[Header, ...] = ()
 
 
 @uncollected()
@@ -73,8 +74,10 @@ def judge_entries(entries: Sequence[Entry], rules: ImportRules, as_of: date) -> 
 
 
 def _table(sheet: Sheet, rules: ImportRules) -> Table:
-    header, entries = read_entries(sheet, rules)
-    return Table(sheet, header, entries, None if header is None else _regency(sheet, header, entries, rules))
+    headers, entries = read_entries(sheet, rules)
+    if not headers:
+        return Table(sheet, None, entries, None)
+    return Table(sheet, headers[0], entries, _regency(sheet, headers[0], entries, rules), headers[1:])
 
 
 def _regency(sheet: Sheet, header: Header, entries: Sequence[Entry], rules: ImportRules) -> str | None:

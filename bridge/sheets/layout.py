@@ -87,27 +87,33 @@ class Entry:
         return found[0] if found else None
 
 
-def read_entries(sheet: Sheet, rules: ImportRules) -> tuple[Header | None, tuple[Entry, ...]]:
-    header = find_header(sheet, rules)
+def read_entries(sheet: Sheet, rules: ImportRules) -> tuple[tuple[Header, ...], tuple[Entry, ...]]:
+    """The headers of the tables that stand under each other, none where nothing is a list of products, and every row."""
+    header, every = find_header(sheet, rules), range(len(sheet.rows))
     if header is None:
-        return None, tuple(_without_header(sheet))
+        return (), tuple(_unread(sheet, every))
     if header.is_form:
-        return header, tuple(_FormReader(sheet, header, rules).entries())
-    return header, tuple(entry for reader in _readers(sheet, header, rules) for entry in reader.entries())
+        return (header,), tuple(_FormReader(sheet, header, rules).entries())
+    headers = (header, *further_headers(sheet, header, rules))
+    return headers, tuple(_tables(sheet, headers, rules))
 
 
-def _readers(sheet: Sheet, header: Header, rules: ImportRules) -> Iterator["_Reader"]:
-    """One for each of the tables that stand under each other, each with its own header."""
-    headers = [header, *further_headers(sheet, header, rules)]
+def _tables(sheet: Sheet, headers: Sequence[Header], rules: ImportRules) -> Iterator[Entry]:
+    """The rows of each table by its own header; those of a further one that names no products are not read."""
     starts = [0, *(each.first for each in headers[1:]), len(sheet.rows)]
     for each, (start, end) in zip(headers, pairwise(starts), strict=True):
-        yield _Reader(sheet, each, rules, range(start, end))
+        if each.names_products or each is headers[0]:
+            yield from _Reader(sheet, each, rules, range(start, end)).entries()
+        else:
+            yield from _unread(sheet, range(start, end), each)
 
 
-def _without_header(sheet: Sheet) -> Iterator[Entry]:
-    for index, row in enumerate(sheet.rows):
-        blank = not any(cell_text(cell).strip() for cell in row)
-        yield Entry(sheet.name, index + 1, RowKind.BLANK if blank else RowKind.NOTE)
+def _unread(sheet: Sheet, rows: range, header: Header | None = None) -> Iterator[Entry]:
+    for index in rows:
+        blank = not any(cell_text(cell).strip() for cell in sheet.rows[index])
+        heads = header is not None and header.first <= index <= header.last
+        kind = RowKind.HEADER if heads else RowKind.BLANK if blank else RowKind.NOTE
+        yield Entry(sheet.name, index + 1, kind)
 
 
 class _Reader:

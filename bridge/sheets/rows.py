@@ -7,6 +7,7 @@ from enum import StrEnum
 from bridge.sheets.answers import is_blank
 from bridge.sheets.book import Sheet
 from bridge.sheets.headers import Header, header_texts, repeats
+from bridge.sheets.headings import is_synonym
 from bridge.sheets.rules import ImportRules
 from bridge.sheets.text import cell_text, has_digit, words
 
@@ -25,6 +26,8 @@ class RowKind(StrEnum):
 
 _FOOT_DATE = re.compile(r"^[^\W\d_][^\d,]{0,40},?\s+\d{1,2}[\s/.-]+(?:[^\W\d_]+|\d{1,2})[\s/.-]+\d{4}\b")
 _MANY_CELLS = 3
+_FEWEST_HEADS = 2
+_IN_BRACKETS = re.compile(r"\(\D+\)")
 
 
 class RowKinds:
@@ -60,6 +63,8 @@ class RowKinds:
     def _below(self, index: int, texts: Sequence[str], filled: Sequence[int]) -> RowKind:
         if _counts_columns(texts, filled):
             return RowKind.HEADER_NUMBER
+        if index == self.header.last + 1 and self._only_heads(texts, filled):
+            return RowKind.HEADER
         if repeats(self.repeats, texts, filled):
             return RowKind.HEADER_REPEAT
         if self._is_subtotal(texts, filled):
@@ -70,6 +75,12 @@ class RowKinds:
             return RowKind.PRODUCT
         told = (column for column in filled if not is_blank(texts[column], self.rules))
         return RowKind.BLANK if all(column in self.number for column in told) else RowKind.NOTE
+
+    def _only_heads(self, texts: Sequence[str], filled: Sequence[int]) -> bool:
+        """A further header row: nothing but headings and units in brackets, and no product's name."""
+        if len(filled) < _FEWEST_HEADS or any(column in self.names for column in filled):
+            return False
+        return all(_IN_BRACKETS.fullmatch(texts[column]) or is_synonym(texts[column], self.rules) for column in filled)
 
     def _is_subtotal(self, texts: Sequence[str], filled: Sequence[int]) -> bool:
         first = filled[0]

@@ -1,7 +1,7 @@
 """Which columns of a table were recognised, how surely, and which fields a list of products still needs."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from openpyxl.utils import get_column_letter
 
@@ -29,6 +29,17 @@ class Seen:
     heading: str
     field: str | None
     surety: str
+
+
+def with_further(table: Table) -> Iterator[Table]:
+    """The table, and each of those that stand below it as a table of its own header."""
+    yield table
+    yield from (replace(table, header=header, further=()) for header in table.further)
+
+
+def unread_below(table: Table) -> Iterator[Table]:
+    """Tables below it whose rows were not read: their header names no product."""
+    return (each for each in with_further(table) if each.header in table.further and not each.header.names_products)
 
 
 def columns_of(table: Table, rules: ImportRules) -> tuple[Seen, ...]:

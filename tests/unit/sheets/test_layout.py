@@ -263,3 +263,44 @@ def test_sheet_without_products_is_notes() -> None:
 def test_numbers_of_rows_survive_an_empty_beginning() -> None:
     rows = judge_xlsx([[], [], [None, *HEADER], [None, *GOOD]])
     assert [(row.row, row.kind) for row in rows if row.kind is not RowKind.BLANK] == [(3, "header"), (4, "product")]
+
+
+FIRST = [["Nama Usaha", "Nama Produk", "Harga", "Stok"], ["Dapur A", "Keripik", "15.000", "5"]]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        ["No", "Nama Usaha", "Alamat", "No HP"],
+        ["Nama Usaha", "Dagangan", "Stok", "Harga", "NIB"],
+        ["Nama Usaha", "NIB", "Alamat", "Bulan", "Omzet"],
+    ],
+)
+def test_a_table_below_without_products_is_not_read_with_the_header_above(header: list[str]) -> None:
+    below = ["1", "Dapur B", "900", "0890 1111 2222", "1"][: len(header)]
+    judged = judge_csv([*FIRST, ["REKAP"], header, below, [], FIRST[0], ["Dapur C", "Stik", "9.000", "3"]])
+    kinds = ["header", "product", "note", "header", "note", "blank", "header", "product"]
+    assert [row.kind for row in judged] == kinds
+    assert [row.product for row in products(judged)] == ["Keripik", "Stik"]
+
+
+def test_a_third_header_row_begins_no_table() -> None:
+    rows = [
+        ["Nama Usaha", "Produk", "", "", "Legalitas", "", ""],
+        ["", "Nama", "Harga", "Stok", "NIB", "No PIRT", "Sertifikat Halal"],
+        ["", "", "", "", "NIB", "No PIRT", "Halal"],
+        ["Dapur A", "Keripik", "15.000", "5", "", "", ""],
+    ]
+    assert [row.product for row in products(judge_csv(rows))] == ["Keripik"]
+
+
+def test_a_second_table_may_have_two_header_rows() -> None:
+    rows = [
+        *FIRST,
+        ["No", "Nama Usaha", "Produk", "", "", "Alamat"],
+        ["", "", "Nama", "Harga", "Berat", ""],
+        ["1", "Dapur B", "Stik", "9.000", "250 gr", "Jl. Uji"],
+    ]
+    stik = products(judge_csv(rows))[1]
+    assert stik.price is not None
+    assert (stik.business, stik.product, stik.price.value, stik.weight_g) == ("Dapur B", "Stik", 9000, 250)
