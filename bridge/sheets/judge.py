@@ -19,7 +19,7 @@ from bridge.sheets.layout import OWNER_FIELDS, OWNER_LEGALITY, Entry, read_entri
 from bridge.sheets.licences import parse_halal, parse_permit, split_legality
 from bridge.sheets.named_prices import holds_several, named_prices
 from bridge.sheets.options import Offer, read_options, with_options
-from bridge.sheets.parts import Goods, Merchant, Papers, Told, listed_row, product_row
+from bridge.sheets.parts import Goods, Merchant, Papers, Told, cells_of, listed_row, product_row
 from bridge.sheets.price import OTHER_AMOUNT, OTHER_VARIANTS, SEVERAL, UNPARSEABLE, Price, PriceKind, parse_price
 from bridge.sheets.reasons import Reason
 from bridge.sheets.record import JudgedRow
@@ -36,6 +36,7 @@ from bridge.sheets.weight import Weight, measure, parse_weight, per_variant
 _BY_WEIGHT, _KILO = "kg", 1000
 
 
+@uncollected()
 def judge_book(book: Book, rules: ImportRules, as_of: date) -> tuple[JudgedRow, ...]:
     """All rows of all sheets in the order of the file, judged. Raises nothing: what cannot be read carries a code."""
     return judge_tables(read_tables(book, rules), rules, as_of)
@@ -158,6 +159,7 @@ class _Judge:
         return Merchant(
             business=self.spellings.get(key, ""),
             key=key,
+            cells=cells_of(entry, OWNER_FIELDS),
             owner=squash(hide_private(entry.text("owner"))),
             address=squash(hide_private(entry.text("address"))),
             phone=phone,

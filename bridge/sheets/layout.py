@@ -75,7 +75,9 @@ class Entry:
 
     def texts(self, name: str) -> list[str]:
         found = self.values.get(name)
-        return [cell_text(cell) for cell in found] if found else []
+        if not found:
+            return []
+        return [cell_text(found[0])] if len(found) == 1 else [cell_text(cell) for cell in found]
 
     def options(self, name: str) -> list[tuple[Column, Cell]]:
         """Option columns with their cells."""
@@ -129,7 +131,7 @@ class _Reader:
         self.width = max(column.index for column in header.columns) + 1
         self.covered = {row for row, _ in sheet.merged}
         self.groups = [(number, self._of_group(number)) for number in header.groups]
-        self.extras = header.extras()
+        self.extras = [(column.index, column.heading.text) for column in header.extras()]
         self.refs = [column.index for column in header.of("id")[:1]]
         self.business = self.columns.get("business", ())
         self.owner: dict[str, Values] = {}
@@ -237,10 +239,10 @@ class _Reader:
     def _extra_texts(self, index: int) -> dict[str, str]:
         texts: dict[str, str] = {}
         cells = self._cells(index)
-        for column in self.extras:
-            text = cell_text(cells[column.index]).strip()
+        for column, heading in self.extras:
+            text = cell_text(cells[column]).strip()
             if text and hide_private(text) == text:
-                texts[column.heading.text] = text
+                texts[heading] = text
         return texts
 
 

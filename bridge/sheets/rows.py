@@ -35,12 +35,13 @@ class RowKinds:
 
     def __init__(self, sheet: Sheet, header: Header, product: Set[int], rules: ImportRules) -> None:
         """`product`: the columns of which a filled one makes a row a product."""
-        self.sheet, self.header, self.product, self.rules = sheet, header, product, rules
+        self.sheet, self.header, self.product, self.rules = sheet, header, sorted(product), rules
         self.number = {column.index for column in header.of("number")}
         self.business = {column.index for column in header.of("business")}
         self.names = {column.index for column in header.of("product")}
         self.categories = {words(word) for known in rules.words.categories.values() for word in known}
         self.subtotals = {words(word) for word in rules.words.rows.subtotal}
+        self.begin_subtotals = tuple(f"{word} " for word in self.subtotals)
         self.first = _first_header_row(sheet, header, rules)
         self.repeats = header_texts(header, sheet)
 
@@ -52,7 +53,7 @@ class RowKinds:
 
     def _kind(self, index: int) -> RowKind:
         row = self.sheet.rows[index]
-        texts = [cell.strip() if isinstance(cell, str) else cell_text(cell) for cell in row]
+        texts = [cell.strip() if cell.__class__ is str else cell_text(cell) for cell in row]
         filled = [column for column, text in enumerate(texts) if text]
         if not filled:
             return RowKind.BLANK
@@ -71,7 +72,7 @@ class RowKinds:
             return RowKind.SUBTOTAL
         if len(filled) < _MANY_CELLS and (few := self._few(index, texts, filled)) is not None:
             return few
-        if any(column in self.product and not is_blank(texts[column], self.rules) for column in filled):
+        if any(not is_blank(texts[column], self.rules) for column in self.product if column < len(texts)):
             return RowKind.PRODUCT
         told = (column for column in filled if not is_blank(texts[column], self.rules))
         return RowKind.BLANK if all(column in self.number for column in told) else RowKind.NOTE
@@ -87,9 +88,9 @@ class RowKinds:
         said = words(texts[first][:80])
         if said.rstrip("0123456789 ") in self.subtotals:
             return True
-        if first in self.business or first in self.names or any(column in self.names for column in filled):
+        if first in self.business or not self.names.isdisjoint(filled):
             return False
-        return any(said.startswith(f"{word} ") for word in self.subtotals)
+        return said.startswith(self.begin_subtotals)
 
     def _few(self, index: int, texts: Sequence[str], filled: Sequence[int]) -> RowKind | None:
         """A row of one or two texts: a section, a note at the foot, or a product of which little is known."""
