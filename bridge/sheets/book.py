@@ -200,12 +200,12 @@ def _workbook_sheets(name: str, content: bytes) -> Iterator[Sheet]:
 
 
 def _sheet(name: str, sheet: CalamineSheet, merges: list[Merge] | None) -> Sheet:
-    height, width = sheet.total_height, sheet.total_width
-    _check_size(name, height, width, height * width)
+    _check_size(name, sheet.total_height, sheet.total_width, sheet.total_height * sheet.total_width)
     rows = [
         [cell if cell.__class__ is not str else _text(cell) if _RETURN in cell else cell or None for cell in row]
         for row in sheet.to_python(skip_empty_area=False)
     ]
+    height, width = len(rows), max(map(len, rows), default=0)  # the library's own totals leave the last ones out
     return Sheet(sheet.name, rows, _covered(name, merges or sheet.merged_cell_ranges or [], height, width))
 
 

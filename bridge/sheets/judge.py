@@ -17,10 +17,20 @@ from bridge.sheets.identifiers import Nib, parse_nib, parse_phone
 from bridge.sheets.images import parse_images
 from bridge.sheets.layout import OWNER_FIELDS, OWNER_LEGALITY, Entry, read_entries
 from bridge.sheets.licences import parse_halal, parse_permit, split_legality
-from bridge.sheets.named_prices import holds_several, named_prices
+from bridge.sheets.named_prices import holds_several, named_prices, names_money
 from bridge.sheets.options import Offer, read_options, with_options
 from bridge.sheets.parts import Goods, Merchant, Papers, Told, cells_of, listed_row, product_row
-from bridge.sheets.price import OTHER_AMOUNT, OTHER_VARIANTS, SEVERAL, UNPARSEABLE, Price, PriceKind, parse_price
+from bridge.sheets.price import (
+    MISSING,
+    OTHER_AMOUNT,
+    OTHER_VARIANTS,
+    PRICED_VARIANTS,
+    SEVERAL,
+    UNPARSEABLE,
+    Price,
+    PriceKind,
+    parse_price,
+)
 from bridge.sheets.reasons import Reason
 from bridge.sheets.record import JudgedRow
 from bridge.sheets.regions import Region, guess_regency, resolve_region
@@ -221,6 +231,8 @@ class _Judge:
             variants = with_options(variants, options, self.rules)
         if options.price is not None:
             return price, variants
+        if names_money(variants.axes):
+            return (price if price is MISSING else PRICED_VARIANTS), variants
         price = self._per_option(entry, price, variants)
         priced = with_prices(variants, price, self.rules)
         return (OTHER_VARIANTS, variants) if priced is None else (price, priced)

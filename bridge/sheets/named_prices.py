@@ -1,7 +1,7 @@
 """Several prices in one cell, by the names of the row's own variants: `Original 10rb, Keju 12rb`. Guesses no name."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from bridge.sheets.price import GAP, LONGEST, Amount, Price, amount_in, amount_pattern, price_per_option
@@ -45,6 +45,17 @@ def _pattern(axis: str, names: tuple[str, ...], rules: ImportRules) -> re.Patter
         rf"(?<!\w)(?:{re.escape(axis.casefold())}\s*[.:]?\s+)?(?P<label>{known})(?!\w)"
         rf"\s*(?:[=:@]|[-–—]\s)?\s*(?P<amount>{amount_pattern(rules, names=False)})"
     )
+
+
+_MONEY = re.compile(
+    r"(?<![^\W\d_])(?:rp|idr)[\s.]*\d|\d\s*(?:rb|ribu|k|jt|juta)(?![^\W\d_])|(?<![\d.,])\d{1,3}(?:\.\d{3})+(?![\d.,]|\s*[a-z])",
+    re.IGNORECASE,
+)
+
+
+def names_money(axes: Iterable[Axis]) -> bool:
+    """Whether a variant carries a price of its own: `Dewasa 150rb, Anak 100rb`. One price for all is wrong then."""
+    return any(_MONEY.search(option) for axis in axes for option in axis.options)
 
 
 def holds_several(text: str, rules: ImportRules) -> bool:

@@ -32,6 +32,11 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "The prices are for other variants than those of the variant column.",
         "Write the same variants in both cells, each one once, such as S, M, L and S 75rb / M 80rb / L 80rb.",
     ),
+    "priced_variants": (
+        "Prices stand in the variant column.",
+        "Write the names of the variants alone there, such as Original, Keju, and their prices in the price cell, such as "
+        "Original 10rb, Keju 12rb.",
+    ),
     "other_amount": (
         "The price is for another amount than the one that is sold.",
         "Write the price of what a buyer gets, such as 15000, or correct unit and weight.",

@@ -9,7 +9,7 @@ from bridge.sheets.book import Sheet
 from bridge.sheets.headers import Header, header_texts, repeats
 from bridge.sheets.headings import is_synonym
 from bridge.sheets.rules import ImportRules
-from bridge.sheets.text import cell_text, has_digit, words
+from bridge.sheets.text import Cell, cell_text, has_digit, words
 
 
 class RowKind(StrEnum):
@@ -46,10 +46,28 @@ class RowKinds:
         self.repeats = header_texts(header, sheet)
 
     def of(self, rows: range) -> list[RowKind]:
-        """The kinds of a table's rows. Behind its last product nothing begins a section."""
-        kinds = [self._kind(index) for index in rows]
+        """The kinds of a table's rows. Behind its last product nothing begins a section, and below signatures stand names."""
+        kinds = self._without_signers(rows, [self._kind(index) for index in rows])
         last = max((index for index, kind in enumerate(kinds) if kind is RowKind.PRODUCT), default=len(kinds))
         return [RowKind.NOTE if kind is RowKind.SECTION and index > last else kind for index, kind in enumerate(kinds)]
+
+    def _without_signers(self, rows: range, kinds: list[RowKind]) -> list[RowKind]:
+        """Whoever signs is no product: a few texts without a figure, behind the date or the office of the first of them."""
+        signed = False
+        for place, (index, kind) in enumerate(zip(rows, kinds, strict=True)):
+            if kind is RowKind.NOTE:
+                signed = signed or self._signs(index)
+            elif kind is RowKind.PRODUCT and signed:
+                signed = _is_bare(self.sheet.rows[index])
+                kinds[place] = RowKind.NOTE if signed else kind
+        return kinds
+
+    def _signs(self, index: int) -> bool:
+        texts = [text for cell in self.sheet.rows[index] if (text := cell_text(cell).strip())]
+        offices = self.rules.words.rows.signature
+        return len(texts) < _MANY_CELLS and any(
+            _FOOT_DATE.match(text) or _begins(words(text), offices) for text in texts
+        )
 
     def _kind(self, index: int) -> RowKind:
         row = self.sheet.rows[index]
@@ -88,6 +106,8 @@ class RowKinds:
         said = words(texts[first][:80])
         if said.rstrip("0123456789 ") in self.subtotals:
             return True
+        if first in self.business and said.startswith(self.begin_subtotals) and self.names.isdisjoint(filled):
+            return all(has_digit(texts[column]) for column in filled[1:])
         if first in self.business or not self.names.isdisjoint(filled):
             return False
         return said.startswith(self.begin_subtotals)
@@ -115,6 +135,12 @@ class RowKinds:
 
     def _spans(self, index: int, column: int) -> bool:
         return self.sheet.merged.get((index, column + 1)) == (index, column)
+
+
+def _is_bare(cells: Sequence[Cell]) -> bool:
+    """A few texts and not one digit: no price, no number."""
+    texts = [text for cell in cells if (text := cell_text(cell).strip())]
+    return len(texts) < _MANY_CELLS and not any(map(has_digit, texts))
 
 
 def _begins(said: str, known: Sequence[str]) -> bool:

@@ -148,6 +148,7 @@ class RowWords(_Table):
     subtotal: Words
     section: Words
     note: Words
+    signature: Words = ()
 
 
 class WordTable(_Table):

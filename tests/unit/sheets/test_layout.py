@@ -3,7 +3,7 @@
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from bridge.sheets import RowKind, as_record
+from bridge.sheets import RowKind, as_record, read_book
 from tests.unit.sheets.helpers import GOOD, HEADER, codes, judge, judge_csv, judge_xlsx, one, products, xlsx_bytes
 
 OWNER = ("No", "Nama Usaha", "Nama Pemilik", "No. WA", "Nama Produk", "Harga")
@@ -304,3 +304,41 @@ def test_a_second_table_may_have_two_header_rows() -> None:
     stik = products(judge_csv(rows))[1]
     assert stik.price is not None
     assert (stik.business, stik.product, stik.price.value, stik.weight_g) == ("Dapur B", "Stik", 9000, 250)
+
+
+def test_a_merged_range_reaches_the_last_column_and_the_last_row() -> None:
+    rows = [
+        ["Nama Usaha", "Nama Produk", "Stok", "", "Harga", ""],
+        ["", "", "250 gr", "500 gr", "250 gr", "500 gr"],
+        ["Dapur A", "Keripik", 1, 2, "15.000", "28.000"],
+        ["", "Dodol", 3, 4, "9.000", "17.000"],
+    ]
+
+    def merge(sheet: Worksheet) -> None:
+        for cells in ("A1:A2", "B1:B2", "C1:D1", "E1:F1", "A3:A4"):
+            sheet.merge_cells(cells)
+
+    content = xlsx_bytes(("Data", rows), change=merge)
+    assert read_book("uji.xlsx", content).sheets[0].merged[(3, 0)] == (2, 0)
+    judged = products(judge("uji.xlsx", content))
+    assert [[dict(axis.prices) for axis in row.variants] for row in judged] == [
+        [{"250 gr": 15_000, "500 gr": 28_000}],
+        [{"250 gr": 9_000, "500 gr": 17_000}],
+    ]
+
+
+def test_totals_in_the_business_column_are_no_products() -> None:
+    header = ["No", "Nama Usaha", "Nama Produk", "Harga", "Stok"]
+    rows = [header, ["1", "Total Snack", "Keripik", "15.000", "5"], ["", "Jumlah produk", "", "1", "5"]]
+    judged = judge_csv(
+        [*rows, ["", "TOTAL UMKM METRO", "", "Rp 15.000", ""], ["", "Total Snack", "Dodol", "9.000", ""]]
+    )
+    assert [row.kind for row in judged] == ["header", "product", "subtotal", "subtotal", "product"]
+
+
+def test_who_signs_is_no_product() -> None:
+    header = ["No", "Nama Produk", "Nama Usaha", "Harga"]
+    foot = [["", "Mengetahui,", "", "Metro, 12 November 2026"], ["", "Kepala Dinas", "", "Petugas"], []]
+    names = [["", "Drs. H. Contoh, M.Si", "", "Budi Rekaan"], ["", "( Fiktif )", "( Rekaan )"], ["", "Dodol", "9.000"]]
+    judged = judge_csv([header, ["1", "Keripik", "Dapur A", "15.000"], *foot, *names])
+    assert [row.kind for row in judged][2:] == ["note", "note", "blank", "note", "note", "product"]

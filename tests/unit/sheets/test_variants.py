@@ -192,3 +192,22 @@ def test_prices_of_other_variants_are_never_guessed(variants: str, price: str) -
     row = good(Varian=variants, Harga=price)
     assert "E_PRICE_UNPARSEABLE" in codes(row)
     assert [axis for axis in row.variants if axis.prices] == []
+
+
+@pytest.mark.parametrize(
+    "variants", ["Dewasa 150rb, Anak 100rb", "M, L (XL tambah 10rb)", "Besar Rp20000; Kecil", "Isi 10 20.000, Isi 5"]
+)
+def test_one_price_beside_variants_that_tell_others_is_a_doubt(variants: str) -> None:
+    row = good(Varian=variants, Harga="150.000")
+    assert row.price is not None
+    assert (row.price.value, row.price.doubt) == (None, "priced_variants")
+    assert "E_PRICE_MISSING" in codes(good(Varian=variants, Harga=""))
+
+
+@pytest.mark.parametrize(
+    "variants", ["250 gr, 1.000 gr", "Kaos 4XL, Kaos 5XL", "Isi 10, Isi 20", "2024, 2025", "Rupa A, B"]
+)
+def test_figures_that_are_no_money_cast_no_doubt_on_the_price(variants: str) -> None:
+    row = good(Varian=variants, Harga="150.000")
+    assert row.price is not None
+    assert row.price.value == 150_000
