@@ -206,10 +206,10 @@ def _looks_like_headings(
     """
     if len(below) < _FEWEST_BELOW or any(not any(letter.isalpha() for letter in text) for text in below.values()):
         return False
-    shared = Counter(groups[index] for index in below)
+    shared = Counter(above.get(groups[index], "") for index in below)
     known = sum(
         _names_something(text, rules)
-        or (shared[groups[index]] > 1 and _with_group(text, above.get(groups[index], ""), rules) != text)
+        or (shared[above.get(groups[index], "")] > 1 and _with_group(text, above.get(groups[index], ""), rules) != text)
         for index, text in below.items()
     )
     return known * 2 >= len(below)

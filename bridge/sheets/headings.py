@@ -16,6 +16,7 @@ from bridge.sheets.weight import measure
 _NUMBER_IN_FRONT = re.compile(r"^\s*\d{1,3}\s*[.)]\s*")
 _HELP = re.compile(r"[?:\n]")
 _LONGEST = 600
+_WHOLE = 1.0  # of `covers`: the synonym is the whole heading
 ANSWERED = 9.0  # of `covers`: a person said so
 REPORTED = ("id", "report_status", "report_wrong", "report_fix", "report_assumed")  # columns that a report added
 HIDDEN = frozenset({"timestamp", "email", *REPORTED})  # told apart, never kept as something the sheet says
@@ -45,6 +46,15 @@ class Heading:
     kept: bool = True  # False: what stands under it is never kept
     group: int = 0  # of the numbered groups of a wide sheet; 0: of none
     option: Option | None = None  # of the fields price_option and stock_option
+
+    def is_sure_beside(self, other: "Heading") -> bool:
+        """Whether it is the one that is meant where both ask for the same field."""
+        preferred = self.covers > _WHOLE and other.covers <= _WHOLE
+        return (
+            other.foreign
+            or preferred
+            or (self.covers != other.covers and self.covers in {_WHOLE, 2 * _WHOLE, ANSWERED})
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from bridge.sheets.category import is_prohibited, parse_category
 from bridge.sheets.collecting import uncollected
 from bridge.sheets.dates import parse_date
 from bridge.sheets.duplicates import mark_duplicates
-from bridge.sheets.headers import Header
+from bridge.sheets.headers import Header, Heading
 from bridge.sheets.identifiers import Nib, parse_nib, parse_phone
 from bridge.sheets.images import parse_images
 from bridge.sheets.layout import OWNER_FIELDS, OWNER_LEGALITY, Entry, read_entries
@@ -23,6 +23,7 @@ from bridge.sheets.parts import Goods, Merchant, Papers, Told, cells_of, listed_
 from bridge.sheets.price import (
     MISSING,
     OTHER_AMOUNT,
+    OTHER_COLUMNS,
     OTHER_VARIANTS,
     PRICED_VARIANTS,
     SEVERAL,
@@ -38,7 +39,7 @@ from bridge.sheets.responses import mark_superseded
 from bridge.sheets.rows import RowKind
 from bridge.sheets.rules import ImportRules
 from bridge.sheets.stock import parse_stock
-from bridge.sheets.text import cell_text, clean, fold, has_mixed_case, hide_private, squash, title_case
+from bridge.sheets.text import Cell, cell_text, clean, fold, has_mixed_case, hide_private, squash, title_case
 from bridge.sheets.units import Unit, parse_unit
 from bridge.sheets.variants import Variants, parse_variants, with_prices, without_prices
 from bridge.sheets.weight import Weight, measure, parse_weight, per_variant
@@ -246,11 +247,24 @@ class _Judge:
         return named or (SEVERAL if holds_several(cell, self.rules) else price)
 
     def _price(self, entry: Entry) -> Price:
-        column = entry.column("price")
-        if column is None:
+        found = entry.options("price")
+        if not found:
             return parse_price(None, 1, self.rules)
-        heading, per = column.heading, column.heading.unit
-        price = parse_price(entry.value("price"), heading.multiplier, self.rules, foreign=heading.foreign)
+        (column, cell), *others = found
+        price = self._price_below(column.heading, cell)
+        rivals = (
+            self._price_below(each.heading, said)
+            for each, said in others
+            if not column.heading.is_sure_beside(each.heading)
+        )
+        if price.low is not None and any(
+            each.low is not None and (each.low, each.high) != (price.low, price.high) for each in rivals
+        ):
+            return OTHER_COLUMNS
+        return price
+
+    def _price_below(self, heading: Heading, cell: Cell) -> Price:
+        price, per = parse_price(cell, heading.multiplier, self.rules, foreign=heading.foreign), heading.unit
         return replace(price, per=per) if per and price.kind is PriceKind.SINGLE and not price.per else price
 
     def _fits(self, price: Price, unit: Unit, weight: Weight) -> bool:

@@ -7,6 +7,7 @@ from itertools import pairwise
 from bridge.sheets.answers import is_blank, is_nothing
 from bridge.sheets.book import Sheet
 from bridge.sheets.headers import Column, Header, find_header, further_headers
+from bridge.sheets.labels import label_of
 from bridge.sheets.questions import SHARED
 from bridge.sheets.rows import RowKind, RowKinds
 from bridge.sheets.rules import ImportRules
@@ -102,10 +103,13 @@ def read_entries(sheet: Sheet, rules: ImportRules) -> tuple[tuple[Header, ...], 
 
 def _tables(sheet: Sheet, headers: Sequence[Header], rules: ImportRules) -> Iterator[Entry]:
     """The rows of each table by its own header; those of a further one that names no products are not read."""
+    told: Mapping[str, Values] = {}
     starts = [0, *(each.first for each in headers[1:]), len(sheet.rows)]
     for each, (start, end) in zip(headers, pairwise(starts), strict=True):
         if each.names_products or each is headers[0]:
-            yield from _Reader(sheet, each, rules, range(start, end)).entries()
+            reader = _Reader(sheet, each, rules, range(start, end), told)
+            yield from reader.entries()
+            told = reader.told
         else:
             yield from _unread(sheet, range(start, end), each)
 
@@ -121,7 +125,10 @@ def _unread(sheet: Sheet, rows: range, header: Header | None = None) -> Iterator
 class _Reader:
     """Walks down one table. Holds the owner whose products are being read."""
 
-    def __init__(self, sheet: Sheet, header: Header, rules: ImportRules, rows: range) -> None:
+    def __init__(
+        self, sheet: Sheet, header: Header, rules: ImportRules, rows: range, told: Mapping[str, Values] | None = None
+    ) -> None:
+        """`told`: the owner named in rows of their own above this table; not asked where a column names the business."""
         self.sheet, self.rules, self.rows = sheet, rules, rows
         self.columns = {name: found for name in (*OWNER_FIELDS, *PRODUCT_FIELDS) if (found := header.of(name))}
         self.owner_places = _places({name: self.columns.get(name, ()) for name in OWNER_FIELDS})
@@ -135,6 +142,7 @@ class _Reader:
         self.refs = [column.index for column in header.of("id")[:1]]
         self.business = self.columns.get("business", ())
         self.owner: dict[str, Values] = {}
+        self.told = {} if told is None or self.business else told
         product = {index for _, found in self.own_places for index in found}
         self.kinds = RowKinds(sheet, header, product, rules)
 
@@ -143,10 +151,19 @@ class _Reader:
             if kind is RowKind.PRODUCT:
                 yield from self._products(index)
                 continue
+            if not self.business and kind in {RowKind.TITLE, RowKind.NOTE}:
+                self._hear(index)
             if kind in {RowKind.SECTION, RowKind.SUBTOTAL, RowKind.NOTE}:
                 self.owner = self._listed_owner(index) if kind is RowKind.NOTE else {}
             values = self.owner if kind is RowKind.NOTE else {}
             yield Entry(self.sheet.name, index + 1, kind, values=values, columns=self.columns)
+
+    def _hear(self, index: int) -> None:
+        """Another business begins another owner."""
+        label = label_of(self.sheet.rows[index], self.rules)
+        if label is not None:
+            name, value = label
+            self.told = {**({} if name == "business" else self.told), name: (value,)}
 
     def _listed_owner(self, index: int) -> dict[str, Values]:
         """A business listed without a product; it is the owner of the rows below where they name none."""
@@ -184,7 +201,7 @@ class _Reader:
     def _grouped(self, index: int, owner: Mapping[str, Values]) -> Iterator[Entry]:
         """One product per filled group. A row without any is a note, and its business is known all the same."""
         extras, any_filled = self._extra_texts(index), False
-        for number, columns in self.groups:
+        for place, (number, columns) in enumerate(self.groups):
             values = {
                 name: tuple([self.sheet.cell(index, each.index) for each in found]) for name, found in columns.items()
             }
@@ -202,7 +219,7 @@ class _Reader:
                 index + 1,
                 RowKind.PRODUCT,
                 number,
-                values={**owner, **values},
+                values={**self._beside(owner, place), **values},
                 columns={**self.columns, **columns},
                 extras=extras,
                 grouped=True,
@@ -210,6 +227,13 @@ class _Reader:
             )
         if not any_filled:
             yield Entry(self.sheet.name, index + 1, RowKind.NOTE, values=owner, columns=self.columns)
+
+    def _beside(self, owner: Mapping[str, Values], place: int) -> Mapping[str, Values]:
+        """Tables that stand side by side have an owner each: as many columns with one heading as there are groups."""
+        headings = [column.heading.text for column in self.business]
+        if len(headings) != len(self.groups) or len(set(headings)) > 1:
+            return owner
+        return {name: (found[place],) if len(found) == len(headings) else found for name, found in owner.items()}
 
     def _products(self, index: int) -> Iterator[Entry]:
         if self.groups:
@@ -231,7 +255,7 @@ class _Reader:
         if all(self._is_blank(self.sheet.cell(index, column.index)) for column in self.business):
             own = {name: self._first_filled(values, self.owner.get(name)) for name, values in own.items()}
         self.owner = own
-        return own
+        return {**own, **self.told} if "business" in self.told else own
 
     def _first_filled(self, own: Values, above: Values | None) -> Values:
         return own if above is None or any(not self._is_blank(cell) for cell in own) else above

@@ -37,6 +37,10 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "Write the names of the variants alone there, such as Original, Keju, and their prices in the price cell, such as "
         "Original 10rb, Keju 12rb.",
     ),
+    "other_columns": (
+        "Several columns hold a price, and none of them is surely the selling price.",
+        "Call the column with the selling price Harga Jual, and import the sheet again.",
+    ),
     "other_amount": (
         "The price is for another amount than the one that is sold.",
         "Write the price of what a buyer gets, such as 15000, or correct unit and weight.",

@@ -8,6 +8,7 @@ from bridge.sheets.answers import is_blank
 from bridge.sheets.book import Sheet
 from bridge.sheets.headers import Header, header_texts, repeats
 from bridge.sheets.headings import is_synonym
+from bridge.sheets.labels import label_of
 from bridge.sheets.rules import ImportRules
 from bridge.sheets.text import Cell, cell_text, has_digit, words
 
@@ -116,7 +117,7 @@ class RowKinds:
         """A row of one or two texts: a section, a note at the foot, or a product of which little is known."""
         if not any(letter.isalpha() for column in filled for letter in texts[column]):
             return None
-        if self._is_foot(texts, filled):
+        if self._is_foot(texts, filled) or (not self.business and label_of(texts, self.rules) is not None):
             return RowKind.NOTE
         last = filled[-1]
         alone = len(filled) == 1 or filled[0] in self.number

@@ -9,6 +9,7 @@ from bridge.sheets.book import Sheet
 from bridge.sheets.headings import HIDDEN
 from bridge.sheets.judge import Table
 from bridge.sheets.layout import OWNER_FIELDS, PRODUCT_FIELDS
+from bridge.sheets.rows import RowKind
 from bridge.sheets.rules import ImportRules
 from bridge.sheets.text import cell_text, clean, words
 
@@ -75,6 +76,8 @@ def missing_fields(table: Table) -> tuple[str, ...]:
     if table.header is None:
         return NEEDED
     found = {(column.heading.field or "").removesuffix("_option") for column in table.header.columns}
+    if any(entry.kind is RowKind.PRODUCT and entry.text("business") for entry in table.entries):
+        found.add("business")  # told in rows of its own
     return tuple(name for name in NEEDED if name not in found)
 
 

@@ -342,3 +342,41 @@ def test_who_signs_is_no_product() -> None:
     names = [["", "Drs. H. Contoh, M.Si", "", "Budi Rekaan"], ["", "( Fiktif )", "( Rekaan )"], ["", "Dodol", "9.000"]]
     judged = judge_csv([header, ["1", "Keripik", "Dapur A", "15.000"], *foot, *names])
     assert [row.kind for row in judged][2:] == ["note", "note", "blank", "note", "note", "product"]
+
+
+SARI = [["Nama Usaha", "Dapur Sari"], ["Pemilik :", "Siti Contoh"], ["No HP : 0890 1111 2222"], ["Alamat", "Jl. Uji 1"]]
+AYU = [["Nama Usaha: Batik Ayu"], ["Pemilik", ": Ayu Fiktif"]]
+
+
+@pytest.mark.parametrize("second", [["No", "Nama Produk", "Harga"], ["No", "Nama Produk", "Stok", "Harga"]])
+def test_owners_may_be_told_above_their_products(second: list[str]) -> None:
+    rows = [*SARI, ["No", "Nama Produk", "Harga"], ["1", "Keripik", "15.000"], ["2", "Dodol", "9.000"], []]
+    last = ["1", "Kain", "4", "150.000"] if "Stok" in second else ["1", "Kain", "150.000"]
+    judged = products(judge_csv([*rows, *AYU, second, last]))
+    assert [(row.business, row.owner, row.product) for row in judged] == [
+        ("Dapur Sari", "Siti Contoh", "Keripik"),
+        ("Dapur Sari", "Siti Contoh", "Dodol"),
+        ("Batik Ayu", "Ayu Fiktif", "Kain"),
+    ]
+    assert (judged[1].phone_e164, judged[2].phone_e164, judged[2].address) == ("+6289011112222", None, "")
+
+
+def test_where_a_column_names_the_business_no_row_above_does() -> None:
+    rows = [["Nama Usaha : Dinas"], ["Nama Usaha", "Nama Produk", "Harga"], ["Dapur A", "Keripik", "15.000"]]
+    assert [row.business for row in products(judge_csv([*rows, ["Alamat", "Jl. Uji"], ["", "Stik", "9.000"]]))][:1] == [
+        "Dapur A"
+    ]
+
+
+def test_tables_side_by_side_have_an_owner_each() -> None:
+    head = ["Nama Usaha", "Nama Produk", "Harga"]
+    rows = [[*head, "", *head], ["Dapur A", "Keripik", "15.000", "", "Dapur B", "Dodol", "9.000"]]
+    assert [(row.business, row.product) for row in products(judge_csv(rows))] == [
+        ("Dapur A", "Keripik"),
+        ("Dapur B", "Dodol"),
+    ]
+
+
+def test_a_table_lying_on_its_side_is_no_list() -> None:
+    rows = [["Nama Produk", "Keripik", "Dodol"], ["Harga", "15.000", "9.000"], ["Stok", "5", "6"]]
+    assert products(judge_csv(rows)) == []

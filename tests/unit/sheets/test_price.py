@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.sheets.price import Price, PriceKind, parse_price
-from tests.unit.sheets.helpers import RULES, codes, good, one, unhurried
+from tests.unit.sheets.helpers import RULES, codes, good, judge_csv, one, products, unhurried
 
 
 def read(cell: object, multiplier: int = 1) -> Price:
@@ -339,3 +339,37 @@ def test_prices_of_options_for_another_amount_are_none(per: str) -> None:
         assert row.price is not None
         assert (row.price.kind, row.price.doubt) == (PriceKind.UNPARSEABLE, "other_amount")
         assert [axis for axis in row.variants if axis.prices] == []
+
+
+@pytest.mark.parametrize(
+    ("headings", "value"),
+    [
+        (("Harga per Pack", "Harga per Dus"), None),
+        (("Harga Online", "Harga Dalam Kota"), None),
+        (("Harga", "Harga"), None),
+        (("Harga Jual Online", "Harga Jual Toko"), None),
+        (("Harga", "Harga Online"), 20_000),
+        (("Harga Jual Toko", "Harga"), 20_000),
+        (("Harga Jual", "Harga Jual Online"), 20_000),
+        (("Harga Toko", "Harga Setelah Diskon"), 20_000),
+        (("Harga Toko", "Ongkir"), 20_000),
+    ],
+)
+def test_of_several_prices_none_is_picked_by_chance(headings: tuple[str, str], value: int | None) -> None:
+    price = one(("Nama Usaha", "Nama Produk", *headings), ("Dapur A", "Keripik", "20.000", "25.000")).price
+    assert price is not None
+    assert (price.value, price.doubt) == (value, "" if value else "other_columns")
+    same = one(("Nama Usaha", "Nama Produk", *headings), ("Dapur A", "Keripik", "20.000", "20rb")).price
+    assert same is not None
+    assert same.value == 20_000
+
+
+def test_group_headings_may_be_repeated_instead_of_merged() -> None:
+    rows = [
+        ("Nama Usaha", "Nama Produk", "Harga", "Harga", "Harga"),
+        ("", "", "Reseller", "Eceran", "Grosir"),
+        ("Dapur A", "Keripik", "18.000", "20.000", "15.000"),
+    ]
+    (row,) = products(judge_csv(rows))
+    assert row.price is not None
+    assert row.price.value == 20_000
