@@ -99,7 +99,17 @@ def _check_ending(name: str, ending: str, content: bytes) -> None:
 
 
 def _csv_rows(name: str, content: bytes) -> list[list[Cell]]:
-    text = _decode(name, content)
+    rows = _records(name, _decode(name, content))
+    if all(len(row) == 1 for row in rows if row) and any(_SEPARATED.search(str(row[0])) for row in rows[:_FEW] if row):
+        return _records(name, "\n".join(str(row[0]) if row else "" for row in rows))  # each line is one quoted cell
+    return rows
+
+
+_FEW = 10
+_SEPARATED = re.compile(r"[;,\t].+[;,\t]")
+
+
+def _records(name: str, text: str) -> list[list[Cell]]:
     text, delimiter = _delimiter(text)
     rows: list[list[Cell]] = []
     cells = 0

@@ -1,5 +1,6 @@
 """Products of a sheet, and the cells of each by field (rule book A2)."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -40,6 +41,7 @@ _LINED_FIELDS = frozenset(
 )
 
 Values = tuple[Cell, ...]
+_FRONT, _BACK = re.compile(r"(?:[Rr]p\.?\s*)?\d{1,3}"), re.compile(r"\d{3}(?!\d).*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,12 +244,23 @@ class _Reader:
         yield from self._ungrouped(index)
 
     def _ungrouped(self, index: int) -> Iterator[Entry]:
-        parts = _split({**self._owner(index), **_pick(self._cells(index), self.own_places)})
+        parts = _split({**self._owner(index), **self._unbroken(index, _pick(self._cells(index), self.own_places))})
         extras = self._extra_texts(index)
         for number, part in enumerate(parts, start=1):
             ref = self._ref(index, number)
             split = len(parts) > 1
             yield Entry(self.sheet.name, index + 1, RowKind.PRODUCT, number, split, part, self.columns, extras, ref=ref)
+
+    def _unbroken(self, index: int, values: dict[str, Values]) -> dict[str, Values]:
+        """A price that a comma cut in two: `150`, `000` in a row with more cells than headings is read as neither."""
+        cells = self.sheet.rows[index]
+        if len(cells) <= self.width or "price" not in values:
+            return values
+        place = self.columns["price"][0].index
+        front, back = (cell_text(cell).strip() for cell in cells[place : place + 2])
+        if not (_FRONT.fullmatch(front) and _BACK.fullmatch(back) and any(map(cell_text, cells[self.width :]))):
+            return values
+        return {**values, "price": (f"{front} {back}", *values["price"][1:])}
 
     def _owner(self, index: int) -> dict[str, Values]:
         """The row's own owner, or the last one where the business is blank or merged with the row above."""
@@ -332,10 +345,21 @@ def _split(values: dict[str, Values]) -> list[dict[str, Values]]:
     ]
 
 
+_NUMBERED = re.compile(r"\s*(\d{1,2})[.)]\s+(?=\S)")
+
+
+def _unnumbered(lines: list[str]) -> list[str]:
+    """`1. Keripik`, `2. Stik`: a list's own numbers, from one upwards, belong to no cell."""
+    found = [_NUMBERED.match(line) for line in lines]
+    if [match and match[1] for match in found] != [str(number) for number in range(1, len(lines) + 1)]:
+        return lines
+    return [line[match.end() :] for line, match in zip(lines, found, strict=True) if match]
+
+
 def _lines(cell: Cell) -> list[str]:
     if not isinstance(cell, str) or ("\n" not in cell and "\r" not in cell):
         return []
-    return [line for line in cell.splitlines() if line.strip()]
+    return _unnumbered([line for line in cell.splitlines() if line.strip()])
 
 
 def _line(cell: Cell, number: int, count: int) -> Cell:

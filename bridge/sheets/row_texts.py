@@ -57,6 +57,12 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "The price of a pack or size cannot be read.",
         "Write it in digits, such as 15000. If it is not sold, leave the cell empty.",
     ),
+    "nameless_variant": (
+        "The row names a variant and no product.",
+        "If it is a variant of the product above, write all variants into that row: the variants in one cell, such as S, M, L, the "
+        "prices in the price cell, such as S 75rb / M 80rb / L 80rb, and their stock together. Then delete this row. Else write "
+        "the product's name.",
+    ),
     "price_zero": ("The price is 0 or below.", "Write the selling price, above 0, such as 15000."),
 }
 
@@ -76,6 +82,8 @@ def _closer(reason: Reason, row: JudgedRow) -> str | None:
         return "variant"
     if reason is Reason.DUPLICATE_CONFLICT and row.other_variant:
         return "variant_price"
+    if reason is Reason.NAME_MISSING and row.cells.get("variant", "").strip(" -–—"):
+        return "nameless_variant"
     return _of_price(reason, row) if reason in _PRICE_CODES else None
 
 

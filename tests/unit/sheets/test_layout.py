@@ -380,3 +380,18 @@ def test_tables_side_by_side_have_an_owner_each() -> None:
 def test_a_table_lying_on_its_side_is_no_list() -> None:
     rows = [["Nama Produk", "Keripik", "Dodol"], ["Harga", "15.000", "9.000"], ["Stok", "5", "6"]]
     assert products(judge_csv(rows)) == []
+
+
+def test_the_numbers_of_a_list_in_one_cell_are_no_part_of_names_and_prices() -> None:
+    cells = ("1. Keripik\n2. Stik", "1) Rp 15.000\n2) 12.000", "1. 100 gr\n2. 80 gr")
+    judged = products(judge_csv([("Nama Produk", "Harga", "Berat"), cells]))
+    assert [(row.product, row.price and row.price.value, row.weight_g) for row in judged] == [
+        ("Keripik", 15_000, 100),
+        ("Stik", 12_000, 80),
+    ]
+
+
+def test_a_price_that_a_comma_cut_in_two_is_none() -> None:
+    head = b"Nama Usaha,Nama Produk,Harga,Berat\n"
+    judged = products(judge("uji.csv", head + b"Dapur A,Kain,150,000,250 gr\nDapur A,Topi,500,100 gr\n"))
+    assert [row.price and row.price.value for row in judged] == [None, 500]

@@ -97,3 +97,10 @@ def test_what_is_wrong_with_a_price_is_told_as_it_is(head: tuple[str, str], cell
     row = products(judge_csv([("Nama Usaha", "Nama Produk", *head), ("Butik Uji", "Gamis", *cells)]))[0]
     code = next(reason for reason in row.reasons if reason.value.startswith("E_PRICE"))
     assert texts_of(code, row)[0] == wrong
+
+
+@pytest.mark.parametrize(("variant", "wrong"), [("M", "names a variant"), ("-", "has no name")])
+def test_a_row_that_names_only_a_variant_is_told_where_it_belongs(variant: str, wrong: str) -> None:
+    rows = [HEAD, ("Butik Uji", "Gamis", "S", "75000", "3"), ("", "", variant, "80000", "4")]
+    row = products(judge_csv(rows))[1]
+    assert wrong in texts_of(Reason.NAME_MISSING, row)[0]
