@@ -26,7 +26,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "several": (
         "Several prices stand in one cell.",
         "Write one price. If variants have prices of their own, name the same variants in the variant column, such as Original, "
-        "Keju, and here Original 10rb, Keju 12rb.",
+        "Keju, and in the price cell, such as Original 10rb, Keju 12rb.",
     ),
     "other_variants": (
         "The prices are for other variants than those of the variant column.",
@@ -75,6 +75,11 @@ def texts_of(reason: Reason, row: JudgedRow | None) -> tuple[str, str]:
     """What is wrong and what to do, as templates: those that fit the row, else those of the code."""
     closer = None if row is None else _closer(reason, row)
     return reason_texts.TEXTS[reason] if closer is None else TEXTS[closer]
+
+
+def is_closer(reason: Reason, row: JudgedRow) -> bool:
+    """Whether the sentences are nearer than those of the code: they bring an example of their own where one helps."""
+    return _closer(reason, row) is not None
 
 
 def _closer(reason: Reason, row: JudgedRow) -> str | None:

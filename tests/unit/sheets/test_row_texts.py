@@ -3,7 +3,7 @@
 import pytest
 
 from bridge.sheets.reasons import Reason
-from bridge.sheets.row_texts import texts_of
+from bridge.sheets.row_texts import is_closer, texts_of
 from tests.unit.sheets.helpers import codes, good, judge_csv, products
 
 HEAD = ("Nama Usaha", "Nama Produk", "Varian", "Harga", "Stok")
@@ -104,3 +104,8 @@ def test_a_row_that_names_only_a_variant_is_told_where_it_belongs(variant: str, 
     rows = [HEAD, ("Butik Uji", "Gamis", "S", "75000", "3"), ("", "", variant, "80000", "4")]
     row = products(judge_csv(rows))[1]
     assert wrong in texts_of(Reason.NAME_MISSING, row)[0]
+
+
+def test_advice_of_its_own_is_not_followed_by_the_example_of_the_code() -> None:
+    assert is_closer(Reason.PRICE_UNPARSEABLE, good(Harga="A 10rb, B 12rb"))
+    assert not is_closer(Reason.PRICE_UNPARSEABLE, good(Harga="nego"))
