@@ -241,7 +241,13 @@ class _Judge:
     def _per_option(self, entry: Entry, price: Price, variants: Variants) -> Price:
         """A price that could not be read: perhaps one for each of the row's variants, else at least known to be several."""
         column, cell = entry.column("price"), entry.value("price")
-        if price != UNPARSEABLE or column is None or not isinstance(cell, str) or column.heading.foreign:
+        if (
+            price.kind is not PriceKind.UNPARSEABLE
+            or price.doubt
+            or column is None
+            or not isinstance(cell, str)
+            or column.heading.foreign
+        ):
             return price
         named = named_prices(cell, variants.axes, column.heading.multiplier, self.rules)
         return named or (SEVERAL if holds_several(cell, self.rules) else price)
@@ -252,6 +258,8 @@ class _Judge:
             return parse_price(None, 1, self.rules)
         (column, cell), *others = found
         price = self._price_below(column.heading, cell)
+        if not others:
+            return price
         rivals = (
             self._price_below(each.heading, said)
             for each, said in others

@@ -55,7 +55,12 @@ _MONEY = re.compile(
 
 def names_money(axes: Iterable[Axis]) -> bool:
     """Whether a variant carries a price of its own: `Dewasa 150rb, Anak 100rb`. One price for all is wrong then."""
-    return any(_MONEY.search(option) for axis in axes for option in axis.options)
+    return any(_holds_money(axis.options) for axis in axes)
+
+
+@lru_cache(maxsize=4096)
+def _holds_money(options: tuple[str, ...]) -> bool:
+    return any(_MONEY.search(option) for option in options)
 
 
 def holds_several(text: str, rules: ImportRules) -> bool:

@@ -14,7 +14,7 @@ from bridge.sheets.reasons import Reason
 from bridge.sheets.record import JudgedRow
 from bridge.sheets.regions import Region
 from bridge.sheets.stock import Stock
-from bridge.sheets.text import cell_text, fold, hide_private, squash
+from bridge.sheets.text import Cell, cell_text, fold, hide_private, squash
 from bridge.sheets.units import Unit
 from bridge.sheets.variants import Variants
 from bridge.sheets.weight import Weight
@@ -167,7 +167,9 @@ def cells_of(entry: Entry, fields: Iterable[str]) -> Mapping[str, str]:
     for name in fields:
         if (found := entry.values.get(name)) is None:
             continue
-        text = cell_text(found[0]) if len(found) == 1 else "\n".join(map(cell_text, found))
+        text: Cell = found[0] if len(found) == 1 else "\n".join(map(cell_text, found))
+        if text.__class__ is not str:
+            text = cell_text(text)
         if text:
             cells[name] = hide_private(text) if name in _OWNER else text
     return cells
