@@ -12,10 +12,11 @@ from bridge.sheets.category import is_prohibited, parse_category
 from bridge.sheets.collecting import uncollected
 from bridge.sheets.dates import parse_date
 from bridge.sheets.duplicates import mark_duplicates
+from bridge.sheets.entry import OWNER_FIELDS, OWNER_LEGALITY, Entry
 from bridge.sheets.headers import Header, Heading
 from bridge.sheets.identifiers import Nib, parse_nib, parse_phone
 from bridge.sheets.images import parse_images
-from bridge.sheets.layout import OWNER_FIELDS, OWNER_LEGALITY, Entry, read_entries
+from bridge.sheets.layout import read_entries
 from bridge.sheets.licences import parse_halal, parse_permit, split_legality
 from bridge.sheets.named_prices import holds_several, named_prices, names_money
 from bridge.sheets.options import Offer, read_options, with_options
@@ -27,7 +28,6 @@ from bridge.sheets.price import (
     OTHER_VARIANTS,
     PRICED_VARIANTS,
     SEVERAL,
-    UNPARSEABLE,
     Price,
     PriceKind,
     parse_price,

@@ -2,94 +2,21 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import pairwise
 
 from bridge.sheets.answers import is_blank, is_nothing
 from bridge.sheets.book import Sheet
+from bridge.sheets.entry import OWNER_FIELDS, OWNER_LEGALITY, PRODUCT_FIELDS, Entry, Response, Values
 from bridge.sheets.headers import Column, Header, find_header, further_headers
 from bridge.sheets.labels import label_of
+from bridge.sheets.lines import split_lines
 from bridge.sheets.questions import SHARED
 from bridge.sheets.rows import RowKind, RowKinds
 from bridge.sheets.rules import ImportRules
 from bridge.sheets.text import Cell, cell_text, hide_private
 
-# The mixed "Legalitas" cell of the owner's first row: it may hold the NIB, which is the owner's.
-OWNER_LEGALITY = "owner_legality"
-# Filled from merged ranges and down; everything else belongs to one product.
-OWNER_FIELDS = ("business", "owner", "phone", "address", "kelurahan", "kecamatan", "nib", "nib_date", "consent")
-PRODUCT_FIELDS = (
-    "product",
-    "variant",
-    "price",
-    "unit",
-    "weight",
-    "stock",
-    "description",
-    "photo",
-    "sku",
-    "licence",
-    "halal",
-    "legality",
-    "category",
-    "price_option",
-    "stock_option",
-)
-# Split together with the name where they have as many lines.
-_LINED_FIELDS = frozenset(
-    {"product", "variant", "price", "unit", "weight", "stock", "photo", "sku", "licence", "halal", "category"}
-)
-
-Values = tuple[Cell, ...]
 _FRONT, _BACK = re.compile(r"(?:[Rr]p\.?\s*)?\d{1,3}"), re.compile(r"\d{3}(?!\d).*")
-
-
-@dataclass(frozen=True, slots=True)
-class Response:
-    """When an answer of a form was given, as it stands there, and by whom. The e-mail address goes no further than matching."""
-
-    stamp: Cell
-    email: str
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One row that is no product, or one product of a row. `row` is 1-based; `values` has one cell per column of a field."""
-
-    sheet: str
-    row: int
-    kind: RowKind
-    sub_row: int = 1
-    split: bool = False
-    values: Mapping[str, Values] = field(default_factory=dict)
-    columns: Mapping[str, tuple[Column, ...]] = field(default_factory=dict)
-    extras: Mapping[str, str] = field(default_factory=dict)
-    grouped: bool = False
-    ref: str = ""
-    response: Response | None = None
-
-    def value(self, name: str) -> Cell:
-        found = self.values.get(name)
-        return found[0] if found else None
-
-    def text(self, name: str) -> str:
-        found = self.values.get(name)
-        return cell_text(found[0]) if found else ""
-
-    def texts(self, name: str) -> list[str]:
-        found = self.values.get(name)
-        if not found:
-            return []
-        return [cell_text(found[0])] if len(found) == 1 else [cell_text(cell) for cell in found]
-
-    def options(self, name: str) -> list[tuple[Column, Cell]]:
-        """Option columns with their cells."""
-        found = self.values.get(name)
-        return list(zip(self.columns[name], found, strict=True)) if found else []
-
-    def column(self, name: str) -> Column | None:
-        found = self.columns.get(name)
-        return found[0] if found else None
 
 
 def read_entries(sheet: Sheet, rules: ImportRules) -> tuple[tuple[Header, ...], tuple[Entry, ...]]:
@@ -244,7 +171,7 @@ class _Reader:
         yield from self._ungrouped(index)
 
     def _ungrouped(self, index: int) -> Iterator[Entry]:
-        parts = _split({**self._owner(index), **self._unbroken(index, _pick(self._cells(index), self.own_places))})
+        parts = split_lines({**self._owner(index), **self._unbroken(index, _pick(self._cells(index), self.own_places))})
         extras = self._extra_texts(index)
         for number, part in enumerate(parts, start=1):
             ref = self._ref(index, number)
@@ -331,37 +258,3 @@ class _FormReader(_Reader):
     def _response(self, index: int) -> Response:
         said = (cell_text(self.sheet.cell(index, column)).strip().casefold() for column in self.emails)
         return Response(self.sheet.cell(index, self.stamp), next((text for text in said if "@" in text), ""))
-
-
-def _split(values: dict[str, Values]) -> list[dict[str, Values]]:
-    """One product per line where name and price have the same number of lines, above one."""
-    names, prices = (_lines(found[0]) if (found := values.get(name)) else [] for name in ("product", "price"))
-    if len(names) < 2 or len(names) != len(prices):
-        return [values]
-    lined = [(name, found, name in _LINED_FIELDS) for name, found in values.items()]
-    return [
-        {name: tuple(_line(cell, number, len(names)) for cell in found) if own else found for name, found, own in lined}
-        for number in range(len(names))
-    ]
-
-
-_NUMBERED = re.compile(r"\s*(\d{1,2})[.)]\s+(?=\S)")
-
-
-def _unnumbered(lines: list[str]) -> list[str]:
-    """`1. Keripik`, `2. Stik`: a list's own numbers, from one upwards, belong to no cell."""
-    found = [_NUMBERED.match(line) for line in lines]
-    if [match and match[1] for match in found] != [str(number) for number in range(1, len(lines) + 1)]:
-        return lines
-    return [line[match.end() :] for line, match in zip(lines, found, strict=True) if match]
-
-
-def _lines(cell: Cell) -> list[str]:
-    if not isinstance(cell, str) or ("\n" not in cell and "\r" not in cell):
-        return []
-    return _unnumbered([line for line in cell.splitlines() if line.strip()])
-
-
-def _line(cell: Cell, number: int, count: int) -> Cell:
-    lines = _lines(cell)
-    return lines[number] if len(lines) == count else cell

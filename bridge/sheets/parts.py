@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from bridge.sheets.category import Category
+from bridge.sheets.entry import OWNER_FIELDS, PRODUCT_FIELDS, Entry
 from bridge.sheets.identifiers import Nib, Phone
 from bridge.sheets.images import Image, image_reasons
-from bridge.sheets.layout import OWNER_FIELDS, PRODUCT_FIELDS, Entry
 from bridge.sheets.licences import Halal, Permit
 from bridge.sheets.price import Price
 from bridge.sheets.reasons import Reason

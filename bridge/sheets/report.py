@@ -20,10 +20,10 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bridge.sheets.book import Sheet
+from bridge.sheets.entry import Entry
 from bridge.sheets.headers import Column, Header
 from bridge.sheets.headings import REPORTED
 from bridge.sheets.judge import Table
-from bridge.sheets.layout import Entry
 from bridge.sheets.reasons import BLOCKING, Level, Reason, Verdict
 from bridge.sheets.record import JudgedRow
 from bridge.sheets.remedies import EXAMPLES, field_of

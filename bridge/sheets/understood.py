@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from openpyxl.utils import get_column_letter
 
 from bridge.sheets.book import Sheet
+from bridge.sheets.entry import OWNER_FIELDS, PRODUCT_FIELDS
 from bridge.sheets.headings import HIDDEN
 from bridge.sheets.judge import Table
-from bridge.sheets.layout import OWNER_FIELDS, PRODUCT_FIELDS
 from bridge.sheets.rows import RowKind
 from bridge.sheets.rules import ImportRules
 from bridge.sheets.text import cell_text, clean, words
