@@ -71,6 +71,13 @@ def add_commands(app: App) -> None:
             return 0
         say("{product} ({sku}), {merchant}", product=name_of(found), sku=found.sku, merchant=found.merchant)
         say(stock_sentence(found, held))
+        if found.available is not None and found.available < 0 and not found.parts:
+            say(
+                "Pieces ordered that are not there: {number}. Cancel an order before it is shipped (jembatan orders cancel), or "
+                "count the shelf: jembatan stock count {sku} N",
+                number=-found.available,
+                sku=found.sku,
+            )
         if found.assumed:
             say("One figure of the sheet was split over the variants ({how}).", how=found.assumed)
         if not found.listings:

@@ -92,14 +92,29 @@ def close_written(session: Session, shop_id: int, now: datetime) -> None:
 
 
 def written_over() -> Any:
-    """Ours was decided, and written since."""
+    """Ours was decided, and written since, or there is nothing to write any more."""
     later = select(col(OperationRow.id)).where(
         col(OperationRow.listing_id) == col(DriftRow.listing_id),
         col(OperationRow.kind) == col(DriftRow.kind),
         col(OperationRow.state) == "done",
         col(OperationRow.settled_at) > col(DriftRow.decided_at),
     )
-    return and_(col(DriftRow.decided) == "ours", later.exists())
+    return and_(col(DriftRow.decided) == "ours", or_(later.exists(), rests_as_it_is()))
+
+
+def rests_as_it_is() -> Any:
+    """A figure that was looked at since and needs no write: ours has become what is there, such as by a count."""
+    tie = exists().where(
+        col(ListingSku.id) == col(DriftRow.listing_sku_id),
+        ~col(ListingSku.stock_dirty),
+        col(ListingSku.refused).is_(None),
+    )
+    waits = exists().where(
+        col(OperationRow.listing_id) == col(DriftRow.listing_id),
+        col(OperationRow.kind) == "stock",
+        col(OperationRow.state).in_(ACTIVE),
+    )
+    return and_(col(DriftRow.kind) == "stock", tie, ~waits)
 
 
 def open_drifts(session: Session, shop_ids: Iterable[int] | None = None) -> list[DriftRow]:

@@ -276,6 +276,12 @@ def test_why_for_scripts_names_orders_and_sentences(live: Cli, market: Market) -
     assert "Sent 10 on" in why["shops"][0]["sentence"]
     listed = live.run("orders", "list", "--shop", "1", "--limit", "1")
     assert f"2 × {'Keripik Singkong Pedas'}" in listed.out
+    assert "are not there" not in live.run("why", "M01P003").out
+    assert live.run("stock", "count", "M01P003", "1").code == 0
+    told = live.run("why", "M01P003").out
+    assert "Pieces ordered that are not there: 1. Cancel an order" in told
+    assert "jembatan stock count M01P003 N" in told
+    assert live.run("stock", "count", "M01P003", "10").code == 0
     market.call(f"/_sandbox/orders/{order}/ship", {})
     assert live.run("sync").code == 0
     assert live.run("stock", "show", "M01P003", "--json").json()["on_hand"] == 8

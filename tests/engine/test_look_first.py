@@ -215,6 +215,20 @@ def test_stock_at_once_looks_first_as_well(world: World) -> None:
     assert (shown(world)[1], urgent_shops(world.engine, shops_of(world.engine))) == (7, set())
 
 
+def test_ours_that_became_what_is_there_is_told_no_more(world: World) -> None:
+    world.engine.settings.drift_stock = "ask"
+    remote_id = on_sale(world)
+    world.market.edit(remote_id, stock=14)
+    world.count("M01P001", 9)
+    world.sync()
+    assert [kind for kind, _ in waiting(world)] == ["stock"]
+    keep_ours(world.engine, "M01P001", None, None, None)
+    assert len(differences_of(world.engine)) == 1
+    world.count("M01P001", 14)
+    assert world.sync().summary()["stock"] == 0, "nothing is left to write"
+    assert differences_of(world.engine) == []
+
+
 @pytest.mark.parametrize(("edited", "handed"), [(False, 1), (True, 0)])
 def test_beside_another_run_an_odd_figure_is_left_to_the_next(world: World, edited: bool, handed: int) -> None:
     world.engine.settings.drift_stock = "ask"
