@@ -253,10 +253,9 @@ class _Judge:
         return named or (SEVERAL if holds_several(cell, self.rules) else price)
 
     def _price(self, entry: Entry) -> Price:
-        found = entry.options("price")
-        if not found:
-            return parse_price(None, 1, self.rules)
-        (column, cell), *others = found
+        if entry.column("price") is None:  # no sheet: an answer that a marketplace gave
+            return parse_price(entry.value("price"), 1, self.rules)
+        (column, cell), *others = entry.options("price")
         price = self._price_below(column.heading, cell)
         if not others:
             return price
