@@ -26,6 +26,7 @@ from bridge.engine.sync import (
     send_all,
     write_down,
 )
+from bridge.engine.telling import tell_falls
 from bridge.model import OpKind
 from bridge.planning.plan import LANES
 from bridge.store.leases import holder_of
@@ -62,11 +63,14 @@ def same_businesses(shops: Sequence[ShopView], wanted: Collection[int]) -> list[
 
 def push_stock(engine: Engine, shops: Sequence[ShopView], budget_s: float = BUDGET_S, pull: bool = True) -> Report:
     """Pulls these shops' orders, brings their stock up to date and sends what is due. Without `pull` after a sale that was read
-    just now: the others wait for the figure."""
+    just now: the others wait for the figure, and what falls goes out before anything else."""
     watch, until = Watch(), time.monotonic() + budget_s
     runs = [ShopRun(shop=shop) for shop in shops]
     with running(engine, "stock", runs) as report:
-        every(engine, runs, lambda run: enter(engine, run, report.run_id, pull, watch))
+        if not pull and report.run_id is not None:
+            tell_falls(engine, runs, report.run_id, until)
+        later = [run for run in runs if run.lane is None]
+        every(engine, later, lambda run: enter(engine, run, report.run_id, pull, watch))
         every(engine, runs, lambda run: plan_stock(engine, run, watch))
         held = code_of(runs) is not None
         every(engine, runs, lower if held else lambda run: write_down(run, watch))

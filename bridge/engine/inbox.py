@@ -172,7 +172,7 @@ def read_listings_again(lane: Lane, remote_ids: Collection[str]) -> None:
 def settle(engine: Engine, inbox_ids: Sequence[int]) -> None:
     """These wait no more."""
     if inbox_ids:
-        engine.store.run(lambda session: settle_hints(session, inbox_ids, engine.clock()))
+        engine.store.run(lambda session: settle_hints(session, inbox_ids, engine.clock()), lasting=False)
     engine.reach("inbox:settled")
 
 

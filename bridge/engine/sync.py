@@ -172,8 +172,17 @@ def every(engine: Engine, runs: Iterable[ShopRun], work: Callable[[ShopRun], Non
 
 def guarded(engine: Engine, run: ShopRun, work: Callable[[ShopRun], None]) -> None:
     """The outermost loop of the engine: an error becomes this shop's sentence and exit code."""
-    try:
+
+    def go(run: ShopRun) -> None:
         engine.go_on()
+        work(run)
+
+    endured(run, go)
+
+
+def endured(run: ShopRun, work: Callable[[ShopRun], None]) -> None:
+    """The same for what has begun already, so that it goes on although somebody asked this process to end."""
+    try:
         work(run)
     except Stopped as error:
         run.code = error.exit_code

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import and_, or_, select, text, update
 from sqlmodel import Session, col
 
-from bridge.store.listings import IDS, SHOP, chunks
+from bridge.store.listings import IDS, chunks
 from bridge.store.tables import Balance, Listing, ListingSku, Merchant, Product, Shop, Sku
 
 
@@ -60,7 +60,7 @@ STOCK = (  # with the balance: the sum over locations is the caller's, one locat
 )
 STOCK_OF = STOCK.where(col(ListingSku.id).in_(IDS))
 DIRTY_STOCK = STOCK.where(
-    col(ListingSku.shop_id) == SHOP, col(ListingSku.stock_dirty), col(ListingSku.remote_sku_id).is_not(None)
+    col(ListingSku.shop_id).in_(IDS), col(ListingSku.stock_dirty), col(ListingSku.remote_sku_id).is_not(None)
 )
 
 
@@ -72,9 +72,9 @@ def stock_row(row: Any) -> StockRow:
     return StockRow(*values)
 
 
-def dirty_stock(session: Session, shop_id: int) -> list[StockRow]:
-    """ListingSkus on the channel whose figure has to be looked at."""
-    return [stock_row(row) for row in session.connection().execute(DIRTY_STOCK, {"shop": shop_id}).all()]
+def dirty_stock(session: Session, *shop_ids: int) -> list[StockRow]:
+    """ListingSkus on the channels of these shops whose figure has to be looked at."""
+    return [stock_row(row) for row in session.connection().execute(DIRTY_STOCK, {"ids": list(shop_ids)}).all()]
 
 
 def stock_of(session: Session, listing_sku_ids: Sequence[int]) -> list[StockRow]:

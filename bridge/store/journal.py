@@ -255,6 +255,14 @@ def add_open_write(session: Session, listing_sku_id: int, value: int, until: dat
     session.add(OpenWrite(listing_sku_id=listing_sku_id, value=value, until=until))
 
 
+EXPIRED = select(col(OpenWrite.id)).where(col(OpenWrite.until) <= bindparam("now")).limit(1)
+
+
+def has_expired(session: Session, now: datetime) -> bool:
+    """Whether there are lost writes that cannot land any more."""
+    return session.connection().execute(EXPIRED, {"now": now}).first() is not None
+
+
 def expired_writes(session: Session, now: datetime) -> list[tuple[int, int]]:
     """(ListingSku, how many) of lost writes that cannot land any more; they are taken out of the list."""
     query = select(col(OpenWrite.listing_sku_id), func.count()).where(col(OpenWrite.until) <= now)

@@ -23,19 +23,27 @@ class Held:
 
 def take_lease(store: Store, name: str, holder: str, length: timedelta) -> Held | None:
     """The lease, or None while somebody else holds it."""
-    with store.write() as session:
+    with store.write(lasting=False) as session:
+        return take_lease_in(session, name, holder, length)
+
+
+def take_lease_in(session: Session, name: str, holder: str, length: timedelta) -> Held | None:
+    """The same within a transaction, which has to commit before anything is sent."""
+    row = session.execute(LOCKED, {"name": name}).scalar_one_or_none()
+    if row is None:
         insert_new(session, table(Lease), [{"name": name, "fence": 0}])
         row = locked(session, name)
-        now = db_now(session)
-        if row.until is not None and row.until > now and row.holder != holder:
-            return None
-        row.holder, row.fence, row.until = holder, row.fence + 1, now + length
-        return Held(name, holder, row.fence, row.until)
+    now = db_now(session)
+    if row.until is not None and row.until > now and row.holder != holder:
+        return None
+    row.holder, row.fence, row.until = holder, row.fence + 1, now + length
+    session.flush()
+    return Held(name, holder, row.fence, row.until)
 
 
 def renew_lease(store: Store, held: Held, length: timedelta) -> Held | None:
     """A longer lease, or None when it was lost to somebody else."""
-    with store.write() as session:
+    with store.write(lasting=False) as session:
         row = locked(session, held.name)
         if row.holder != held.holder or row.fence != held.fence:
             return None
@@ -45,7 +53,7 @@ def renew_lease(store: Store, held: Held, length: timedelta) -> Held | None:
 
 def drop_lease(store: Store, held: Held) -> None:
     """Gives a lease back; nothing happens when it was lost already."""
-    with store.write() as session:
+    with store.write(lasting=False) as session:
         row = locked(session, held.name)
         if row.holder == held.holder and row.fence == held.fence:
             row.until = None
@@ -74,8 +82,15 @@ def fence_of(session: Session, name: str) -> int | None:
     return found
 
 
+LOCKED = (
+    select(Lease)
+    .where(col(Lease.name) == bindparam("name"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+
+
 def locked(session: Session, name: str) -> Lease:
     """The row, locked."""
-    query = select(Lease).where(col(Lease.name) == name).with_for_update()
-    row: Lease = session.execute(query, execution_options={"populate_existing": True}).scalar_one()
+    row: Lease = session.execute(LOCKED, {"name": name}).scalar_one()
     return row
