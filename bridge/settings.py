@@ -5,7 +5,8 @@ Settings come from the environment (`JEMBATAN_…`) first, then from `JEMBATAN_H
 
 import re
 import tomllib
-from functools import cache, cached_property
+from copy import deepcopy
+from functools import cache, cached_property, lru_cache
 from importlib.metadata import entry_points
 from importlib.util import find_spec
 from pathlib import Path
@@ -186,9 +187,15 @@ def load_config(name: str, home: Path | None = None) -> dict[str, Any]:
     if not path.is_file():
         return {}
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return deepcopy(parsed(path.read_text(encoding="utf-8")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UserError("The file {path} cannot be read: {why}.", path=path, why=why_unreadable(error)) from None
+
+
+@lru_cache(maxsize=64)
+def parsed(text: str) -> dict[str, Any]:
+    """What a rule file says. Read anew each time, understood once: the daemon opens its connectors after every sale."""
+    return tomllib.loads(text)
 
 
 def load_folder(folder: str, home: Path | None = None) -> dict[str, dict[str, Any]]:

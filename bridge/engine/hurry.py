@@ -8,7 +8,7 @@ import time
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, bindparam, select
 from sqlmodel import col
 
 from bridge.engine.context import Engine
@@ -30,27 +30,32 @@ from bridge.engine.telling import tell_falls
 from bridge.model import OpKind
 from bridge.planning.plan import LANES
 from bridge.store.leases import holder_of
+from bridge.store.listings import IDS
 from bridge.store.shops import ShopView
 from bridge.store.tables import ListingSku, OperationRow
 
 BUDGET_S = 120.0
 URGENT = and_(col(ListingSku.stock_dirty), col(ListingSku.remote_sku_id).is_not(None))  # as its index has it
+FIGURES = select(col(ListingSku.shop_id)).where(URGENT).distinct()
+WRITES = (
+    select(col(OperationRow.shop_id))
+    .where(
+        col(OperationRow.shop_id).in_(IDS),
+        col(OperationRow.state) == "pending",
+        col(OperationRow.lane) <= LANES[OpKind.STOCK],
+        col(OperationRow.due_at) <= bindparam("now"),
+    )
+    .distinct()
+)
 
 
 def urgent_shops(engine: Engine, shops: Sequence[ShopView]) -> set[int]:
     """Of these shops those with a figure on the channel that has to be looked at, or with an urgent write that is due and that
     nobody is there to send: the run that it was handed to may have ended just then."""
     ids = [shop.shop_id for shop in shops]
-    figures = select(col(ListingSku.shop_id)).where(URGENT).distinct()
-    writes = select(col(OperationRow.shop_id)).where(
-        col(OperationRow.shop_id).in_(ids),
-        col(OperationRow.state) == "pending",
-        col(OperationRow.lane) <= LANES[OpKind.STOCK],
-        col(OperationRow.due_at) <= engine.clock(),
-    )
     with engine.store.read() as session:
-        dirty = set(session.execute(figures).scalars())
-        due = set(session.execute(writes.distinct()).scalars())
+        dirty = set(session.connection().execute(FIGURES).scalars())
+        due = set(session.connection().execute(WRITES, {"ids": ids, "now": engine.clock()}).scalars())
         left = {key for key in due - dirty if holder_of(session, f"shop/{key}") is None}
     return (dirty | left) & set(ids)
 

@@ -30,7 +30,7 @@ from bridge.planning.drift import RESETS
 from bridge.store.catalog import row_id
 from bridge.store.drift import busy_kinds, last_written, listings_by_remote_id
 from bridge.store.inbox import Waiting, drop_hints, save_hints, settle_hints, waiting_hints
-from bridge.store.shops import app_settings
+from bridge.store.shops import ShopView, app_settings
 from bridge.store.tables import App
 
 REST_S = 5.0  # between two reads of one order
@@ -99,7 +99,9 @@ def secrets_of(engine: Engine, channel: str, source: WebhookSource) -> list[str]
     return found
 
 
-def follow_hints(engine: Engine, but: Collection[int] = (), recent: Recent | None = None) -> list[ShopRun]:
+def follow_hints(
+    engine: Engine, but: Collection[int] = (), recent: Recent | None = None, shops_now: Sequence[ShopView] | None = None
+) -> list[ShopRun]:
     """Reads again what waiting hints name, each order once however often it was named. Shops in `but` are left for later, and so
     are orders that were read just now."""
     recent = recent if recent is not None else Recent()
@@ -107,7 +109,8 @@ def follow_hints(engine: Engine, but: Collection[int] = (), recent: Recent | Non
         hints = waiting_hints(session, LIMIT)
     if not hints:
         return []
-    shops = {(shop.channel, shop.remote_shop_id): shop for shop in shops_of(engine)}
+    found = shops_now if shops_now is not None else shops_of(engine)
+    shops = {(shop.channel, shop.remote_shop_id): shop for shop in found}
     by_shop: dict[int, list[Waiting]] = {}
     late = engine.clock() - LONGEST
     over = [each.inbox_id for each in hints if each.received_at < late or place(each) not in shops]

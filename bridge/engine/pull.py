@@ -125,7 +125,7 @@ def save(lane: Lane, orders: Sequence[RemoteOrder], walked: datetime | None) -> 
         engine.reach("pull:before-commit")
         return booked
 
-    new, changed = engine.store.run(work)
+    new, changed = engine.store.run(work, lasting=False)  # gone with the cursor or the hint it was: it is read again
     lane.tally.orders_new += new
     lane.tally.orders_changed += changed
     engine.reach("pull:after-commit")

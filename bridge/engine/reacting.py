@@ -49,9 +49,12 @@ class Reactor:
 
     def react(self, engine: Engine) -> Report | None:
         """One look. Gives the run that sent stock, if there was something to send."""
-        read = follow_hints(engine, self._unread.now(), self._recent)
+        known = shops_of(engine)
+        read = follow_hints(engine, self._unread.now(), self._recent, known)
         self._unread.note([run.shop.shop_id for run in read], {run.shop.shop_id for run in read if run.code == 4})
-        shops = [shop for shop in shops_of(engine) if shop.state == "ok"]
+        if any(run.code for run in read):
+            known = shops_of(engine)  # some may wait for a person now
+        shops = [shop for shop in known if shop.state == "ok"]
         urgent = urgent_shops(engine, shops) - self._unsent.now()
         if not urgent:
             return None

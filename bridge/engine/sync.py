@@ -162,6 +162,9 @@ def ending(engine: Engine, runs: Sequence[ShopRun]) -> str:
 def every(engine: Engine, runs: Iterable[ShopRun], work: Callable[[ShopRun], None]) -> None:
     """Does something for every shop that has not failed, several at a time; an error ends only its own shop."""
     waiting = [run for run in runs if run.code == 0]
+    if len(waiting) == 1:
+        guarded(engine, waiting[0], work)
+        return
     with ThreadPoolExecutor(max_workers=engine.settings.parallel_shops, thread_name_prefix="shop") as pool:
         try:
             list(pool.map(lambda run: guarded(engine, run, work), waiting))

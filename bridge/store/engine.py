@@ -61,10 +61,15 @@ class Store:
     @contextmanager
     def bare(self, lasting: bool = True) -> Iterator[Connection]:
         """The same as a connection: for the few statements that are run often enough for a session to count."""
-        with self._turn, translated(), self._writing() as connection, self._patience(connection, lasting):
-            with connection.begin():
-                self._begin(connection, "BEGIN IMMEDIATE")
-                yield connection
+        with (
+            self._turn,
+            translated(),
+            self._writing() as connection,
+            self._patience(connection, lasting),
+            connection.begin(),
+        ):
+            self._begin(connection, "BEGIN IMMEDIATE")
+            yield connection
 
     @contextmanager
     def _patience(self, connection: Connection, lasting: bool) -> Iterator[None]:

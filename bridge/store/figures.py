@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import and_, or_, select, text, update
 from sqlmodel import Session, col
 
+from bridge.store.ledger import table
 from bridge.store.listings import IDS, chunks
 from bridge.store.tables import Balance, Listing, ListingSku, Merchant, Product, Shop, Sku
 
@@ -110,10 +111,14 @@ def stock_of_skus(session: Session, sku_ids: Sequence[int]) -> list[StockRow]:
     return [stock_row(row) for row in session.connection().execute(STOCK_OF_SKUS, {"ids": list(sku_ids)}).all()]
 
 
+REST = update(table(ListingSku)).where(col(ListingSku.id).in_(IDS)).values(stock_dirty=False)
+
+
 def rest_stock(session: Session, listing_sku_ids: Sequence[int]) -> None:
     """These figures were looked at and need nothing."""
+    session.flush()
     for some in chunks(listing_sku_ids):
-        session.execute(update(ListingSku).where(col(ListingSku.id).in_(some)).values(stock_dirty=False))
+        session.connection().execute(REST, {"ids": some})
 
 
 def cover_settled(session: Session, shop_id: int, began: datetime) -> list[ListingSku]:

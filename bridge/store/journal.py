@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 
 from bridge.store.catalog import row_id
 from bridge.store.ledger import table
-from bridge.store.listings import chunks, insert_rows
+from bridge.store.listings import IDS, chunks, insert_rows
 from bridge.store.tables import Listing, OpenWrite, OperationRow, OperationSku
 
 WHOLE = ("create", "content")  # kinds whose operation holds every SKU of the listing
@@ -106,18 +106,20 @@ def sku_row(operation_id: int, sku: NewSku) -> dict[str, Any]:
     }
 
 
+WAITING_FOR = (
+    select(OperationRow)
+    .where(col(OperationRow.target).in_(IDS), col(OperationRow.state) == "pending")
+    .with_for_update()
+)
+
+
 def waiting_for(session: Session, targets: Sequence[str]) -> dict[tuple[str, str], OperationRow]:
     """Pending operations by target and kind."""
     found: dict[tuple[str, str], OperationRow] = {}
     every = sorted(set(targets))
     for start in range(0, len(every), 500):
         some = every[start : start + 500]
-        query = (
-            select(OperationRow)
-            .where(col(OperationRow.target).in_(some), col(OperationRow.state) == "pending")
-            .with_for_update()
-        )
-        found |= {(row.target, row.kind): row for row in session.execute(query).scalars()}
+        found |= {(row.target, row.kind): row for row in session.execute(WAITING_FOR, {"ids": some}).scalars()}
     return found
 
 
@@ -140,16 +142,14 @@ def take_over(session: Session, row: OperationRow, newer: NewOperation, run_id: 
     session.flush()
 
 
+SKUS_OF = select(OperationSku).where(col(OperationSku.operation_id).in_(IDS)).order_by(col(OperationSku.listing_sku_id))
+
+
 def skus_of(session: Session, operation_ids: Sequence[int]) -> dict[int, list[OperationSku]]:
     """SKU rows by operation."""
     found: dict[int, list[OperationSku]] = {key: [] for key in operation_ids}
     for some in chunks(operation_ids):
-        query = (
-            select(OperationSku)
-            .where(col(OperationSku.operation_id).in_(some))
-            .order_by(col(OperationSku.listing_sku_id))
-        )
-        for row in session.execute(query).scalars():
+        for row in session.execute(SKUS_OF, {"ids": some}).scalars():
             found[row.operation_id].append(row)
     return found
 

@@ -8,6 +8,7 @@ from sqlmodel import Session, col
 
 from bridge.store.engine import Store, db_now, insert_new
 from bridge.store.ledger import table
+from bridge.store.often import Often
 from bridge.store.tables import Lease
 
 
@@ -73,13 +74,13 @@ def others_at_work(session: Session, mine: str) -> list[str]:
     return list(session.execute(query).scalars())
 
 
-FENCE = select(col(Lease.fence)).where(col(Lease.name) == bindparam("name")).with_for_update()
+FENCE = Often(select(table(Lease).c.fence).where(table(Lease).c.name == bindparam("name")).with_for_update())
 
 
 def fence_of(session: Session, name: str) -> int | None:
     """The fence of a lease, whose row is locked until the transaction ends."""
-    found: int | None = session.connection().execute(FENCE, {"name": name}).scalar_one_or_none()
-    return found
+    rows = FENCE.find(session.connection(), name=name)
+    return int(rows[0][0]) if rows else None
 
 
 LOCKED = (

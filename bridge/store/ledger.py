@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import BindParameter, bindparam, func, select, update
 from sqlmodel import Session, col
 
 from bridge.store.engine import insert_new
@@ -94,20 +94,23 @@ def add_count(
     return True
 
 
+CANCELLED = (
+    select(col(OrderLine.listing_sku_id), func.sum(col(StockEntry.units)))
+    .join(OrderLine, col(OrderLine.id) == col(StockEntry.order_line_id))
+    .where(
+        col(OrderLine.listing_sku_id).in_(bindparam("ids", expanding=True)),
+        col(StockEntry.kind).in_(("cancelled", "recalled")),
+        col(StockEntry.recorded_at) > bindparam("since"),
+    )
+    .group_by(col(OrderLine.listing_sku_id))
+)
+
+
 def cancelled_units(session: Session, listing_sku_ids: Sequence[int], since: datetime) -> dict[int, int]:
     """Units of each ListingSku whose cancellation was first booked later than `since`."""
-    line = col(OrderLine.listing_sku_id)
-    query = (
-        select(line, func.sum(col(StockEntry.units)))
-        .join(OrderLine, col(OrderLine.id) == col(StockEntry.order_line_id))
-        .where(
-            line.in_(listing_sku_ids),
-            col(StockEntry.kind).in_(("cancelled", "recalled")),
-            col(StockEntry.recorded_at) > since,
-        )
-        .group_by(line)
-    )
-    return {key: int(units) for key, units in session.execute(query) if key is not None}
+    session.flush()
+    found = session.connection().execute(CANCELLED, {"ids": list(listing_sku_ids), "since": since})
+    return {key: int(units) for key, units in found if key is not None}
 
 
 def on_hand_from_zero(session: Session, sku_id: int, location_id: int) -> tuple[int | None, datetime | None]:
@@ -127,22 +130,39 @@ def on_hand_from_zero(session: Session, sku_id: int, location_id: int) -> tuple[
     return count.quantity + count.held_then + sum(session.execute(moves).scalars()), count.counted_at
 
 
+OF_SKU: BindParameter[Any] = bindparam("of_sku")
+BUNDLES_WITH = (
+    select(col(SkuComponent.bundle_sku_id))
+    .where(col(SkuComponent.part_sku_id).in_(bindparam("ids", expanding=True)))
+    .distinct()
+)
+MARK_FIGURES = update(ListingSku.__table__).where(col(ListingSku.sku_id) == OF_SKU).values(stock_dirty=True)  # type: ignore[attr-defined]
+SHOWN = select(col(ListingSku.id)).where(
+    col(ListingSku.listing_id) == col(Listing.id), col(ListingSku.sku_id) == OF_SKU, col(ListingSku.listed)
+)
+NOT_SHOWN_YET = (
+    update(Listing.__table__)  # type: ignore[attr-defined]
+    .where(
+        col(Listing.product_id) == select(col(Sku.product_id)).where(col(Sku.id) == OF_SKU).scalar_subquery(),
+        ~SHOWN.exists(),
+    )
+    .values(stale=True)
+)
+
+
 def mark_stock_changed(session: Session, sku_ids: Sequence[int]) -> None:
     """Every listing that shows these SKUs, or a bundle with them, has to be looked at; one that does not show them yet is mapped
     again."""
-    bundles = select(col(SkuComponent.bundle_sku_id)).where(col(SkuComponent.part_sku_id).in_(list(sku_ids))).distinct()
-    for sku_id in dict.fromkeys([*sku_ids, *session.execute(bundles).scalars()]):
+    bundles = session.connection().execute(BUNDLES_WITH, {"ids": list(sku_ids)}).scalars()
+    for sku_id in dict.fromkeys([*sku_ids, *bundles]):
         mark_figures(session, sku_id)
-        shown = select(col(ListingSku.id)).where(
-            col(ListingSku.listing_id) == col(Listing.id), col(ListingSku.sku_id) == sku_id, col(ListingSku.listed)
-        )
-        product = select(col(Sku.product_id)).where(col(Sku.id) == sku_id).scalar_subquery()
-        session.execute(update(Listing).where(col(Listing.product_id) == product, ~shown.exists()).values(stale=True))
+        session.connection().execute(NOT_SHOWN_YET, {"of_sku": sku_id})
 
 
 def mark_figures(session: Session, sku_id: int) -> None:
     """Every figure of a SKU has to be looked at."""
-    session.execute(update(ListingSku).where(col(ListingSku.sku_id) == sku_id).values(stock_dirty=True))
+    session.flush()
+    session.connection().execute(MARK_FIGURES, {"of_sku": sku_id})
 
 
 def history(session: Session, sku_id: int) -> tuple[list[StockCount], list[StockEntry]]:

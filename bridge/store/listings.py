@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import BindParameter, and_, bindparam, insert, or_, select, update
+from sqlalchemy import BindParameter, Integer, and_, bindparam, func, insert, or_, select, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -73,11 +74,17 @@ def add_listings_everywhere(session: Session, merchant_id: int) -> None:
         add_listings(session, row_id(shop), merchant_id, shop.skus_per_listing)
 
 
+STALE = (
+    select(Listing)
+    .where(col(Listing.shop_id) == SHOP, or_(col(Listing.stale), col(Listing.valid_until) <= bindparam("now")))
+    .order_by(col(Listing.id))
+    .limit(bindparam("limit", type_=Integer))
+)
+
+
 def stale_listings(session: Session, shop_id: int, now: datetime, limit: int) -> list[Listing]:
     """Listings whose facets have to be worked out again, a batch at a time."""
-    due = or_(col(Listing.stale), col(Listing.valid_until) <= now)
-    query = select(Listing).where(col(Listing.shop_id) == shop_id, due).order_by(col(Listing.id)).limit(limit)
-    return list(session.execute(query).scalars())
+    return list(session.execute(STALE, {"shop": shop_id, "now": now, "limit": limit}).scalars())
 
 
 def tie_skus(session: Session, listing: Listing, sku_ids: Sequence[int]) -> dict[int, ListingSku]:
@@ -216,10 +223,12 @@ def skus_of_listings(session: Session, shop_id: int, listing_ids: Sequence[int])
     return found
 
 
+LIVE = select(func.count()).where(col(Listing.shop_id) == SHOP, col(Listing.remote_item_id).is_not(None))
+
+
 def live_count(session: Session, shop_id: int) -> int:
     """Listings that the shop has on the channel."""
-    query = select(col(Listing.id)).where(col(Listing.shop_id) == shop_id, col(Listing.remote_item_id).is_not(None))
-    return len(session.execute(query).scalars().all())
+    return int(session.connection().execute(LIVE, {"shop": shop_id}).scalar_one())
 
 
 PARKED = (
@@ -242,24 +251,26 @@ def bind_listing(session: Session, listing_id: int, remote_id: str) -> None:
     session.execute(update(ListingSku).where(col(ListingSku.listing_id) == listing_id).values(remote_item_id=remote_id))
 
 
+TIE = select(col(ListingSku.id), col(ListingSku.sku_id), col(ListingSku.units)).where(col(ListingSku.shop_id) == SHOP)
+BY_IDS = TIE.where(
+    col(ListingSku.remote_item_id) == bindparam("item"), col(ListingSku.remote_sku_id) == bindparam("sku")
+)
+BY_CODE = TIE.join(Sku, col(Sku.id) == col(ListingSku.sku_id)).where(col(Sku.code) == bindparam("code")).limit(2)
+
+
 def resolve_line(
     session: Session, shop_id: int, remote_id: str | None, remote_sku_id: str | None, seller_sku: str | None
 ) -> tuple[int, int, int] | None:
     """(ListingSku id, SKU id, units) that an order line means: by the channel's ids, else by our own SKU code."""
-    columns = select(col(ListingSku.id), col(ListingSku.sku_id), col(ListingSku.units)).where(
-        col(ListingSku.shop_id) == shop_id
-    )
+    session.flush()
+    connection = session.connection()
     if remote_id is not None and remote_sku_id is not None:
-        query = columns.where(
-            col(ListingSku.remote_item_id) == remote_id, col(ListingSku.remote_sku_id) == remote_sku_id
-        )
-        found = session.execute(query).first()
+        found: Any = connection.execute(BY_IDS, {"shop": shop_id, "item": remote_id, "sku": remote_sku_id}).first()
         if found is not None:
             return found[0], found[1], found[2]
     if not seller_sku:
         return None
-    query = columns.join(Sku, col(Sku.id) == col(ListingSku.sku_id)).where(col(Sku.code) == seller_sku)
-    rows = session.execute(query.limit(2)).all()
+    rows: Sequence[Any] = connection.execute(BY_CODE, {"shop": shop_id, "code": seller_sku}).all()
     return (rows[0][0], rows[0][1], rows[0][2]) if len(rows) == 1 else None
 
 
@@ -290,8 +301,13 @@ def insert_rows(session: Session, model: Any, rows: Sequence[Mapping[str, Any]])
     """Inserts many rows and gives their ids in order."""
     if not rows:
         return []
-    statement = insert(table(model)).returning(table(model).c.id, sort_by_parameter_order=True)
-    return [row[0] for row in session.connection().execute(statement, list(rows))]
+    return [row[0] for row in session.connection().execute(inserting(model), list(rows))]
+
+
+@cache
+def inserting(model: Any) -> Any:
+    """The statement, made once."""
+    return insert(table(model)).returning(table(model).c.id, sort_by_parameter_order=True)
 
 
 def chunks(ids: Iterable[T], size: int = 500) -> Iterable[list[T]]:
