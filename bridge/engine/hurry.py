@@ -7,9 +7,10 @@ the next whole run tells of the trip. What changed is found by one small index, 
 import time
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy import and_, bindparam, select
-from sqlmodel import col
+from sqlmodel import Session, col
 
 from bridge.engine.context import Engine
 from bridge.engine.plans import make_plan
@@ -55,9 +56,14 @@ def urgent_shops(engine: Engine, shops: Sequence[ShopView]) -> set[int]:
     ids = [shop.shop_id for shop in shops]
     with engine.store.read() as session:
         dirty = set(session.connection().execute(FIGURES).scalars())
-        due = set(session.connection().execute(WRITES, {"ids": ids, "now": engine.clock()}).scalars())
+        due = with_urgent_writes(session, ids, engine.clock())
         left = {key for key in due - dirty if holder_of(session, f"shop/{key}") is None}
     return (dirty | left) & set(ids)
+
+
+def with_urgent_writes(session: Session, shop_ids: Sequence[int], now: datetime) -> set[int]:
+    """Of these shops those with a write that is due and should wait for nothing."""
+    return set(session.connection().execute(WRITES, {"ids": list(shop_ids), "now": now}).scalars())
 
 
 def same_businesses(shops: Sequence[ShopView], wanted: Collection[int]) -> list[ShopView]:

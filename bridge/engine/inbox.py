@@ -9,7 +9,7 @@ our own writes.
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import select
@@ -100,13 +100,17 @@ def secrets_of(engine: Engine, channel: str, source: WebhookSource) -> list[str]
 
 
 def follow_hints(
-    engine: Engine, but: Collection[int] = (), recent: Recent | None = None, shops_now: Sequence[ShopView] | None = None
+    engine: Engine,
+    but: Collection[int] = (),
+    recent: Recent | None = None,
+    shops_now: Sequence[ShopView] | None = None,
+    **span: datetime,
 ) -> list[ShopRun]:
     """Reads again what waiting hints name, each order once however often it was named. Shops in `but` are left for later, and so
-    are orders that were read just now."""
+    are orders that were read just now. `after` or `until` a moment: only hints that came then."""
     recent = recent if recent is not None else Recent()
     with engine.store.read() as session:
-        hints = waiting_hints(session, LIMIT)
+        hints = waiting_hints(session, LIMIT, **span)
     if not hints:
         return []
     found = shops_now if shops_now is not None else shops_of(engine)
@@ -133,9 +137,9 @@ def follow(engine: Engine, run: ShopRun, hints: Sequence[Waiting], recent: Recen
     """One shop's hints. Of a shop that waits for a person nothing is read; its pull catches up once it goes on."""
     run.lane = lane = Lane(engine=engine, shop=run.shop)
     if run.shop.state == "ok":
+        recent.note(run.shop.shop_id, hints)
         try:
             read_again(lane, hints)
-            recent.note(run.shop.shop_id, hints)
         except Rejected as error:
             log.warning("hint refused", shop=run.shop.shop_id, error=type(error).__name__)
     settle(engine, [each.inbox_id for each in hints])

@@ -53,11 +53,17 @@ def save_hints(session: Session, channel: str, hints: Sequence[Hint], now: datet
 
 
 OLDEST = select(table(Inbox)).where(WAITING).order_by(col(Inbox.id)).limit(bindparam("limit", type_=Integer))
+NEWS = OLDEST.where(col(Inbox.received_at) > bindparam("moment"))
+LATE = OLDEST.where(col(Inbox.received_at) <= bindparam("moment"))
 
 
-def waiting_hints(session: Session, limit: int) -> list[Waiting]:
-    """The oldest that wait."""
-    rows: Iterable[Any] = session.connection().execute(OLDEST, {"limit": limit}).all()
+def waiting_hints(
+    session: Session, limit: int, after: datetime | None = None, until: datetime | None = None
+) -> list[Waiting]:
+    """The oldest that wait; or of those that came `after` a moment, or `until` then."""
+    statement = OLDEST if after is None and until is None else LATE if after is None else NEWS
+    moment = after if after is not None else until
+    rows: Iterable[Any] = session.connection().execute(statement, {"limit": limit, "moment": moment}).all()
     return [
         Waiting(
             inbox_id=row.id,
