@@ -18,7 +18,7 @@ from bridge.engine.stock_views import stock_of_sku
 from bridge.engine.sync import shops_of, sync_shops
 from bridge.scheduler import Daemon, Herald
 from bridge.web.hooks import build_app
-from bridge.web.server import address_of, build_server, listen
+from bridge.web.server import address_of, build_server, listen, look_seldom_for_garbage
 
 CHANNELS = ("shopee", "tokopedia", "bukalapak")
 LATENCY_S, SALES, MERCHANT = 0.1, 40, "Usaha"
@@ -65,6 +65,7 @@ def serving(engine: Engine) -> Iterator[str]:
     daemon = Daemon(engine, Herald((), lambda _alerts: ("", ""), lambda: ("", "")))
     listener = listen("127.0.0.1", 0)
     server = build_server(build_app(engine, daemon.wake, daemon.health))
+    look_seldom_for_garbage()
     daemon.start()
     thread = Thread(target=server.run, args=([listener],), daemon=True)
     thread.start()

@@ -88,7 +88,7 @@ def running(engine: Engine, kind: str, runs: list[ShopRun]) -> Iterator[Report]:
     """A run from its row in the store to its end: whatever happens in between, its shops are left and its report is closed."""
     engine.begin()
     begun = time.monotonic()
-    with engine.store.write() as session:
+    with engine.store.write(lasting=False) as session:
         report = Report(run_id=begin_run(session, kind, engine.clock()), runs=runs)
     try:
         yield report

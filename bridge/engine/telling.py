@@ -37,9 +37,11 @@ def tell_falls(engine: Engine, runs: Sequence[ShopRun], run_id: int, until: floa
     for some in chunks(telling, engine.settings.parallel_shops):
         with ThreadPoolExecutor(len(some), thread_name_prefix="tell") as calls:
 
-            def tell(run: ShopRun, calls: ThreadPoolExecutor = calls) -> None:
+            def tell(run: ShopRun, calls: ThreadPoolExecutor = calls, last: ShopRun = some[-1]) -> None:
                 claimed = begin(engine, run, falls[run.shop.shop_id], run_id)
-                if claimed:
+                if claimed and run is last:
+                    finish(run, claimed, until)
+                elif claimed:
                     calls.submit(endured, run, lambda run: finish(run, claimed, until))
 
             for run in some:

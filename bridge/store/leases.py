@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Table, and_, bindparam, null, or_, select, update
 from sqlmodel import Session, col
 
-from bridge.store.engine import Store, db_now, insert_new
+from bridge.store.engine import Store, clock_of, db_now, insert_missing
 from bridge.store.ledger import table
 from bridge.store.often import Often
 from bridge.store.tables import Lease
@@ -28,18 +28,34 @@ def take_lease(store: Store, name: str, holder: str, length: timedelta) -> Held 
         return take_lease_in(session, name, holder, length)
 
 
+LEASE: Table = table(Lease)
+OURS = and_(LEASE.c.name == bindparam("of_name"), LEASE.c.holder == bindparam("by"), LEASE.c.fence == bindparam("held"))
+TAKE = Often(
+    update(LEASE)
+    .where(
+        LEASE.c.name == bindparam("of_name"),
+        or_(
+            LEASE.c.until.is_(None),
+            LEASE.c.until <= bindparam("now", type_=LEASE.c.until.type),
+            LEASE.c.holder == bindparam("by"),
+        ),
+    )
+    .values(holder=bindparam("by"), fence=LEASE.c.fence + 1, until=bindparam("end", type_=LEASE.c.until.type))
+    .returning(LEASE.c.fence)
+)
+DROP = Often(update(LEASE).where(OURS).values(until=null(), holder=null()))
+
+
 def take_lease_in(session: Session, name: str, holder: str, length: timedelta) -> Held | None:
     """The same within a transaction, which has to commit before anything is sent."""
-    row = session.execute(LOCKED, {"name": name}).scalar_one_or_none()
-    if row is None:
-        insert_new(session, table(Lease), [{"name": name, "fence": 0}])
-        row = locked(session, name)
-    now = db_now(session)
-    if row.until is not None and row.until > now and row.holder != holder:
-        return None
-    row.holder, row.fence, row.until = holder, row.fence + 1, now + length
     session.flush()
-    return Held(name, holder, row.fence, row.until)
+    connection = session.connection()
+    now = clock_of(connection)
+    values = {"of_name": name, "by": holder, "now": now, "end": now + length}
+    rows = TAKE.find(connection, **values)
+    if not rows and insert_missing(connection, LEASE, [{"name": name, "fence": 0}]):
+        rows = TAKE.find(connection, **values)
+    return Held(name, holder, int(rows[0][0]), now + length) if rows else None
 
 
 def renew_lease(store: Store, held: Held, length: timedelta) -> Held | None:
@@ -54,11 +70,8 @@ def renew_lease(store: Store, held: Held, length: timedelta) -> Held | None:
 
 def drop_lease(store: Store, held: Held) -> None:
     """Gives a lease back; nothing happens when it was lost already."""
-    with store.write(lasting=False) as session:
-        row = locked(session, held.name)
-        if row.holder == held.holder and row.fence == held.fence:
-            row.until = None
-            row.holder = None
+    with store.bare(lasting=False) as connection:
+        DROP.run(connection, [{"of_name": held.name, "by": held.holder, "held": held.fence}])
 
 
 def holder_of(session: Session, name: str) -> str | None:
@@ -74,7 +87,7 @@ def others_at_work(session: Session, mine: str) -> list[str]:
     return list(session.execute(query).scalars())
 
 
-FENCE = Often(select(table(Lease).c.fence).where(table(Lease).c.name == bindparam("name")).with_for_update())
+FENCE = Often(select(LEASE.c.fence).where(LEASE.c.name == bindparam("name")).with_for_update())
 
 
 def fence_of(session: Session, name: str) -> int | None:

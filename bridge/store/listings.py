@@ -245,6 +245,16 @@ def parked_listings(session: Session, shop_id: int) -> list[tuple[int, str, list
     return [(row[0], row[1], row[2] or []) for row in rows]
 
 
+REMOTE_ITEM = select(col(Listing.remote_item_id)).where(col(Listing.id) == bindparam("listing"))
+
+
+def remote_item_of(session: Session, listing_id: int) -> str | None:
+    """The channel's id of a listing."""
+    session.flush()
+    found: str | None = session.connection().execute(REMOTE_ITEM, {"listing": listing_id}).scalar_one()
+    return found
+
+
 def bind_listing(session: Session, listing_id: int, remote_id: str) -> None:
     """The channel's id of a listing, from the first answer that has it."""
     session.execute(update(Listing).where(col(Listing.id) == listing_id).values(remote_item_id=remote_id))
