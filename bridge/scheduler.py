@@ -66,7 +66,7 @@ class Daemon:
 
         self._engine = replace(engine, sleep=sleep)
         self._herald = herald
-        self._stopping, self._woken = engine.stopping, threading.Event()
+        self._stopping, self._woken, self._hooked = engine.stopping, threading.Event(), False
         self._lease: Held | None = None
         self._leased_at = 0.0
         self._whole = threading.Lock()  # one run over everything at a time
@@ -100,7 +100,8 @@ class Daemon:
             self._lease = None
 
     def wake(self) -> None:
-        """Something came in: it is looked at now."""
+        """A webhook came in: it is looked at now."""
+        self._hooked = True
         self._woken.set()
 
     @property
@@ -155,10 +156,11 @@ class Daemon:
     def _react(self) -> None:
         """Looks every other second, and at once when a webhook came."""
         while not self._stopping.is_set():
-            woken = self._woken.wait(LOOK_S)
+            self._woken.wait(LOOK_S)
             self._woken.clear()
+            hooked, self._hooked = self._hooked, False
             self._run("react", lambda engine: code_of_report(self._reactor.react(engine)))
-            if woken:
+            if hooked:
                 self._stopping.wait(GATHER_S)
 
     def _catch_up(self) -> None:
@@ -185,12 +187,12 @@ class Daemon:
     def _orders(self, engine: Engine) -> int:
         runs = pull_round(engine)
         self._reactor.heard(runs)
-        self.wake()  # whoever found a shop taken comes again
+        self._woken.set()  # whoever found a shop taken comes again
         return worst(runs)
 
     def _late(self, engine: Engine) -> int:
         if self._reactor.catch_up(engine):
-            self.wake()
+            self._woken.set()
         return 0
 
     def _changes(self, engine: Engine) -> int:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import col
 
 from bridge.connectors import registry
@@ -83,10 +83,13 @@ def receive(
     return hints is not None
 
 
+APPS = select(App).where(col(App.channel) == bindparam("channel")).order_by(col(App.id))
+
+
 def secrets_of(engine: Engine, channel: str, source: WebhookSource) -> list[str]:
     """What the apps of a channel sign with; an app whose settings cannot be read hinders no other."""
     with engine.store.read() as session:
-        apps = session.execute(select(App).where(col(App.channel) == channel).order_by(col(App.id))).scalars()
+        apps = session.execute(APPS, {"channel": channel}).scalars()
         every_app = [app_settings(app, engine.cipher) for app in apps]
     found = []
     for settings in every_app:
