@@ -1,6 +1,5 @@
 """Rate counters in the database, so that all processes count together. Asked before every single call."""
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,7 +8,7 @@ from sqlalchemy import Connection, Table, bindparam, select, update
 from bridge.model import Bucket
 from bridge.store.engine import insert_missing
 from bridge.store.ledger import table
-from bridge.store.often import Often
+from bridge.store.often import Often, as_value
 from bridge.store.tables import BucketRow
 
 BUCKET: Table = table(BucketRow)
@@ -33,7 +32,7 @@ def find_state(connection: Connection, name: str) -> State:
     if not rows:
         insert_missing(connection, BUCKET, [{"name": name, "state": {}}])
         rows = FIND.find(connection, name=name)
-    value: State = json.loads(rows[0][0]) if isinstance(rows[0][0], str) else rows[0][0]
+    value: State = as_value(rows[0][0])
     return value
 
 

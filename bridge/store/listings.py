@@ -6,13 +6,13 @@ from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import BindParameter, Integer, and_, bindparam, func, insert, or_, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import BindParameter, Integer, Table, and_, bindparam, func, insert, or_, select, update
 from sqlmodel import Session, col
 
 from bridge.store.catalog import row_id
 from bridge.store.engine import insert_new
 from bridge.store.ledger import table
+from bridge.store.often import Among, Often, as_value
 from bridge.store.tables import Cursor, Facet, Listing, ListingSku, OperationRow, Product, Shop, Sku
 
 SHOP: BindParameter[Any] = bindparam("shop")
@@ -179,18 +179,20 @@ def hidden_listings(session: Session, listing_ids: Iterable[int]) -> set[int]:
     return found
 
 
-NEWER = aliased(OperationRow)
-HIDDEN_IN_TIME = (
-    select(col(Facet.listing_id), col(Facet.applied))
-    .join(OperationRow, col(OperationRow.listing_id) == col(Facet.listing_id))
-    .join(Cursor, col(Cursor.shop_id) == col(Facet.shop_id))
-    .where(col(Facet.listing_id).in_(IDS), col(Facet.kind) == "visibility")
-    .where(col(OperationRow.kind) == "visibility", col(OperationRow.state) == "done")
-    .where(col(OperationRow.settled_at) <= col(Cursor.covered_at))
+WRITE: Table = table(OperationRow)
+NEWER = WRITE.alias("newer")
+SHOWING: Table = table(Facet)
+HIDDEN_IN_TIME = Often(
+    select(SHOWING.c.listing_id, SHOWING.c.applied)
+    .join_from(SHOWING, WRITE, WRITE.c.listing_id == SHOWING.c.listing_id)
+    .join(table(Cursor), col(Cursor.shop_id) == SHOWING.c.shop_id)
+    .where(Among(SHOWING.c.listing_id), SHOWING.c.kind == "visibility")
+    .where(WRITE.c.kind == "visibility", WRITE.c.state == "done")
+    .where(WRITE.c.settled_at <= col(Cursor.covered_at))
     .where(
-        ~select(col(NEWER.id))
-        .where(col(NEWER.target) == col(OperationRow.target), col(NEWER.kind) == OperationRow.kind)
-        .where(col(NEWER.sent_at).is_not(None), col(NEWER.id) > col(OperationRow.id))
+        ~select(NEWER.c.id)
+        .where(NEWER.c.target == WRITE.c.target, NEWER.c.kind == WRITE.c.kind)
+        .where(NEWER.c.sent_at.is_not(None), NEWER.c.id > WRITE.c.id)
         .exists()
     )
 )
@@ -200,7 +202,7 @@ def surely_hidden(session: Session, listing_ids: Iterable[int]) -> set[int]:
     """Those that no buyer can buy from: hidden before a pull that has seen every order, and no write about it is under way."""
     found: set[int] = set()
     for some in chunks(set(listing_ids)):
-        rows: Iterable[Any] = session.connection().execute(HIDDEN_IN_TIME, {"ids": some}).all()
+        rows = [(row[0], as_value(row[1])) for row in HIDDEN_IN_TIME.find(session.connection(), ids=some)]
         found |= {listing_id for listing_id, applied in rows if applied is not None and not applied["visible"]}
     return found
 
