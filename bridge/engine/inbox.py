@@ -79,7 +79,7 @@ def receive(
     read = (source.read(url, headers, body, secret) for secret in secrets_of(engine, channel, source))
     hints = next((found for found in read if found is not None), None)
     if hints:
-        engine.store.run(lambda session: save_hints(session, channel, hints, engine.clock()))
+        engine.store.run(lambda session: save_hints(session, channel, hints, engine.clock()), lasting=False)
     return hints is not None
 
 
