@@ -11,9 +11,9 @@ from threading import Thread
 
 from bench.calls import add_products
 from bench.world import control, home, sandbox
-from bridge.engine.changing import count_stock
 from bridge.engine.connecting import connect_sandbox
 from bridge.engine.context import Engine
+from bridge.engine.counting import count_stock
 from bridge.engine.stock_views import stock_of_sku
 from bridge.engine.sync import shops_of, sync_shops
 from bridge.scheduler import Daemon, Herald

@@ -270,6 +270,7 @@ class RemoteLine:
     recalled: int = 0
     returned: int = 0
     price_idr: int | None = None
+    location: str = ""  # the warehouse that its goods come from; "": the only one, or not told
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,7 @@ def add_commands(app: App) -> None:
 def one_row(engine: "Engine", order: "Order", full: bool) -> dict[str, Any]:
     """An order with its lines, its buyer, and what was done with it."""
     from bridge.engine.persons import masked
-    from bridge.engine.stock_views import order_lines
+    from bridge.engine.stock_history import order_lines
     from bridge.store.catalog import row_id
     from bridge.store.orders import read_buyer
     from bridge.store.persons import order_writes, with_shops
@@ -103,7 +103,7 @@ def show_one(row: dict[str, Any], zone: str, full: bool) -> None:
 
 def order_rows(engine: "Engine", shops: list[str] | None, merchant: str | None, limit: int) -> list[dict[str, Any]]:
     """Orders with their lines, newest first."""
-    from bridge.engine.stock_views import order_lines
+    from bridge.engine.stock_history import order_lines
     from bridge.store.catalog import row_id
     from bridge.store.orders import list_orders
 

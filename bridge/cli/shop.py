@@ -11,6 +11,7 @@ from bridge.cli.grammar import App
 from bridge.cli.options import Json
 from bridge.cli.session import opened, pick_shop
 from bridge.cli.speak import blank, moment, say, table, write_json
+from bridge.cli.warehouses import add_warehouses
 from bridge.locale import N_, _
 
 ShopName = Annotated[
@@ -24,6 +25,7 @@ def add_commands(app: App) -> None:
     app.add_typer(shop, name="shop")
     connect.add_commands(shop)
     app_keys.add_commands(shop)
+    add_warehouses(shop)
 
     @shop.verb("list", N_("List the connected shops, and until when each is authorised."))
     def list_shops(as_json: Json = False) -> int:

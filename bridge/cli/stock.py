@@ -12,12 +12,14 @@ from bridge.cli.options import Json, MerchantName, SkuCode
 from bridge.cli.session import opened
 from bridge.cli.speak import moment, number, say, table, warn, write_json
 from bridge.cli.stock_bundle import add_bundle
+from bridge.cli.stock_places import Note, Place, add_places, shelf_rows
 from bridge.cli.stock_rule import add_rule
 from bridge.errors import UserError
 from bridge.locale import N_, _
 
 if TYPE_CHECKING:
-    from bridge.engine.stock_views import HistoryRow, SkuStock
+    from bridge.engine.stock_history import HistoryRow
+    from bridge.engine.stock_views import SkuStock
 
 Pieces = Annotated[int, typer.Argument(metavar="N", help=N_("Pieces on the shelf, packed goods included."))]
 Change = Annotated[str, typer.Argument(metavar="±N", help=N_("Pieces that came (+3) or went (-2)."))]
@@ -27,7 +29,6 @@ CountedAt = Annotated[
         "--counted-at", metavar=N_("TIME"), help=N_("When it was counted, such as 2026-11-23T08:00. Default: now.")
     ),
 ]
-Note = Annotated[str | None, typer.Option("--note", metavar=N_("TEXT"), help=N_("Why, for the history."))]
 
 STATES = {
     "live": N_("on sale"),
@@ -44,6 +45,7 @@ MOVES = {
     "recalled": N_("cancelled after shipping"),
     "returned": N_("came back"),
     "adjust": N_("corrected"),
+    "moved": N_("carried elsewhere"),
 }
 
 
@@ -66,12 +68,18 @@ def add_commands(app: App) -> None:
 
     @stock.verb("count", N_("Say how many pieces were counted on the shelf."))
     def count(
-        sku: SkuCode, pieces: Pieces, merchant: MerchantName = None, counted_at: CountedAt = None, note: Note = None
+        sku: SkuCode,
+        pieces: Pieces,
+        merchant: MerchantName = None,
+        counted_at: CountedAt = None,
+        note: Note = None,
+        location: Place = None,
     ) -> int:
-        from bridge.engine.changing import count_stock
+        from bridge.engine.counting import count_stock
 
         with opened() as engine:
-            left = count_stock(engine, sku, pieces, merchant, moment_of(counted_at, engine.settings.timezone), note)
+            when = moment_of(counted_at, engine.settings.timezone)
+            left = count_stock(engine, sku, pieces, merchant, when, note, location)
         say(
             "{sku}: {pieces} pieces counted, {left} available. The shops follow with: jembatan sync",
             sku=sku,
@@ -85,11 +93,13 @@ def add_commands(app: App) -> None:
         N_("Correct the stock by some pieces, such as -2 for broken ones."),
         context_settings={"ignore_unknown_options": True},
     )
-    def adjust(sku: SkuCode, change: Change, merchant: MerchantName = None, note: Note = None) -> int:
-        from bridge.engine.changing import adjust_stock
+    def adjust(
+        sku: SkuCode, change: Change, merchant: MerchantName = None, note: Note = None, location: Place = None
+    ) -> int:
+        from bridge.engine.counting import adjust_stock
 
         with opened() as engine:
-            left = adjust_stock(engine, sku, change_of(change), merchant, note)
+            left = adjust_stock(engine, sku, change_of(change), merchant, note, location)
         say("{sku}: {left} pieces on hand now. The shops follow with: jembatan sync", sku=sku, left=left)
         return 0
 
@@ -98,6 +108,7 @@ def add_commands(app: App) -> None:
         return show_history(sku, merchant, as_json)
 
     add_bundle(stock)
+    add_places(stock)
     add_rule(stock)
 
 
@@ -143,6 +154,8 @@ def show(found: "SkuStock") -> None:
             held=number(found.held),
             available=number(found.available),
         )
+    if found.shelves:
+        table([_("Location"), _("On hand"), _("Held")], shelf_rows(found.shelves))
     if found.assumed:
         say("One figure of the sheet was split over the variants ({how}).", how=found.assumed)
     if found.listings:
@@ -180,7 +193,7 @@ def show_listings(found: "SkuStock") -> None:
 
 def show_history(sku: str, merchant: str | None, as_json: bool) -> int:
     """Counts and movements, oldest first."""
-    from bridge.engine.stock_views import stock_history
+    from bridge.engine.stock_history import stock_history
 
     with opened() as engine:
         rows, zone = stock_history(engine, sku, merchant), engine.settings.timezone
@@ -191,7 +204,9 @@ def show_history(sku: str, merchant: str | None, as_json: bool) -> int:
         say("Nothing was ever counted or moved.")
         return 0
     columns = [_("Time"), _("What"), _("Counted"), _("On hand"), _("Held"), _("Shop"), _("Order"), _("Note")]
-    table(columns, [history_cells(row, zone) for row in rows])
+    several = any(row.location for row in rows)
+    where = [_("Location")] if several else []
+    table([*columns, *where], [(*history_cells(row, zone), *[row.location or "-"] * several) for row in rows])
     return 0
 
 

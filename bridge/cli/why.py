@@ -14,13 +14,15 @@ from bridge.cli.products import problem_row
 from bridge.cli.session import opened
 from bridge.cli.speak import moment, problem_text, say, write_json
 from bridge.cli.stock import name_of
+from bridge.cli.stock_places import shelf_rows
 from bridge.connectors.meanings import Meaning
 from bridge.locale import N_, _, fill
 
 if TYPE_CHECKING:
     from bridge.engine.campaigns import HeldWrite
     from bridge.engine.hiding import Hiding
-    from bridge.engine.stock_views import HeldBy, ListingStock, SkuStock, WriteState
+    from bridge.engine.stock_history import HeldBy, WriteState
+    from bridge.engine.stock_views import ListingStock, SkuStock
 
 LISTED = 5  # order numbers in a sentence
 HIDDEN = {
@@ -45,7 +47,8 @@ def add_commands(app: App) -> None:
     def why(sku: SkuCode, merchant: MerchantName = None, as_json: Json = False) -> int:
         from bridge.engine.campaigns import held_writes
         from bridge.engine.drifting import differences_about
-        from bridge.engine.stock_views import newest_writes, orders_holding, stock_of_sku
+        from bridge.engine.stock_history import newest_writes, orders_holding
+        from bridge.engine.stock_views import stock_of_sku
 
         with opened() as engine:
             found = stock_of_sku(engine, sku, merchant)
@@ -82,10 +85,12 @@ def stock_sentence(found: "SkuStock", held: "list[HeldBy]") -> str:
         return _("The stock is unknown: it was never counted, and unknown stock is never sent.")
     numbers = ", ".join(each.order for each in held[:LISTED]) + ("…" if len(held) > LISTED else "")
     by = fill(N_(" by the orders {orders}"), {"orders": numbers}) if held else ""
-    return fill(
+    told = fill(
         N_("On hand {on_hand}, held {held}{by}: available {available}."),
         {"on_hand": found.on_hand, "held": found.held, "by": by, "available": found.available},
     )
+    lies = ", ".join(f"{where} {on_hand or 0}" for where, on_hand, _held in shelf_rows(found.shelves))
+    return told if not lies else f"{told} {fill(N_('It lies at: {places}.'), {'places': lies})}"
 
 
 def unlisted_sentence(found: "SkuStock") -> str:

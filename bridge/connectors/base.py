@@ -128,9 +128,12 @@ class RemoteShop:
     remote_id: str
     name: str = ""
     authorised_until: datetime | None = None
-    locations: tuple[str, ...] = ("",)
+    locations: tuple[str, ...] = ("",)  # the warehouses that sell, the main one first; "": the only one
     blocked: Mapping[OpKind, str] = field(default_factory=dict)  # kind -> why, now
     remember: Mapping[str, str] = field(default_factory=dict)  # to be told again as settings at `open`: spares reads
+    location_names: Mapping[str, str] = field(
+        default_factory=dict
+    )  # what the seller calls them, where the channel tells it
 
 
 @runtime_checkable

@@ -103,6 +103,7 @@ def take(lane: Lane, tie: ListingSku, remote: RemoteSku) -> None:
     pieces = total(remote.stock)
     tie.remote_sku_id, tie.listed = remote.remote_sku_id, True
     tie.seen, tie.seen_at = pieces, lane.engine.clock()
+    tie.places = places_of(remote.stock)
     tie.base, tie.may_sell, tie.stock_dirty = pieces, pieces, True
     tie.cover, tie.settled_at = ("none" if pieces is None else "settled"), lane.engine.clock()
 
@@ -110,3 +111,8 @@ def take(lane: Lane, tie: ListingSku, remote: RemoteSku) -> None:
 def total(stock: Mapping[str, int] | None) -> int | None:
     """Pieces over all locations."""
     return None if stock is None else sum(stock.values())
+
+
+def places_of(stock: Mapping[str, int] | None) -> dict[str, int] | None:
+    """What each warehouse shows; None where the channel does not tell them apart."""
+    return None if stock is None or not any(stock) else dict(stock)

@@ -54,6 +54,7 @@ def settle_stock(case: Case) -> None:
             tie.settled_at, tie.refused = now, None
         elif each.verdict is Verdict.REJECTED or (each.verdict is Verdict.RETRY and not row.ticket):
             put_range(tie, refuse_write(range_of(tie), value))
+            tie.places = None
             tie.refused = value if each.verdict is Verdict.REJECTED and row.kind == OpKind.STOCK else tie.refused
             zero_refused(case, each)
         elif each.verdict is Verdict.UNKNOWN and row.kind == OpKind.STOCK:

@@ -1,34 +1,62 @@
 """Orders into the ledger: each order under its lock, each piece once, and the channel's range moved in the same transaction."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session
 
 from bridge.engine.context import Lane
+from bridge.engine.locations import locations_of
 from bridge.engine.ranges import lock_rows, put_range, range_of
 from bridge.model import RemoteLine, RemoteOrder
 from bridge.planning.fingerprint import fingerprint
 from bridge.planning.orders import BUCKETS, Binding, Line, OrderPlan, plan_order
+from bridge.planning.places import after_order
 from bridge.planning.stock_range import book_cancellation, book_order
-from bridge.store.catalog import default_location, row_id
+from bridge.store.catalog import row_id
 from bridge.store.exposures import log_exposure, parts_of
 from bridge.store.ledger import NewEntry, add_entry
 from bridge.store.listings import resolve_line
-from bridge.store.orders import drop_lines, drop_order_writes, lines_of, lock_order, save_buyer, was_cancelled
-from bridge.store.tables import Order, OrderLine
+from bridge.store.orders import (
+    drop_lines,
+    drop_order_writes,
+    lines_of,
+    locations_of_lines,
+    lock_order,
+    save_buyer,
+    was_cancelled,
+)
+from bridge.store.tables import Order, OrderLine, Shop
 
 
 def book_orders(session: Session, lane: Lane, orders: Sequence[RemoteOrder], now: datetime) -> tuple[int, int]:
     """Books what is new in these orders; telling an order again changes nothing. Gives how many are new, how many changed."""
-    location = default_location(session, lane.shop.merchant_id)
+    places = places_of(session, lane)
     ordered = sorted(orders, key=lambda order: order.remote_id)
-    booked = [book_order_once(session, lane, remote, location, now) for remote in ordered]
+    booked = [book_order_once(session, lane, remote, places, now) for remote in ordered]
     return booked.count("new"), booked.count("changed")
 
 
-def book_order_once(session: Session, lane: Lane, remote: RemoteOrder, location: int, now: datetime) -> str:
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where goods are taken from: the location behind each warehouse of the shop, and the one for all else. `several`: the business
+    has more than that one."""
+
+    default: int
+    behind: Mapping[str, int]
+    several: bool
+
+
+def places_of(session: Session, lane: Lane) -> Places:
+    """As the business has set it."""
+    rows = session.get_one(Shop, lane.shop.shop_id).warehouses
+    behind = {row["id"]: row["location_id"] for row in rows if row["location_id"] is not None}
+    names = {row.name: row_id(row) for row in locations_of(session, lane.shop.merchant_id)}
+    return Places(names[""], behind, len(names) > 1)
+
+
+def book_order_once(session: Session, lane: Lane, remote: RemoteOrder, places: Places, now: datetime) -> str:
     """One order, compared and written under the lock on its row: new, changed or same."""
     order, new = lock_order(session, lane.shop.shop_id, remote, now)
     digest = digest_of(remote)
@@ -39,7 +67,7 @@ def book_order_once(session: Session, lane: Lane, remote: RemoteOrder, location:
         remote, {key: booked_line(row) for key, row in rows.items()}, Resolver(session, lane.shop.shop_id), now
     )
     save_order(session, order, remote, plan, rows)
-    write_entries(session, lane, order, plan, location, now)
+    write_entries(session, lane, order, plan, places, now)
     move_ranges(session, plan, emptied=cancelled_by_us(session, row_id(order), plan))
     log_exposure(session, {line.binding.sku_id for line in plan.lines if line.binding is not None}, now)
     if plan.lines and not any(line.held for line in plan.lines):
@@ -107,8 +135,9 @@ def save_order(
     session.flush()
 
 
-def write_entries(session: Session, lane: Lane, order: Order, plan: OrderPlan, location: int, now: datetime) -> None:
+def write_entries(session: Session, lane: Lane, order: Order, plan: OrderPlan, places: Places, now: datetime) -> None:
     """The ledger entries, each with a source that makes it count once."""
+    taken = taken_from(session, order, plan, places)
     rows = {row.line_key: row_id(row) for row in lines_of(session, row_id(order))}
     parts = parts_of(session, sorted({entry.sku_id for entry in plan.entries}))
     new = []
@@ -116,7 +145,7 @@ def write_entries(session: Session, lane: Lane, order: Order, plan: OrderPlan, l
         source = f"order/{lane.shop.shop_id}/{order.remote_order_id}/{entry.line_key}/{entry.kind}/{entry.cumulative}"
         one = NewEntry(
             sku_id=entry.sku_id,
-            location_id=location,
+            location_id=taken.get(entry.line_key, places.default),
             source=source,
             kind=entry.kind,
             on_hand=entry.on_hand,
@@ -128,6 +157,14 @@ def write_entries(session: Session, lane: Lane, order: Order, plan: OrderPlan, l
         new += [one] if entry.sku_id not in parts else taken_apart(one, parts[entry.sku_id])
     for each in sorted(new, key=lambda entry: entry.sku_id):
         add_entry(session, each, now)
+
+
+def taken_from(session: Session, order: Order, plan: OrderPlan, places: Places) -> dict[str, int]:
+    """The location of each line's goods. What was booked first stays: a cancelled piece goes back where it was held."""
+    if not places.several:
+        return {}
+    told = {line.key: places.behind.get(line.remote.location, places.default) for line in plan.lines}
+    return told | locations_of_lines(session, row_id(order))
 
 
 def taken_apart(entry: NewEntry, parts: Mapping[int, int]) -> list[NewEntry]:
@@ -160,4 +197,5 @@ def move_ranges(session: Session, plan: OrderPlan, emptied: bool = False) -> Non
         state = book_order(range_of(row), move.booked) if move.booked else range_of(row)
         state = book_cancellation(state, move.cancelled) if move.cancelled else state
         put_range(row, replace(state, base=None) if emptied and move.cancelled else state)
+        row.places = None if emptied else after_order(row.places, move.location, move.booked - move.cancelled)
     session.flush()

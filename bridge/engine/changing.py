@@ -1,6 +1,5 @@
-"""What a person changes by hand: counts, corrections, a shop's buffer, a product's category, a second try."""
+"""What a person changes by hand: a shop's buffer, what is wanted of stock, bundles, a product's category, a second try."""
 
-import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -13,81 +12,12 @@ from bridge.engine.looking import named_merchant, product_by_code
 from bridge.engine.stock_views import find_sku
 from bridge.errors import UserError
 from bridge.planning.fingerprint import needs_write
-from bridge.store.catalog import default_location, row_id, touch_product
+from bridge.store.catalog import row_id, touch_product
 from bridge.store.exposures import bundles_with, log_exposure, parts_of
 from bridge.store.journal import failed_operations, skus_of
-from bridge.store.ledger import NewEntry, add_count, add_entry, lock_balance, mark_stock_changed
+from bridge.store.ledger import mark_stock_changed
 from bridge.store.listings import facets_of
 from bridge.store.tables import Balance, Listing, ListingSku, Merchant, OperationRow, Product, Shop, Sku, SkuComponent
-
-MOST = 1_000_000_000
-
-
-def count_stock(
-    engine: Engine, code: str, pieces: int, merchant: str | None, counted_at: datetime | None, note: str | None
-) -> int:
-    """What was counted on the shelf, packed goods included; gives what is available now. Raises UserError for a future date."""
-    now = engine.clock()
-    if pieces < 0:
-        raise UserError("The number of pieces cannot be below 0.")
-    refuse_absurd(pieces)
-    if counted_at is not None and counted_at > now:
-        raise UserError("The time of the count, {when}, lies in the future.", when=counted_at.isoformat())
-    with engine.store.write() as session:
-        sku = find_sku(session, code, merchant)
-        refuse_bundle(session, sku)
-        location = default_location(session, sku.merchant_id)
-        when = counted_at if counted_at is not None else now
-        add_count(session, row_id(sku), location, f"count/{secrets.token_hex(8)}", pieces, when, now, note=note)
-        sku.stock_assumed = None
-        log_exposure(session, [row_id(sku)], now)
-        balance = lock_balance(session, row_id(sku), location)
-        return (balance.on_hand if balance.on_hand is not None else 0) - balance.held
-
-
-def adjust_stock(engine: Engine, code: str, change: int, merchant: str | None, note: str | None) -> int:
-    """Pieces that came or went outside every channel; gives what is on hand now. Needs a count before it."""
-    refuse_absurd(change)
-    now = engine.clock()
-    with engine.store.write() as session:
-        sku = find_sku(session, code, merchant)
-        refuse_bundle(session, sku)
-        location = default_location(session, sku.merchant_id)
-        balance = lock_balance(session, row_id(sku), location)
-        if balance.on_hand is None:
-            raise UserError("{sku} was never counted. Count it first: jembatan stock count {sku} N", sku=sku.code)
-        if balance.on_hand + change < 0:
-            raise UserError(
-                "Only {pieces} pieces of {sku} are there; {change} is too much.",
-                sku=sku.code,
-                pieces=balance.on_hand,
-                change=change,
-            )
-        entry = NewEntry(
-            sku_id=row_id(sku),
-            location_id=location,
-            source=f"adjust/{secrets.token_hex(8)}",
-            kind="adjust",
-            on_hand=change,
-            held=0,
-            moved_at=now,
-            note=note,
-        )
-        add_entry(session, entry, now)
-        log_exposure(session, [row_id(sku)], now)
-        return balance.on_hand
-
-
-def refuse_bundle(session: Session, sku: Sku) -> None:
-    """A bundle has no shelf of its own."""
-    if parts_of(session, [row_id(sku)]):
-        raise UserError("{sku} is a bundle: its stock follows from its parts. Count those.", sku=sku.code)
-
-
-def refuse_absurd(pieces: int) -> None:
-    """A slip of the finger, not a stock."""
-    if abs(pieces) > MOST:
-        raise UserError("{pieces} pieces are more than anybody has. Check the number.", pieces=pieces)
 
 
 def set_buffer(engine: Engine, shop_ids: Sequence[int], buffer: int) -> None:

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from bridge.connectors.base import RemoteShop
 from bridge.engine.context import Lane
+from bridge.engine.locations import told_warehouses
 from bridge.store.listings import add_listings
 from bridge.store.shops import ShopView, pause_app
 from bridge.store.tables import Shop
@@ -34,6 +35,7 @@ def keep(shop: Shop, found: RemoteShop, now: datetime) -> None:
     """What the channel said, in the shop's row."""
     shop.name = found.name or shop.name
     shop.authorised_until, shop.checked_at = found.authorised_until, now
-    shop.locations, shop.remembered = list(found.locations), dict(found.remember)
+    shop.warehouses = told_warehouses(shop, found.locations, dict(found.location_names))
+    shop.remembered = dict(found.remember)
     shop.blocked = {kind.value: why for kind, why in found.blocked.items()}
     shop.state, shop.reason = "ok", None

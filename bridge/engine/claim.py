@@ -1,6 +1,6 @@
 """Claiming: the most urgent operations of a shop, their values fixed now, in the transaction that moves `may_sell`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
@@ -12,6 +12,7 @@ from bridge.engine.plans import need_of
 from bridge.engine.ranges import desired_stock, lock_rows, put_range, range_of, sold_out_untold
 from bridge.engine.shares import stock_rows
 from bridge.model import FacetKind, OpKind
+from bridge.planning.places import spread
 from bridge.planning.stock_range import Need, begin_write
 from bridge.store.catalog import row_id
 from bridge.store.exposures import log_exposure
@@ -182,7 +183,7 @@ def fix_stock(
                 session.delete(sku)
                 tie.stock_dirty = True
                 continue
-            begin(sku, tie, value, owed.get(sku.listing_sku_id, 0))
+            begin(sku, tie, value, owed.get(sku.listing_sku_id, 0), stock.room)
         kept.append(sku)
     session.flush()
     log_exposure(session, [each.sku_id for each in current.values()], now)
@@ -200,10 +201,11 @@ def still_needed(sku: OperationSku, stock: StockRow) -> bool:
     return need is Need.WRITE or (need is Need.REST and sku.verdict == Verdict.UNKNOWN)
 
 
-def begin(sku: OperationSku, tie: ListingSku, value: int, owed: int) -> None:
+def begin(sku: OperationSku, tie: ListingSku, value: int, owed: int, room: Mapping[str, int] | None) -> None:
     """The write of one figure begins: from now on the channel may sell that many more, and `owed` units of cancellations so
-    young that it may still add them back."""
+    young that it may still add them back. `room`: what lies at each warehouse, where there are several."""
     sku.stock = value
+    sku.places = tie.places = None if room is None else spread(value, room)
     sku.old_stock = range_of(tie).low
     if sku.open_stock is None:
         put_range(tie, begin_write(range_of(tie), sku.stock, owed))
@@ -227,7 +229,7 @@ def operation_of(session: Session, row: OperationRow, skus: Sequence[OperationSk
 
 def sku_write(sku: OperationSku, tie: ListingSku) -> SkuWrite:
     """One SKU with the channel's id, where it is known."""
-    stock = {} if sku.stock is None else {sku.location: sku.stock}
+    stock = {} if sku.stock is None else sku.places or {"": sku.stock}
     return SkuWrite(sku.listing_sku_id, sku.seller_sku, tie.remote_sku_id, sku.price_idr, stock)
 
 

@@ -14,6 +14,7 @@ from bridge.planning.drift import differences, hold, keep_held
 from bridge.planning.fingerprint import fingerprint, needs_write
 from bridge.store.catalog import default_location
 from bridge.store.exposures import log_exposure
+from bridge.store.figures import pieces_by_location
 from bridge.store.ledger import add_count, lock_balance
 from bridge.store.listings import facets_of
 from bridge.store.tables import DriftRow, Facet, Listing, ListingSku, Shop, Sku
@@ -149,7 +150,9 @@ def count_theirs(session: Session, row: DriftRow, now: datetime) -> None:
     sku, shop = session.get_one(Sku, tie.sku_id), session.get_one(Shop, tie.shop_id)
     location = default_location(session, sku.merchant_id)
     balance = lock_balance(session, tie.sku_id, location)
-    pieces = (row.theirs["stock"] + shop.buffer) * tie.units + balance.held
+    lies = pieces_by_location(session, [tie.sku_id])[tie.sku_id]
+    elsewhere = sum(pieces for where, pieces in lies.items() if where != location)
+    pieces = max(0, (row.theirs["stock"] + shop.buffer) * tie.units + balance.held - elsewhere)
     note = f"{shop.channel} {shop.remote_shop_id}"
     add_count(session, tie.sku_id, location, f"drift/{row.id}", pieces, now, now, note=note)
     log_exposure(session, [tie.sku_id], now)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bridge.engine.adopting import total
+from bridge.engine.adopting import places_of, total
 from bridge.engine.context import Engine, Lane
 from bridge.engine.deciding import decide_ours, decide_theirs, said_by_catalog, see
 from bridge.engine.ranges import desired_stock, lock_rows, put_range, range_of
@@ -203,19 +203,31 @@ def judge_figures(
     session: Session, lane: Lane, reading: Reading, ties: Sequence[ListingSku], questions: Mapping[int, Question]
 ) -> list[DriftRow]:
     """The stock figures of one listing."""
-    told = {sku.remote_sku_id: total(sku.stock) for sku in reading.remote.skus}
+    told = {sku.remote_sku_id: sku.stock for sku in reading.remote.skus}
     current = {row.listing_sku_id: row for row in stock_rows(session, [row_id(tie) for tie in ties])}
     found: list[DriftRow] = []
     for tie in ties:
-        value = told.get(tie.remote_sku_id or "")
+        stock = told.get(tie.remote_sku_id or "")
+        value = total(stock)
         if value is None:
             continue
         tie.seen, tie.seen_at = value, reading.at
         if (question := questions.get(row_id(tie))) is not None:
+            see_places(lane, tie, stock, question)
             row = judge_figure(session, lane, tie, value, question, current[row_id(tie)], reading)
             found += [row] if row is not None else []
     log_exposure(session, [tie.sku_id for tie in ties], reading.at)
     return found
+
+
+def see_places(lane: Lane, tie: ListingSku, stock: Mapping[str, int] | None, question: Question) -> None:
+    """What each warehouse shows. Where the office does not want its own figures to win, goods that somebody moved by hand stay
+    where they are until the figure itself changes."""
+    shown = places_of(stock)
+    if tie.places == shown or has_news(question.before, range_of(tie)):
+        return
+    tie.places = shown if policy_of(lane.engine, FacetKind.STOCK) is Policy.OURS else None
+    tie.stock_dirty = True
 
 
 def judge_figure(

@@ -13,6 +13,7 @@ from bridge.engine.hiding import hidden_listings
 from bridge.sheets.text import fold
 from bridge.store.catalog import blockers_of, resolve_merchant, resolve_sku, row_id
 from bridge.store.journal import failed_operations, state_counts
+from bridge.store.ledger import summed
 from bridge.store.listings import chunks
 from bridge.store.orders import parked_lines
 from bridge.store.shops import state_of_shop
@@ -167,13 +168,15 @@ def merchants(engine: Engine, name: str | None = None) -> list[MerchantRow]:
     ]
 
 
+ON_HAND, HELD = summed(col(Balance.on_hand), col(Sku.id)), summed(col(Balance.held), col(Sku.id))
+
+
 def stocked_products() -> Any:
     """(merchant, publishable products with pieces to sell)."""
     return (
         select(col(Product.merchant_id), func.count(col(Product.id).distinct()))
         .join(Sku, col(Sku.product_id) == col(Product.id))
-        .join(Balance, col(Balance.sku_id) == col(Sku.id))
-        .where(col(Product.publishable), ~col(Sku.retired), col(Balance.on_hand) - col(Balance.held) > 0)
+        .where(col(Product.publishable), ~col(Sku.retired), ON_HAND - HELD > 0)
         .group_by(col(Product.merchant_id))
     )
 
@@ -234,13 +237,11 @@ def sku_lines(session: Session, product_ids: Iterable[int]) -> dict[int, list[Sk
     found: dict[int, list[SkuLine]] = {}
     for some in chunks(product_ids):
         query = (
-            select(Sku, Balance)
-            .outerjoin(Balance, col(Balance.sku_id) == col(Sku.id))
+            select(Sku, ON_HAND, func.coalesce(HELD, 0))
             .where(col(Sku.product_id).in_(some), ~col(Sku.retired))
             .order_by(col(Sku.position), col(Sku.id))
         )
-        for sku, balance in session.execute(query):
-            on_hand, held = (None, 0) if balance is None else (balance.on_hand, balance.held)
+        for sku, on_hand, held in session.execute(query):
             available = None if on_hand is None else on_hand - held
             line = SkuLine(sku.code, tuple(sku.options), sku.price_idr, sku.weight_g, on_hand, held, available)
             found.setdefault(sku.product_id, []).append(line)

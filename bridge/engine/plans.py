@@ -10,6 +10,7 @@ from bridge.engine.context import Lane
 from bridge.engine.ranges import desired_stock, range_of, sold_out_untold
 from bridge.engine.shares import available_pieces, dirty_rows, stock_rows
 from bridge.model import FacetKind, OpKind, Problem
+from bridge.planning.places import lies_elsewhere
 from bridge.planning.plan import Parked, Plan, SkuStep, Step, build_plan
 from bridge.planning.stock_range import Need, judge_stock
 from bridge.store.drift import held_back
@@ -181,7 +182,16 @@ def facet_step(shop_id: int, facet: DirtyFacet, skus: tuple[SkuStep, ...]) -> St
 
 def need_of(row: StockRow) -> Need:
     """Whether a figure has to be written."""
-    return judge_stock(range_of(row), desired_stock(row), row.refused)
+    need = judge_stock(range_of(row), desired_stock(row), row.refused)
+    return Need.WRITE if need is Need.REST and lies_elsewhere_now(row) else need
+
+
+def lies_elsewhere_now(row: StockRow) -> bool:
+    """The figure is right, but a warehouse shows goods that lie in another one. Judged while no write of it is under way."""
+    wanted = desired_stock(row)
+    if row.room is None or row.places is None or wanted in (None, row.refused) or row.open_writes:
+        return False
+    return lies_elsewhere(row.places, wanted or 0, row.room)
 
 
 def stock_steps(shop_id: int, rows: Iterable[StockRow]) -> list[Step]:

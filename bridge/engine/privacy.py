@@ -18,7 +18,7 @@ from bridge.engine.labels import label_path, write_private
 from bridge.engine.order_writes import find_order
 from bridge.engine.owners import Owned, business_documents
 from bridge.engine.persons import digits, is_meant, masked
-from bridge.engine.stock_views import order_lines
+from bridge.engine.stock_history import order_lines
 from bridge.errors import UserError
 from bridge.store.catalog import row_id
 from bridge.store.orders import orders_by_number

@@ -25,7 +25,8 @@ from bridge.sheets.reasons import Reason
 from bridge.sheets.text import fold
 from bridge.sheets.todo import Open, OwnerTodo, asked
 from bridge.store.catalog import blockers_of, load_products, row_id
-from bridge.store.ledger import balances
+from bridge.store.exposures import available_of
+from bridge.store.listings import chunks
 from bridge.store.tables import Merchant, Product, SourceRow
 
 # What a listing needs, and the words of the codes that say it is missing. The first that fits counts.
@@ -90,10 +91,8 @@ def open_channels(engine: Engine) -> dict[str, tuple[MappingRules, Mapping[str, 
 def available(session: Session, products: Iterable[CatalogProduct]) -> dict[int, int | None]:
     """Pieces on the shelf that nobody has bought, by SKU; None: unknown."""
     ids = [sku.sku_id for product in products for sku in product.skus]
-    rows = balances(session, ids)
-    return {
-        key: None if (row := rows.get(key)) is None or row.on_hand is None else row.on_hand - row.held for key in ids
-    }
+    there = {key: pieces for some in chunks(ids) for key, pieces in available_of(session, some).items()}
+    return {key: there.get(key) for key in ids}
 
 
 def judge(

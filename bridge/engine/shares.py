@@ -6,8 +6,9 @@ from dataclasses import replace
 from sqlmodel import Session
 
 from bridge.planning.allocation import PARTITIONED, Place, StockRule, allocate, divide, rule_of, settle_down
+from bridge.planning.places import room_of
 from bridge.store.exposures import available_of, parts_of
-from bridge.store.figures import StockRow, dirty_stock, rules_of, stock_of, stock_of_skus
+from bridge.store.figures import StockRow, dirty_stock, pieces_by_location, rules_of, stock_of, stock_of_skus
 from bridge.store.listings import chunks
 
 PLAIN = StockRule()
@@ -20,12 +21,12 @@ def rule_for(row: StockRow) -> StockRule:
 
 def stock_rows(session: Session, listing_sku_ids: Sequence[int]) -> list[StockRow]:
     """These ListingSkus with their shares."""
-    return with_shares(session, stock_of(session, listing_sku_ids))
+    return with_room(session, with_shares(session, stock_of(session, listing_sku_ids)))
 
 
 def dirty_rows(session: Session, *shop_ids: int) -> list[StockRow]:
     """Those of some shops whose figure has to be looked at."""
-    return with_shares(session, dirty_stock(session, *shop_ids))
+    return with_room(session, with_shares(session, dirty_stock(session, *shop_ids)))
 
 
 def with_shares(session: Session, rows: Sequence[StockRow]) -> list[StockRow]:
@@ -89,6 +90,29 @@ def bundle_stock(session: Session, bundles: Mapping[int, Mapping[int, int]]) -> 
     return {
         bundle: scarcest((there.get(part), pieces) for part, pieces in some.items()) for bundle, some in bundles.items()
     }
+
+
+def with_room(session: Session, rows: Sequence[StockRow]) -> list[StockRow]:
+    """What lies at each warehouse of shops that have several. The others cost nothing more."""
+    skus = sorted({row.sku_id for row in rows if row.warehouses})
+    if not skus:
+        return list(rows)
+    parts = parts_of(session, skus)
+    lies = pieces_by_location(session, sorted({part for sku in skus for part in parts.get(sku, {sku: 1})}))
+    return [replace(row, room=room_for(row, lies, parts)) if row.warehouses else row for row in rows]
+
+
+def room_for(
+    row: StockRow, lies: Mapping[int, Mapping[int, int]], parts: Mapping[int, Mapping[int, int]]
+) -> dict[str, int]:
+    """Of a bundle as many as can be put together at one place."""
+    made_of = parts.get(row.sku_id, {row.sku_id: 1})
+    locations = {location for part in made_of for location in lies.get(part, {})}
+    there = {
+        location: min(lies.get(part, {}).get(location, 0) // pieces for part, pieces in made_of.items())
+        for location in locations
+    }
+    return room_of([(each["id"], each["location_id"]) for each in row.warehouses], there, row.units)
 
 
 def scarcest(parts: Iterable[tuple[int | None, int]]) -> int | None:

@@ -1,34 +1,27 @@
 """The stock of one SKU and why its listings show what they show. Reads only; the answers are plain values."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlmodel import Session, col
 
-from bridge.connectors.meanings import Meaning
 from bridge.engine.context import Engine
 from bridge.engine.hiding import Hiding, why_hidden
 from bridge.engine.looking import HIDDEN, ListingState, listing_states, named_merchant
 from bridge.engine.ranges import units_to_sell
-from bridge.engine.refusals import meaning_of, who_of
 from bridge.engine.shares import bundle_stock, shares_in_shop, stock_rows
 from bridge.errors import UserError
 from bridge.planning.allocation import StockRule, rule_of, sendable
 from bridge.store.catalog import resolve_sku, row_id, skus_of
 from bridge.store.exposures import parts_of, promises
 from bridge.store.figures import rules_of
-from bridge.store.ledger import history
 from bridge.store.tables import (
     Balance,
     ListingSku,
+    Location,
     Merchant,
-    OperationRow,
-    OperationSku,
-    Order,
-    OrderLine,
     Product,
     Shop,
     Sku,
@@ -63,8 +56,19 @@ class ListingStock:
 
 
 @dataclass(frozen=True, slots=True)
+class Shelf:
+    """What lies of a SKU at one location, in pieces; the one that every business has from the start has no name."""
+
+    location: str
+    on_hand: int | None
+    held: int
+    counted_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class SkuStock:
-    """One SKU: what is there, what is promised, and what every listing shows. `exposure` None: not known."""
+    """One SKU: what is there, what is promised, and what every listing shows. `exposure` None: not known; `shelves`: where it lies,
+    if the business has several locations."""
 
     sku_id: int
     sku: str
@@ -82,48 +86,7 @@ class SkuStock:
     assumed: str | None
     exposure: int | None
     listings: tuple[ListingStock, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class HeldBy:
-    """Pieces that an order holds: bought, not shipped, not cancelled."""
-
-    order: str
-    channel: str
-    shop: int
-    status: str
-    pieces: int
-
-
-@dataclass(frozen=True, slots=True)
-class WriteState:
-    """The newest write that concerns a SKU on a listing: what it is, how it stands, what the channel said and what that means."""
-
-    listing: int
-    kind: str
-    state: str
-    stock: int | None
-    code: str
-    message: str
-    due_at: datetime
-    settled_at: datetime | None
-    meaning: str | None
-    who: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryRow:
-    """One count or movement. A count says what was there, a movement by how much it changed; of an order: which, and whose."""
-
-    at: datetime
-    kind: str
-    on_hand: int | None
-    held: int
-    quantity: int | None
-    source: str
-    note: str | None
-    shop: int | None = None
-    order: str | None = None
+    shelves: tuple[Shelf, ...] = ()
 
 
 def find_sku(session: Session, code: str, merchant: str | None) -> Sku:
@@ -150,8 +113,9 @@ def stock_of_sku(engine: Engine, code: str, merchant: str | None = None) -> SkuS
         sku = find_sku(session, code, merchant)
         product = session.get_one(Product, sku.product_id)
         owner = session.get_one(Merchant, sku.merchant_id)
-        balance = session.execute(select(Balance).where(col(Balance.sku_id) == sku.id)).scalars().first()
-        on_hand, held = (None, 0) if balance is None else (balance.on_hand, balance.held)
+        shelves = shelves_of(session, row_id(sku))
+        counted = [shelf.on_hand for shelf in shelves if shelf.on_hand is not None]
+        on_hand, held = sum(counted) if counted else None, sum(shelf.held for shelf in shelves)
         bundles = parts_of(session, [row_id(sku)])
         if bundles:
             on_hand, held = bundle_stock(session, bundles)[row_id(sku)], 0
@@ -171,11 +135,20 @@ def stock_of_sku(engine: Engine, code: str, merchant: str | None = None) -> SkuS
             held=held,
             available=available,
             parts=parts,
-            counted_at=None if balance is None else balance.counted_at,
+            counted_at=max((shelf.counted_at for shelf in shelves if shelf.counted_at is not None), default=None),
+            shelves=shelves if any(shelf.location for shelf in shelves) else (),
             assumed=sku.stock_assumed,
             exposure=exposure_of(session, row_id(sku)),
             listings=tuple(listings),
         )
+
+
+def shelves_of(session: Session, sku_id: int) -> tuple[Shelf, ...]:
+    """Where a SKU lies."""
+    columns = (col(Location.name), col(Balance.on_hand), col(Balance.held), col(Balance.counted_at))
+    query = select(*columns).join_from(Balance, Location, col(Location.id) == col(Balance.location_id))
+    found = session.execute(query.where(col(Balance.sku_id) == sku_id).order_by(col(Location.id)))
+    return tuple(Shelf(*row) for row in found)
 
 
 def listing_stock(session: Session, sku: Sku) -> list[ListingStock]:
@@ -247,101 +220,3 @@ def exposure_of(session: Session, sku_id: int) -> int | None:
     found = [each.exposure for each in promises(session, ids).values()]
     known = [each for each in found if each is not None]
     return max(known) if len(known) == len(found) else None
-
-
-def orders_holding(engine: Engine, sku_id: int) -> list[HeldBy]:
-    """The orders that hold pieces of a SKU, the oldest first."""
-    left = col(OrderLine.ordered) - col(OrderLine.shipped) - col(OrderLine.cancelled)
-    query = (
-        select(
-            col(Order.remote_order_id),
-            col(Shop.channel),
-            col(Order.shop_id),
-            col(Order.status),
-            left * col(OrderLine.units),
-        )
-        .join(Order, col(Order.id) == col(OrderLine.order_id))
-        .join(Shop, col(Shop.id) == col(Order.shop_id))
-        .where(col(OrderLine.sku_id) == sku_id, left > 0)
-        .order_by(col(Order.ordered_at), col(Order.id))
-    )
-    with engine.store.read() as session:
-        return [HeldBy(*row) for row in session.execute(query)]
-
-
-def newest_writes(engine: Engine, sku_id: int) -> dict[int, WriteState]:
-    """By listing, the newest write that carried a stock figure of the SKU."""
-    newest = (
-        select(func.max(col(OperationRow.id)))
-        .join(OperationSku, col(OperationSku.operation_id) == col(OperationRow.id))
-        .join(ListingSku, col(ListingSku.id) == col(OperationSku.listing_sku_id))
-        .where(col(ListingSku.sku_id) == sku_id, col(OperationRow.kind).in_(("create", "stock")))
-        .group_by(col(OperationRow.listing_id))
-    )
-    query = (
-        select(OperationRow, col(OperationSku.stock), col(Shop.channel))
-        .join(Shop, col(Shop.id) == col(OperationRow.shop_id))
-        .join(OperationSku, col(OperationSku.operation_id) == col(OperationRow.id))
-        .join(ListingSku, col(ListingSku.id) == col(OperationSku.listing_sku_id))
-        .where(col(OperationRow.id).in_(newest), col(ListingSku.sku_id) == sku_id)
-    )
-    with engine.store.read() as session:
-        rows = [(row, stock, channel) for row, stock, channel in session.execute(query)]
-    return {row.listing_id: write_state(engine, row, stock, channel) for row, stock, channel in rows if row.listing_id}
-
-
-def write_state(engine: Engine, row: OperationRow, stock: int | None, channel: str) -> WriteState:
-    """A refused write always means something, one that waits only where the channel said why."""
-    told = meaning_of(engine, channel, row.code, row.message) if row.state in ("rejected", "pending") else None
-    meaning = Meaning.UNKNOWN if told is None and row.state == "rejected" else told
-    return WriteState(
-        row.listing_id or 0,
-        row.kind,
-        row.state,
-        stock,
-        row.code,
-        row.message,
-        row.due_at,
-        row.settled_at,
-        meaning.value if meaning is not None else None,
-        who_of(meaning) if meaning is not None else None,
-    )
-
-
-def stock_history(engine: Engine, code: str, merchant: str | None = None) -> list[HistoryRow]:
-    """Counts and movements of a SKU in the order of their dates."""
-    with engine.store.read() as session:
-        counts, entries = history(session, row_id(find_sku(session, code, merchant)))
-    rows = [
-        HistoryRow(count.counted_at, "count", None, 0, count.quantity, count.source, count.note) for count in counts
-    ] + [
-        HistoryRow(
-            entry.moved_at,
-            entry.kind,
-            entry.on_hand,
-            entry.held,
-            None,
-            entry.source,
-            entry.note,
-            *order_of(entry.source),
-        )
-        for entry in entries
-    ]
-    return sorted(rows, key=lambda row: row.at)
-
-
-def order_of(source: str) -> tuple[int | None, str | None]:
-    """Shop and order number of what an order moved: `order/<shop>/<order>/…`."""
-    kind, *rest = source.split("/", 3)
-    return (int(rest[0]), rest[1]) if kind == "order" and len(rest) == 3 else (None, None)
-
-
-def order_lines(engine: Engine, order_ids: Sequence[int]) -> dict[int, list[tuple[OrderLine, str | None]]]:
-    """The lines of orders, each with our code of what was bought: not every channel tells it."""
-    query = select(OrderLine, col(Sku.code)).outerjoin(Sku, col(Sku.id) == col(OrderLine.sku_id))
-    query = query.where(col(OrderLine.order_id).in_(list(order_ids))).order_by(col(OrderLine.id))
-    found: dict[int, list[tuple[OrderLine, str | None]]] = {}
-    with engine.store.read() as session:
-        for line, code in session.execute(query):
-            found.setdefault(line.order_id, []).append((line, code))
-    return found

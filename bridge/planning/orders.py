@@ -61,6 +61,7 @@ class Moved:
     listing_sku_id: int
     booked: int
     cancelled: int
+    location: str = ""  # the channel's warehouse, where it tells one
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +187,8 @@ def moved_by(old: Line | None, new: Line) -> list[Moved]:
     known = old if old is not None and old.binding is not None else Line(new.key, new.remote)
     booked = new.ordered - known.ordered
     cancelled = new.cancelled - known.cancelled + new.recalled - known.recalled
-    return [Moved(new.binding.listing_sku_id, booked, cancelled)] if booked or cancelled else []
+    moved = Moved(new.binding.listing_sku_id, booked, cancelled, new.remote.location)
+    return [moved] if booked or cancelled else []
 
 
 def unknown_sku(line: Line) -> Problem:

@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 
 from bridge.errors import UserError
 from bridge.model import CatalogProduct, CatalogSku
-from bridge.store.tables import Balance, Listing, ListingSku, Location, Merchant, Product, Sku
+from bridge.store.tables import Listing, ListingSku, Location, Merchant, Product, Sku
 
 NEAR = 5  # names in a hint
 PRODUCT_FIELDS = (
@@ -301,12 +301,6 @@ def resolve_sku(session: Session, code: str, merchant: Merchant | None = None) -
         )
     sku: Sku = rows[0][0]
     return sku
-
-
-def balances_of(session: Session, sku_ids: Iterable[int]) -> dict[int, Balance]:
-    """Balances at the default location by SKU."""
-    query = select(Balance).where(col(Balance.sku_id).in_(list(sku_ids)))
-    return {row.sku_id: row for row in session.execute(query).scalars()}
 
 
 def listings_of_product(session: Session, product_id: int) -> list[ListingSku]:

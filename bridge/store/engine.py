@@ -279,6 +279,19 @@ def insert_missing(connection: Connection, table: Table, rows: Sequence[Mapping[
     return connection.execute(statement, list(rows), execution_options={"preserve_rowcount": True}).rowcount
 
 
+def insert_found(session: Session, table: Table, columns: Sequence[str], found: Any, values: Mapping[str, Any]) -> None:
+    """Inserts what a query finds, but for rows that are there already."""
+    connection = session.connection()
+    connection.execute(insert_from(table, tuple(columns), found, connection.dialect.name), values)
+
+
+@cache
+def insert_from(table: Table, columns: tuple[str, ...], found: Any, dialect: str) -> Any:
+    """The statement, made once."""
+    insert = (postgresql if dialect == "postgresql" else sqlite).insert(table)
+    return insert.from_select(list(columns), found).on_conflict_do_nothing()
+
+
 @cache
 def insert_of(table: Table, dialect: str) -> Any:
     """The statement, made once: it is run for every order and every movement."""

@@ -55,7 +55,11 @@ MAY_SELL = Often(
         .where(Among(PART.c.part_sku_id)),
     )
 )
-BALANCES = Often(select(BALANCE.c.sku_id, BALANCE.c.on_hand, BALANCE.c.held).where(Among(BALANCE.c.sku_id)))
+BALANCES = Often(  # over all locations
+    select(BALANCE.c.sku_id, func.sum(BALANCE.c.on_hand), func.sum(BALANCE.c.held))
+    .where(Among(BALANCE.c.sku_id))
+    .group_by(BALANCE.c.sku_id)
+)
 PARTS = Often(select(PART.c.bundle_sku_id, PART.c.part_sku_id, PART.c.pieces).where(Among(PART.c.bundle_sku_id)))
 BUNDLES = Often(select(PART.c.bundle_sku_id).where(Among(PART.c.part_sku_id)).distinct())
 PROMISED = Often(select(TIE.c.id).where(Among(TIE.c.sku_id), TIE.c.may_sell.is_distinct_from(0)).limit(1))

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import and_, or_, select, text, update
 from sqlmodel import Session, col
 
-from bridge.store.ledger import table
+from bridge.store.ledger import summed, table
 from bridge.store.listings import IDS, chunks
 from bridge.store.tables import Balance, Listing, ListingSku, Merchant, Product, Shop, Sku
 
@@ -38,25 +38,29 @@ class StockRow:
     bound: bool
     takes_zero: bool
     shop_id: int
+    places: Mapping[str, int] | None  # what each warehouse of the channel shows; None: not known, or there is one only
+    warehouses: Sequence[Mapping[str, Any]]  # of the shop, where it has several
     rules: tuple[Mapping[str, Any], ...]  # of the SKU, its product and its merchant: the nearest first
     allotted: int | None = None  # units that a division over several listings leaves to this one
+    room: Mapping[str, int] | None = None  # units that lie at each warehouse, where there are several
 
 
 SETTLED = text("listing_sku.cover = 'settled'")  # spelt as the partial index spells it
+ON_HAND, HELD = (summed(figure, col(ListingSku.sku_id)) for figure in (col(Balance.on_hand), col(Balance.held)))
 STOCK_COLUMNS = (
     col(ListingSku.id), col(ListingSku.listing_id), col(ListingSku.sku_id), col(Sku.code), col(Product.name), col(ListingSku.units),
     col(ListingSku.base), col(ListingSku.first_booked), col(ListingSku.cancelled_since), col(ListingSku.may_sell),
     col(ListingSku.cover), col(ListingSku.clean), col(ListingSku.open_writes), col(ListingSku.refused), col(ListingSku.seen),
-    col(Balance.on_hand), col(Balance.held), col(Shop.buffer), col(ListingSku.remote_sku_id), col(Shop.takes_zero),
-    col(ListingSku.shop_id), col(Sku.stock_rule), col(Product.stock_rule), col(Merchant.stock_rule),
+    ON_HAND, HELD, col(Shop.buffer), col(ListingSku.remote_sku_id), col(Shop.takes_zero),
+    col(ListingSku.shop_id), col(ListingSku.places), col(Shop.warehouses),
+    col(Sku.stock_rule), col(Product.stock_rule), col(Merchant.stock_rule),
 )  # fmt: skip
-STOCK = (  # with the balance: the sum over locations is the caller's, one location by default
+STOCK = (
     select(*STOCK_COLUMNS)
     .join(Sku, col(Sku.id) == col(ListingSku.sku_id))
     .join(Product, col(Product.id) == col(Sku.product_id))
     .join(Shop, col(Shop.id) == col(ListingSku.shop_id))
     .join(Merchant, col(Merchant.id) == col(Shop.merchant_id))
-    .outerjoin(Balance, col(Balance.sku_id) == col(ListingSku.sku_id))
     .order_by(col(ListingSku.id))
 )
 STOCK_OF = STOCK.where(col(ListingSku.id).in_(IDS))
@@ -67,7 +71,7 @@ DIRTY_STOCK = STOCK.where(
 
 def stock_row(row: Any) -> StockRow:
     """A missing balance means that nothing was ever counted or held."""
-    values = [*row[:21], tuple(row[21:])]
+    values = [*row[:23], tuple(row[23:])]
     values[16] = 0 if values[16] is None else values[16]
     values[18] = values[18] is not None
     return StockRow(*values)
@@ -81,6 +85,20 @@ def dirty_stock(session: Session, *shop_ids: int) -> list[StockRow]:
 def stock_of(session: Session, listing_sku_ids: Sequence[int]) -> list[StockRow]:
     """These ListingSkus."""
     return [stock_row(row) for row in session.connection().execute(STOCK_OF, {"ids": list(listing_sku_ids)}).all()]
+
+
+LIES = select(col(Balance.sku_id), col(Balance.location_id), col(Balance.on_hand), col(Balance.held)).where(
+    col(Balance.sku_id).in_(IDS)
+)
+
+
+def pieces_by_location(session: Session, sku_ids: Sequence[int]) -> dict[int, dict[int, int]]:
+    """By SKU and location, pieces that can be sold. Where none were counted, there are none."""
+    found: dict[int, dict[int, int]] = {}
+    for some in chunks(sku_ids):
+        for sku_id, location, on_hand, held in session.connection().execute(LIES, {"ids": some}):
+            found.setdefault(sku_id, {})[location] = (on_hand or 0) - held
+    return found
 
 
 RULES_OF = (

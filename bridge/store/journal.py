@@ -95,7 +95,6 @@ def sku_row(operation_id: int, sku: NewSku) -> dict[str, Any]:
     return {
         "operation_id": operation_id,
         "listing_sku_id": sku.listing_sku_id,
-        "location": "",
         "seller_sku": sku.seller_sku,
         "price_idr": sku.price_idr,
         "stock": sku.stock,

@@ -1,15 +1,25 @@
 """The stock ledger: entries and counts with unique sources, and the balance rows kept beside them in the same transaction."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, func, select, update
+from sqlalchemy import BindParameter, bindparam, func, literal, or_, select, update
 from sqlmodel import Session, col
 
-from bridge.store.engine import insert_new
-from bridge.store.tables import Balance, Listing, ListingSku, OrderLine, Sku, SkuComponent, StockCount, StockEntry
+from bridge.store.engine import insert_found, insert_new
+from bridge.store.tables import (
+    Balance,
+    Listing,
+    ListingSku,
+    Location,
+    OrderLine,
+    Sku,
+    SkuComponent,
+    StockCount,
+    StockEntry,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +39,36 @@ class NewEntry:
 
 
 def lock_balance(session: Session, sku_id: int, location_id: int) -> Balance:
-    """The balance row, made if missing, locked until the transaction ends (SQLite holds its one write lock already)."""
-    insert_new(session, table(Balance), [{"sku_id": sku_id, "location_id": location_id, "on_hand": None, "held": 0}])
-    query = (
-        select(Balance).where(col(Balance.sku_id) == sku_id, col(Balance.location_id) == location_id).with_for_update()
-    )
-    row: Balance = session.execute(query, execution_options={"populate_existing": True}).scalar_one()
-    return row
+    """The balance row, made if missing, and with it all rows of the SKU, locked until the transaction ends (SQLite holds its one
+    write lock already). The row of the nameless location is always among them: whoever moves or reads this stock waits for it."""
+    insert_balances(session, sku_id, location_id)
+    rows: Sequence[Balance] = session.execute(LOCKED, {"sku": sku_id}).scalars().all()
+    return next(row for row in rows if row.location_id == location_id)
+
+
+def insert_balances(session: Session, sku_id: int, location_id: int) -> None:
+    """Rows for this location and the nameless one, where they are missing."""
+    columns = ("sku_id", "location_id", "held")
+    insert_found(session, table(Balance), columns, MISSING, {"sku": sku_id, "location": location_id})
+
+
+LOCKED = (
+    select(Balance)
+    .where(col(Balance.sku_id) == bindparam("sku"))
+    .order_by(col(Balance.location_id))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+MISSING = (
+    select(col(Sku.id), col(Location.id), literal(0))
+    .join(Location, col(Location.merchant_id) == col(Sku.merchant_id))
+    .where(col(Sku.id) == bindparam("sku"), or_(col(Location.name) == "", col(Location.id) == bindparam("location")))
+)
+
+
+def summed(figure: Any, sku: Any) -> Any:
+    """A figure of a SKU's balance over all locations, as part of a query. On hand null: never counted at any."""
+    return select(func.sum(figure)).where(col(Balance.sku_id) == sku).scalar_subquery()
 
 
 def add_entry(session: Session, entry: NewEntry, now: datetime) -> bool:
@@ -174,12 +207,6 @@ def history(session: Session, sku_id: int) -> tuple[list[StockCount], list[Stock
         select(StockEntry).where(col(StockEntry.sku_id) == sku_id).order_by(col(StockEntry.id))
     ).scalars()
     return list(counts), list(entries)
-
-
-def balances(session: Session, sku_ids: Iterable[int]) -> Mapping[int, Balance]:
-    """Balance rows by SKU, summed over locations by the caller where there are several."""
-    query = select(Balance).where(col(Balance.sku_id).in_(list(sku_ids)))
-    return {row.sku_id: row for row in session.execute(query).scalars()}
 
 
 def table(model: Any) -> Any:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlmodel import Session, col
 
 from bridge.model import OpKind, RemoteOrder
@@ -13,7 +13,7 @@ from bridge.store.catalog import row_id
 from bridge.store.crypto import Cipher
 from bridge.store.engine import insert_new
 from bridge.store.ledger import table
-from bridge.store.tables import Buyer, Cursor, Merchant, OperationRow, Order, OrderLine, Shop
+from bridge.store.tables import Buyer, Cursor, Merchant, OperationRow, Order, OrderLine, Shop, StockEntry
 
 BUYER_DAYS = 90
 
@@ -162,3 +162,14 @@ def drop_order_writes(session: Session, order_id: int, now: datetime) -> None:
     over = (col(OperationRow.state).in_(("pending", "rejected")), col(OperationRow.ticket) == "")
     values = {"state": "dropped", "settled_at": now}
     session.execute(update(OperationRow).where(col(OperationRow.order_id) == order_id, *over).values(**values))
+
+
+def locations_of_lines(session: Session, order_id: int) -> dict[str, int]:
+    """By line key, where its goods were first booked."""
+    query = (
+        select(col(OrderLine.line_key), func.min(col(StockEntry.location_id)))
+        .join(StockEntry, col(StockEntry.order_line_id) == col(OrderLine.id))
+        .where(col(OrderLine.order_id) == order_id)
+        .group_by(col(OrderLine.line_key))
+    )
+    return {row[0]: row[1] for row in session.execute(query)}

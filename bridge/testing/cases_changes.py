@@ -53,6 +53,16 @@ class ChangeCases:
             bench.done(OpKind.STOCK, listed, [bench.stock(listed.skus[0], pieces)])
             assert bench.shown_stock(listed) == pieces
 
+    def test_stock_of_two_warehouses_is_kept_apart(self, bench: Bench) -> None:
+        bench.needs(OpKind.STOCK)
+        places = bench.connector.check().locations
+        if len(places) < 2:
+            pytest.skip("the shop has one warehouse")
+        listed = bench.listed()
+        stock = {place: number for number, place in enumerate(places, 3)}
+        bench.done(OpKind.STOCK, listed, [replace(listed.skus[0], price_idr=None, stock=stock)])
+        assert bench.sku(listed).stock == stock
+
     def test_price_leaves_stock_alone(self, bench: Bench) -> None:
         bench.needs(OpKind.PRICE)
         listed = bench.listed()

@@ -124,6 +124,11 @@ class OrderCases:
             line.remote_sku_id is not None or line.seller_sku is not None for line in bench.order(order_id).lines
         )
 
+    def test_line_comes_from_a_warehouse_of_the_shop_or_tells_none(self, bench: Bench) -> None:
+        order_id, _listed = bench.bought()
+        places = {*bench.connector.check().locations, ""}
+        assert {line.location for line in bench.order(order_id).lines} <= places
+
     def test_order_counts_pieces(self, bench: Bench) -> None:
         order_id, _listed = bench.bought(3)
         order = bench.order(order_id)

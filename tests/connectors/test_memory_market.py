@@ -21,7 +21,7 @@ SHAPES = [
     "single,nameless,no-zero,by-created,alone",
     "late,keyed,no-zero",
     "steps,narrow,late",
-    "no-search,fresh-pictures,steps",
+    "no-search,fresh-pictures,steps,two-places",
 ]
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 

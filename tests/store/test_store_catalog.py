@@ -15,7 +15,6 @@ from bridge.store.catalog import (
     ProductDraft,
     Saved,
     SkuDraft,
-    balances_of,
     default_location,
     find_merchant,
     listings_of_product,
@@ -29,6 +28,7 @@ from bridge.store.catalog import (
 )
 from bridge.store.crypto import Cipher
 from bridge.store.engine import Store
+from bridge.store.exposures import available_of
 from bridge.store.ledger import add_count
 from bridge.store.tables import Listing, Location, Merchant, Product, Sku
 
@@ -312,7 +312,7 @@ def test_what_a_product_has_on_shops_and_in_stock(store: Store, cipher: Cipher) 
         add_count(session, place.sku_ids[0], place.location_id, "c1", 5, NOW, NOW)
     with store.read() as session:
         assert {row_id(tie) for tie in listings_of_product(session, place.product_id)} == set(place.tie_ids)
-        assert {key: row.on_hand for key, row in balances_of(session, place.sku_ids).items()} == {place.sku_ids[0]: 5}
+        assert available_of(session, place.sku_ids) == {place.sku_ids[0]: 5}
 
 
 def test_drafts_are_values() -> None:

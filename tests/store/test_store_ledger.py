@@ -11,17 +11,20 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from seeds import NOW, Place, add_shop, after, build_place
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, select
 
-from bridge.engine.booking import book_order_once, book_orders
+from bridge.engine.booking import Places, book_order_once, book_orders
 from bridge.engine.context import Lane, Tally
 from bridge.model import RemoteLine, RemoteOrder
 from bridge.planning.ledger import Count, Movement, sum_ledger
+from bridge.store.catalog import row_id
 from bridge.store.crypto import Cipher
-from bridge.store.engine import Store, open_store, retrying
-from bridge.store.ledger import NewEntry, add_count, add_entry, balances, history, on_hand_from_zero
+from bridge.store.engine import Store, open_store, retrying, session_in
+from bridge.store.ledger import NewEntry, add_count, add_entry, history, lock_balance, on_hand_from_zero
 from bridge.store.listings import add_listings, stale_listings, tie_skus
-from bridge.store.tables import Balance, Listing, ListingSku, Order, OrderLine, StockEntry
+from bridge.store.tables import Balance, Listing, ListingSku, Location, Order, OrderLine, StockEntry
 from tests.conftest import Together
 
 
@@ -36,7 +39,7 @@ def entry(place: Place, source: str, on_hand: int = 0, held: int = 0, at: dateti
 
 def balance(store: Store, place: Place, sku: int = 0) -> tuple[int | None, int]:
     with store.read() as session:
-        row = balances(session, place.sku_ids)[place.sku_ids[sku]]
+        row = session.get_one(Balance, (place.sku_ids[sku], place.location_id))
         return row.on_hand, row.held
 
 
@@ -139,7 +142,7 @@ def test_the_balance_is_the_sum_from_zero(store: Store, place: Place, told: list
                 add_entry(session, entry(place, f"e{next(numbers)}", number, extra, after(hours=hour)), NOW)
     expected = sum_ledger(moves, counts)
     with store.read() as session:
-        row = balances(session, place.sku_ids).get(place.sku_ids[0])
+        row = session.get(Balance, (place.sku_ids[0], place.location_id))
         from_zero = on_hand_from_zero(session, place.sku_ids[0], place.location_id)
     assert (row.on_hand if row else None, row.held if row else 0) == (expected.on_hand, expected.held)
     assert from_zero == (expected.on_hand, expected.counted_at)
@@ -273,7 +276,9 @@ def test_one_order_told_by_two_at_once_books_once(
             def work(where: Store = where, told: RemoteOrder = told) -> None:
                 def book() -> None:
                     with where.write() as session:
-                        book_order_once(session, lane(where, cipher, place), told, place.location_id, NOW)
+                        book_order_once(
+                            session, lane(where, cipher, place), told, Places(place.location_id, {}, False), NOW
+                        )
 
                 retrying(book)
 
@@ -294,7 +299,7 @@ def test_a_crash_in_the_middle_of_a_booking_books_nothing(store: Store, cipher: 
 
     def half() -> None:
         with store.write() as session:
-            book_order_once(session, lane(store, cipher, place), told, place.location_id, NOW)
+            book_order_once(session, lane(store, cipher, place), told, Places(place.location_id, {}, False), NOW)
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
@@ -304,7 +309,7 @@ def test_a_crash_in_the_middle_of_a_booking_books_nothing(store: Store, cipher: 
         assert not session.exec(select(StockEntry)).all()
     for _ in range(2):
         with store.write() as session:
-            book_order_once(session, lane(store, cipher, place), told, place.location_id, NOW)
+            book_order_once(session, lane(store, cipher, place), told, Places(place.location_id, {}, False), NOW)
     assert balance(store, place) == (None, 2)
     with store.read() as session:
         sources = {row.source for row in session.exec(select(StockEntry))}
@@ -337,3 +342,22 @@ def test_two_shops_that_book_in_opposite_order_both_end(
     assert together(*[lambda one=one: book(*one) for one in lanes]) == []
     other.close()
     assert [balance(store, place, sku) for sku in range(2)] == [(None, 8), (None, 8)]
+
+
+@pytest.mark.parametrize("database_url", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True)
+def test_stock_of_two_places_is_moved_by_one_at_a_time(store: Store, place: Place) -> None:
+    with store.write() as session:
+        other = Location(merchant_id=place.merchant_id, name="Gudang")
+        session.add(other)
+        session.flush()
+        lock_balance(session, place.sku_ids[0], row_id(other))
+        with pytest.raises(OperationalError, match="lock timeout"):
+            lock_with_little_patience(store, place)
+
+
+def lock_with_little_patience(store: Store, place: Place) -> None:
+    """As a second process would, but it gives up soon."""
+    with store.engine.begin() as second:
+        second.execute(text("set local lock_timeout = '100ms'"))
+        with session_in(second) as waiting:
+            lock_balance(waiting, place.sku_ids[0], place.location_id)

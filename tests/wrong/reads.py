@@ -212,3 +212,16 @@ class CancelsInsteadOfShipping(Asks):
 @caught_by("test_order_writes_need_orders", orders_by=None)
 class ShipsWhatItCannotRead(MemoryConnector):
     pass
+
+
+@caught_by("test_stock_of_two_warehouses_is_kept_apart", shape="two-places")
+class ReadsAllInOneWarehouse(Shows):
+    def shown(self, listing: RemoteListing) -> RemoteListing:
+        skus = (replace(sku, stock={"UTARA": sum((sku.stock or {}).values())}) for sku in listing.skus)
+        return replace(listing, skus=tuple(skus))
+
+
+@caught_by("test_line_comes_from_a_warehouse_of_the_shop_or_tells_none")
+class TakesGoodsFromElsewhere(Shows):
+    def ordered(self, order: RemoteOrder) -> RemoteOrder:
+        return replace(order, lines=tuple(replace(line, location="TIMUR") for line in order.lines))

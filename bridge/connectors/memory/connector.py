@@ -66,6 +66,7 @@ TWISTS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         "keyed": {"create_keyed": True},
         "fresh-pictures": {"pictures": "listing"},
         "narrow": {"order_window": timedelta(days=15)},
+        "two-places": {"places": ("UTARA", "SELATAN")},
         "alone": {"batch": MappingProxyType({kind: Batch(kind.value) for kind in OpKind})},
     }
 )
@@ -91,7 +92,7 @@ class MemoryConnector:
     """One shop of a memory marketplace; without arguments a shop of its own in a marketplace of its own.
 
     `steps`: a create with variants takes three calls, `wait` apart. `names_skus`: reads show the seller SKU. `review`: how long
-    what is `late` takes. All other keywords are fields of Capabilities.
+    what is `late` takes; `places`: its warehouses. All other keywords are fields of Capabilities.
     """
 
     def __init__(
@@ -104,11 +105,12 @@ class MemoryConnector:
         names_skus: bool = True,
         wait: timedelta = timedelta(seconds=5),
         review: timedelta = timedelta(seconds=1),
+        places: tuple[str, ...] = ("",),
         **capabilities: Any,
     ) -> None:
         self._ports = ports if ports is not None else Ports(limiter=_AnyPermit(), vault=_AnyToken())
         self._market = market if market is not None else Market(clock=self._ports.clock)
-        self._shop, self._names_skus = shop, names_skus
+        self._shop, self._names_skus, self._places = shop, names_skus, places
         self._caps = replace(STANDARD, **capabilities)
         self._writer = Writer(self._market, shop, self._caps, names_skus, wait if steps else None, review)
 
@@ -117,7 +119,8 @@ class MemoryConnector:
 
     def check(self) -> RemoteShop:
         with self._call("reads", "shop"):
-            return RemoteShop(self._shop, f"Toko {self._shop}")
+            names = {place: f"Gudang {place.title()}" for place in self._places if place}
+            return RemoteShop(self._shop, f"Toko {self._shop}", locations=self._places, location_names=names)
 
     # the wire
 
@@ -240,7 +243,8 @@ class MemoryConnector:
     def _line(self, number: int, line: Row) -> RemoteLine:
         names = line["seller_sku"] if self._names_skus else None
         quantities = {key: line[key] for key in ("ordered", "shipped", "cancelled", "recalled", "returned")}
-        return RemoteLine(str(number), line["sku"], names, line["title"], price_idr=line["price_idr"], **quantities)
+        more = {"price_idr": line["price_idr"], "location": line["place"]}
+        return RemoteLine(str(number), line["sku"], names, line["title"], **quantities, **more)
 
     # writes
 

@@ -90,7 +90,9 @@ class ShopeeConnector:
         info = self._client.get("/shop/get_shop_info", ShopInfo, wrapped=False)
         if info.status not in ("", "NORMAL"):
             raise ShopBlocked(f"Shopee says the shop is {info.status}")
-        return RemoteShop(self._shop, info.shop_name, moment(info.expire_time), self._locations())
+        places = self._locations()
+        remember = {"locations": ",".join(places)} if len(places) > 1 else {}
+        return RemoteShop(self._shop, info.shop_name, moment(info.expire_time), places, remember=remember)
 
     def _locations(self) -> tuple[str, ...]:
         """Ordinary shops are not on the list for several warehouses, and Shopee says so with an error."""

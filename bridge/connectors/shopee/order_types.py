@@ -27,6 +27,7 @@ class OrderItem(Wire):
     active_qty: Count = 0
     cancelled_qty: Count = 0
     returned_qty: Count = 0
+    product_location_id: list[Text] | Text = ""
 
 
 class PackageItem(Wire):

@@ -159,7 +159,14 @@ def _line(order: Order, item: OrderItem, left: Counter[tuple[str, str]] | None) 
         recalled=recalled,
         returned=min(item.returned_qty, shipped) if order.order_status != "TO_RETURN" else 0,  # still on its way back
         price_idr=round(price) if price > 0 else None,
+        location=_place(item),
     )
+
+
+def _place(item: OrderItem) -> str:
+    """A text in Shopee's table, a list in its samples; of several the first."""
+    told = item.product_location_id
+    return told if isinstance(told, str) else next(iter(told), "")
 
 
 def _buyer(order: Order) -> dict[str, str] | None:

@@ -93,19 +93,21 @@ class TokopediaConnector:
         )
 
     def check(self) -> RemoteShop:
-        """Name, main warehouse and what the shop may not do now: three reads. Raises AuthExpired when the consent is gone."""
+        """Name, warehouses and what the shop may not do now: three reads. Raises AuthExpired when the consent is gone."""
         shops = self._client.get(SHOPS, ShopList).shops
         shop = next((row for row in shops if row.id == self._shop), None)
         if shop is None:
             raise AuthExpired("the seller's consent does not hold for this shop any more")
-        named, found = self._client.settings.locations, [row.id for row in self._places.sales()]
+        found, named = self._places.sales(), self._client.settings.locations
+        places = named or tuple(row.id for row in found)
         return RemoteShop(
             self._shop,
             shop.name,
             self._client.vault.current(self._shop).consent_until,
-            named if len(named) > 1 else ("",),
+            places if len(places) > 1 else ("",),
             self._blocked(),
-            {"locations": found[0]} if found and not named else {},
+            {"locations": ",".join(places)} if places else {},
+            {row.id: row.name for row in found},
         )
 
     def _blocked(self) -> dict[OpKind, str]:

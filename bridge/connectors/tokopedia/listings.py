@@ -121,8 +121,8 @@ class ListingReader:
         )
 
     def _sku(self, sku: Sku) -> RemoteSku:
-        """Stock as one figure, or by warehouse where settings name several; what is not told is None."""
-        by_place = len(self._client.settings.locations) > 1
+        """Stock as one figure, or by warehouse where there are several; what is not told is None."""
+        by_place = max(len(self._client.settings.locations), len(sku.inventory or ())) > 1
         stock: Counter[str] = Counter()
         for row in sku.inventory or ():
             stock[row.warehouse_id if by_place else ""] += row.quantity
@@ -177,12 +177,15 @@ class Places:
         return self._known[0]
 
     def rows(self, stock: Mapping[str, int], assigned: Sequence[str] | None = None) -> list[dict[str, Any]]:
-        """A figure for every warehouse; without a place all of it lies in the main one. A single one need not be named."""
+        """A figure for every warehouse that the SKU has; what is told of no such one lies in the main one. A single one need not be
+        named."""
         if assigned and "" in stock:
             main = self.main() if self.main() in assigned else assigned[0]
             stock = dict.fromkeys(assigned, 0) | {main: stock[""]}
         elif assigned:
-            stock = dict.fromkeys(assigned, 0) | dict(stock)
+            there = dict.fromkeys(assigned, 0) | {place: stock[place] for place in stock if place in assigned}
+            main = self.main() if self.main() in assigned else assigned[0]
+            stock = there | {main: there[main] + sum(stock.values()) - sum(there.values())}
         only = next(iter(self._known), "")
         named = [(place or only, pieces) for place, pieces in stock.items()]
         return [{**({"warehouse_id": place} if place else {}), "quantity": pieces} for place, pieces in named]

@@ -44,6 +44,7 @@ class Order(Wire):
     id: Text
     status: Text = ""
     fulfillment_type: Text = ""
+    warehouse_id: Text = ""
     create_time: Count = 0
     update_time: Count = 0
     collection_time: Count | None = None

@@ -7,6 +7,7 @@ platform takes pieces off the figure when an order is created, so unpaid orders 
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from bridge.connectors.paging import chunks, in_halves, still_pages
 from bridge.connectors.tokopedia.client import TokopediaClient
@@ -112,7 +113,7 @@ def remote_order(order: Order, with_buyer: bool, back: Collection[str] = ()) -> 
 def _line(
     order: Order, product_id: str, sku_id: str, rows: Sequence[tuple[Unit, Part | None]], back: Collection[str]
 ) -> RemoteLine:
-    counts = {"ordered": 0, "shipped": 0, "cancelled": 0, "recalled": 0, "returned": 0}
+    counts: dict[str, Any] = {"ordered": 0, "shipped": 0, "cancelled": 0, "recalled": 0, "returned": 0}
     for unit, part in rows:
         pieces = part.sku_count if part is not None else 1
         counts["ordered"] += pieces
@@ -127,6 +128,7 @@ def _line(
         seller_sku=(part.seller_sku if part is not None else first.seller_sku).strip() or None,
         title=" – ".join(text for text in (first.product_name, first.sku_name) if text),
         price_idr=round(price) if price is not None else None,
+        location=order.warehouse_id,
         **counts,
     )
 

@@ -281,6 +281,7 @@ class ShopList(Wire):
 
 class Warehouse(Wire):
     id: Text
+    name: Text = ""
     type: Text = ""
     effect_status: Text = ""
     is_default: bool = False

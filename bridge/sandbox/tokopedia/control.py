@@ -66,7 +66,13 @@ def state(world: World) -> dict[str, Any]:
 def listing_row(product: Product) -> dict[str, Any]:
     """`status` is one word for both storefronts; `statuses` has each."""
     skus = [
-        {"id": sku.sku_id, "seller_sku": sku.seller_sku, "price": sku.offer.price, "stock": sku.offer.available}
+        {
+            "id": sku.sku_id,
+            "seller_sku": sku.seller_sku,
+            "price": sku.offer.price,
+            "stock": sku.offer.available,
+            "warehouses": dict(sku.offer.stock),
+        }
         for sku in product.live.skus.values()
     ]
     head = {"id": product.product_id, "shop_id": product.shop_id, "title": product.live.title}

@@ -60,7 +60,9 @@ class Shop(SQLModel, table=True):
     reason: str | None = None
     takes_zero: bool = True
     skus_per_listing: int = 50
-    locations: list[str] = json_field(default_factory=list)
+    warehouses: list[dict[str, Any]] = json_field(
+        default_factory=list
+    )  # of several: id, name, location_id; the main one first
     blocked: dict[str, str] = json_field(default_factory=dict)
     remembered: dict[str, str] = json_field(
         default_factory=dict

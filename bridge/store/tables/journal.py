@@ -62,10 +62,10 @@ class OperationSku(SQLModel, table=True):
 
     operation_id: int = Field(foreign_key="operation.id", primary_key=True)
     listing_sku_id: int = Field(foreign_key="listing_sku.id", primary_key=True, index=True)
-    location: str = Field(default="", primary_key=True)
     seller_sku: str
     price_idr: int | None = None
     stock: int | None = None
+    places: dict[str, int] | None = json_field(default=None)  # the figure by warehouse, where the shop has several
     old_price_idr: int | None = None
     old_stock: int | None = None
     open_stock: int | None = None  # the figure that the last claim added to may_sell and that is not settled yet

@@ -111,6 +111,9 @@ class ListingSku(SQLModel, table=True):
     cancelled_since: int = 0
     may_sell: int | None = 0
     cover: str = "none"
+    places: dict[str, int] | None = json_field(
+        default=None
+    )  # what each warehouse of the channel shows; null: not known
     clean: bool = True  # the write was claimed while no other was open
     open_writes: int = 0
     settled_at: datetime | None = utc_field(default=None)

@@ -102,7 +102,7 @@ def test_stock_that_is_not_told_is_not_zero_and_several_places_are_named(wire: A
     ]
     wire.answer(SEARCH, page(row(skus=skus)), page(row(skus=skus)))
     (listing,) = wire.connect().listings(Find.ALL, (), None)
-    assert [sku.stock for sku in listing.skus] == [{"": 3}, None, None, {"": 1}]
+    assert [sku.stock for sku in listing.skus] == [{W1: 1, W2: 2}, None, None, {"": 1}]
     assert [sku.price_idr for sku in listing.skus] == [None] * 4
     (listing,) = wire.connect(locations=f"{W1},{W2}").listings(Find.ALL, (), None)
     assert [sku.stock for sku in listing.skus] == [{W1: 1, W2: 2}, None, None, {W1: 1}]
@@ -210,13 +210,13 @@ def test_check_reads_name_end_and_the_single_place(wire: Any, shop: TokopediaCon
     assert wire.count.reads == 3
 
 
-def test_several_places_count_as_one_until_settings_name_them(wire: Any, shop: TokopediaConnector) -> None:
+def test_several_places_are_told_and_settings_choose_among_them(wire: Any, shop: TokopediaConnector) -> None:
     holiday = place("H", effect_status="RESTRICTED", is_default=True)
     for _ in range(2):
         lay_check(wire, [holiday, place(W2), place(W1, is_default=True)])
-    assert (shop.check().locations, wire.connect(locations=f"{W2},{W1}").check().locations) == (("",), (W2, W1))
+    assert (shop.check().locations, wire.connect(locations=f"{W2},{W1}").check().locations) == ((W1, W2, "H"), (W2, W1))
     lay_check(wire, [holiday, place(W2), place(W1, is_default=True)])
-    assert shop.check().remember == {"locations": W1}
+    assert shop.check().remember == {"locations": f"{W1},{W2},H"}
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,8 @@
 
 The channel is honest: it holds its own number, sells while that is above 0, takes one off per unit sold and may or may not add
 units back on a cancellation, at once or later. Writes take effect, are refused, lose their answer, never arrive or arrive late.
-The bridge learns only from answers, order pulls and single orders that it reads again. Nobody edits by hand.
+The bridge learns only from answers, order pulls, single orders that it reads again, and readings of the number itself. While an
+edit by a seller's hand has not been read and covered, nothing is claimed of that channel.
 """
 
 from collections.abc import Callable, Iterator
@@ -28,8 +29,10 @@ class Rules:
     cancel = staticmethod(stock_range.book_cancellation)
     cover = staticmethod(stock_range.cover_write)
     judge = staticmethod(stock_range.judge_stock)
+    read = staticmethod(stock_range.cover_read)
     list_lag: int = 4
     restock_lag: int = 14
+    read_lag: int = 14  # how old a cancellation is before the number is read
     horizon: int = 14
 
 
@@ -65,6 +68,15 @@ class Write:
     forgotten: bool = False  # the bridge believes that it cannot arrive any more
 
 
+@dataclass(frozen=True)
+class Reading:
+    """The number as the bridge read it, and the bookkeeping of that moment."""
+
+    value: int
+    before: StockRange
+    at: int
+
+
 @dataclass
 class Walk:
     """One channel and its bookkeeping. Every step is one thing that can happen; `story` tells them in words."""
@@ -79,16 +91,22 @@ class Walk:
     unknown: list[Write] = field(default_factory=list)
     settled_at: int = 0
     pull_began: int | None = None
+    reading: Reading | None = None
+    edits: int = 0  # that a seller may still make
+    edited: bool = False
+    dirty: str = ""  # an edit that was not read, or "read" but not covered
     story: list[str] = field(default_factory=list)
     rested: int = 0
     covered: int = 0
+    judged: int = 0
+    drifts: int = 0
 
     def run(self, steps: int) -> None:
         """Busy and calm times in turn; several things may happen in one moment."""
         for step in range(steps):
             self.clock += self.chance.randint(0, 1)
             self.keep_deadlines()
-            moves = [*self.bridge_moves(), *(self.market_moves() if step // 25 % 2 == 0 else ())]
+            moves = [*self.bridge_moves(), *self.seller_moves(), *(self.market_moves() if step // 25 % 2 == 0 else ())]
             self.chance.choice(moves)()
             self.check()
 
@@ -99,7 +117,12 @@ class Walk:
 
     def bridge_moves(self) -> Iterator[Callable[[], None]]:
         """What the bridge does, and what becomes of its writes; what is listed twice happens more often."""
-        yield from (self.plan, self.plan, self.wait)
+        patient = (
+            self.reading is not None and self.chance.random() < 0.8
+        )  # most readings are judged before the next write
+        yield from (self.wait,) if patient else (self.plan, self.plan, self.wait)
+        if self.may_read() and self.chance.random() < 0.4:
+            yield from (self.read, self.read)
         yield from (self.begin_pull,) if self.pull_began is None else (self.end_pull, self.end_pull)
         if self.write is not None:
             yield from (self.land, self.land) if not self.write.landed else (self.answer, self.answer, self.answer)
@@ -110,6 +133,11 @@ class Walk:
         if on_its_way and self.chance.random() < 0.3:
             late = self.chance.choice(on_its_way)
             yield from (lambda: self.land_late(late), lambda: self.lose(late))
+
+    def seller_moves(self) -> Iterator[Callable[[], None]]:
+        """An edit by hand, also in calm times."""
+        if self.edits and self.chance.random() < 0.1:
+            yield self.edit
 
     def market_moves(self) -> Iterator[Callable[[], None]]:
         """What buyers and the channel do, and what a webhook tells of it."""
@@ -165,6 +193,10 @@ class Walk:
     def ship(self, order: Bought) -> None:
         order.true = "shipped"
 
+    def edit(self) -> None:
+        self.number, self.edits, self.edited, self.dirty = self.chance.randint(0, 6), self.edits - 1, True, "edited"
+        self.tell("the seller edits by hand")
+
     def land(self) -> None:
         assert self.write is not None
         self.write.landed, self.number = True, self.write.value
@@ -209,7 +241,8 @@ class Walk:
                 if o.cancelled_at is not None and self.clock - o.cancelled_at <= self.rules.restock_lag
             )
             self.state = self.rules.begin(self.state, wanted, owed)
-            self.write = Write(wanted, self.clock)
+            self.write, self.reading = Write(wanted, self.clock), None
+            self.dirty = "edited" if self.dirty else ""
             self.tell(f"the bridge sends {wanted}")
 
     def rest(self, wanted: int) -> None:
@@ -217,7 +250,7 @@ class Walk:
         if self.state.cover is not Cover.COVERED:
             return
         self.covered += 1
-        if all(order.true == order.seen and order.restock_at is None for order in self.orders):
+        if not self.dirty and all(order.true == order.seen and order.restock_at is None for order in self.orders):
             self.rested += 1
             self.claim(self.number == wanted, f"the plan rests at {wanted}, the channel shows {self.number}")
 
@@ -241,6 +274,31 @@ class Walk:
         if self.settled_at <= began - self.rules.list_lag:
             self.state = self.rules.cover(self.state)
         self.tell("the order pull ends")
+        if self.reading is not None and self.reading.at <= began - self.rules.list_lag:
+            self.judge_reading(self.reading)
+
+    def may_read(self) -> bool:
+        """No write is under way or may still land, and no cancellation is so young that the channel may still add it back."""
+        young = any(
+            o.cancelled_at is not None and self.clock - o.cancelled_at <= self.rules.read_lag for o in self.orders
+        )
+        return self.write is None and not self.state.open_writes and self.reading is None and not young
+
+    def read(self) -> None:
+        self.reading = Reading(self.number, self.state, self.clock)
+        self.dirty = "read" if self.dirty else ""
+        self.tell(f"the bridge reads {self.number}")
+
+    def judge_reading(self, reading: Reading) -> None:
+        """Its covering pull has seen every order. What a buyer did is never called drift."""
+        self.reading = None
+        news = stock_range.has_news(reading.before, self.state)
+        self.state, drift = self.rules.read(self.state, reading.value, news)
+        self.judged += not news
+        self.drifts += drift
+        self.dirty = "edited" if self.dirty == "edited" or (self.dirty and news) else ""
+        self.tell(f"the reading of {reading.value} is judged, drift: {drift}")
+        self.claim(self.edited or not drift, f"{reading.value} is called drift, and nobody edited")
 
     def see(self, order: Bought, to: str) -> None:
         if RANK[to] <= RANK[order.seen]:
@@ -257,6 +315,12 @@ class Walk:
 
     def check(self) -> None:
         """`may_sell` bounds what the channel can still sell without our knowing, with all that is on its way."""
+        if not self.dirty:
+            self.check_bounds()
+        self.orders = [o for o in self.orders if not self.is_over(o)]
+
+    def check_bounds(self) -> None:
+        """Both ends of the range."""
         flying = sum(late.value for late in self.unknown if not late.landed and not late.lost)
         flying += self.write.value if self.write is not None and not self.write.landed else 0
         unseen = sum(o.units for o in self.orders if o.seen == "-" and o.true not in GONE)
@@ -268,7 +332,6 @@ class Walk:
         if quiet and all(order.true == order.seen and order.restock_at is None for order in self.orders):
             low = self.state.low
             self.claim(low is not None and low <= self.number <= bound, f"{self.number} lies outside {low}…{bound}")
-        self.orders = [o for o in self.orders if not self.is_over(o)]
 
     def is_over(self, order: Bought) -> bool:
         """Nothing can come of it any more, for the channel or for the bookkeeping."""

@@ -15,9 +15,9 @@ from bridge.planning.stock_range import Cover, Need, StockRange
 
 
 @settings(max_examples=100)
-@given(st.integers(0, 2**32))
-def test_may_sell_bounds_the_channel_and_a_plan_at_rest_is_right(seed: int) -> None:
-    Walk(Random(seed)).run(200)
+@given(st.integers(0, 2**32), st.sampled_from([0, 3]))
+def test_may_sell_bounds_the_channel_and_a_plan_at_rest_is_right(seed: int, edits: int) -> None:
+    Walk(Random(seed), edits=edits).run(200)
 
 
 @pytest.mark.slow
@@ -28,11 +28,12 @@ def test_may_sell_bounds_the_channel_on_long_walks(seed: int) -> None:
 
 
 def test_the_walks_reach_what_they_are_for() -> None:
-    walks = [Walk(Random(seed)) for seed in range(40)]
+    walks = [Walk(Random(seed), edits=seed % 3) for seed in range(60)]
     for walk in walks:
         walk.run(300)
     assert sum(walk.rested for walk in walks) > 10
     assert sum(walk.covered for walk in walks) > 20
+    assert (sum(walk.judged for walk in walks) > 20, sum(walk.drifts for walk in walks) > 0) == (True, True)
     words = " ".join(line for walk in walks for line in walk.story)
     for word in ("late", "refused", "unknown", "horizon", "recalled", "restocks later", "does not restock"):
         assert word in words
@@ -88,6 +89,20 @@ def rests_on_the_lower_bound(state: StockRange, desired: int | None, refused: in
     return Need.REST if desired == state.low else stock_range.judge_stock(state, desired, refused)
 
 
+def reads_over_news(state: StockRange, value: int, news: bool) -> tuple[StockRange, bool]:
+    return stock_range.cover_read(state, value, False)
+
+
+def calls_every_difference_drift(state: StockRange, value: int, news: bool) -> tuple[StockRange, bool]:
+    after, drift = stock_range.cover_read(state, value, news)
+    return after, drift or (not news and value not in (state.low, state.may_sell))
+
+
+def keeps_the_range_of_before(state: StockRange, value: int, news: bool) -> tuple[StockRange, bool]:
+    after, drift = stock_range.cover_read(state, value, news)
+    return (after if not drift else replace(after, may_sell=state.may_sell)), drift
+
+
 def wrong(**functions: Callable[..., Any]) -> type[Rules]:
     return type("Wrong", (Rules,), {name: staticmethod(function) for name, function in functions.items()})
 
@@ -105,6 +120,10 @@ MISTAKES = {
     "a refusal gives back too much": wrong(refuse=gives_back_twice)(),
     "the plan looks at the upper bound only": wrong(judge=rests_on_the_upper_bound)(),
     "the plan looks at the lower bound only": wrong(judge=rests_on_the_lower_bound)(),
+    "a reading is believed although something was bought since": wrong(read=reads_over_news)(),
+    "what a buyer did is called drift": wrong(read=calls_every_difference_drift)(),
+    "a figure raised by hand does not raise may_sell": wrong(read=keeps_the_range_of_before)(),
+    "a reading does not wait for units that come back late": Rules(read_lag=0),
     "orders may enter the list late": Rules(list_lag=0),
     "units may come back late": Rules(restock_lag=0),
     "writes may land late": Rules(horizon=1),
@@ -116,7 +135,7 @@ def test_the_walk_notices(mistake: str) -> None:
     caught = 0
     for seed in range(400):
         try:
-            Walk(Random(seed), rules=MISTAKES[mistake]).run(300)
+            Walk(Random(seed), rules=MISTAKES[mistake], edits=seed % 2 * 3).run(300)
         except AssertionError:
             caught += 1
             break
