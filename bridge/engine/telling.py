@@ -13,6 +13,7 @@ from bridge.connectors.base import Operation
 from bridge.engine.claim import claim_once, sendable
 from bridge.engine.context import Engine, Lane
 from bridge.engine.drain import deliver, send_together
+from bridge.engine.gate import lock_gated
 from bridge.engine.look_first import asked_kinds
 from bridge.engine.plans import is_explained, is_over, need_of, stock_steps
 from bridge.engine.ranges import desired_stock, sold_out_untold
@@ -88,6 +89,7 @@ def begin(engine: Engine, run: ShopRun, rows: Sequence[StockRow], run_id: int) -
 
     def work(session: Session) -> list[Operation]:
         run.beside = not lane.enter_in(session)
+        lock_gated(session, rows)  # stock before listings, as everywhere
         write_down(session, lane, rows)
         return claim_once(session, lane)[0] if not run.beside else []
 

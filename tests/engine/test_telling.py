@@ -18,7 +18,7 @@ from bridge.engine.sync import shops_of
 from bridge.model import Hint, OpKind
 from bridge.store.inbox import count_waiting, save_hints
 from bridge.store.leases import holder_of
-from bridge.store.tables import ListingSku, Shop
+from bridge.store.tables import ListingSku, Merchant, Shop
 from tests.engine.checks import add_shop
 from tests.engine.scripted import scripted
 from tests.engine.world import World
@@ -174,3 +174,18 @@ def test_a_late_hint_is_followed_beside_the_fresh_ones(world: World, other: Worl
     assert report.summary()["reads"] == 0, "it was read just now"
     assert stock(other)[FIRST] == 10
     assert not reactor.catch_up(world.engine)
+
+
+def test_what_is_divided_without_overselling_passes_the_gate(world: World, other: World) -> None:
+    """Ten pieces in two parts: of three that were sold the other shop may give up one, by way of 0."""
+    with world.engine.store.write() as session:
+        session.execute(update(Merchant).values(stock_rule={"mode": "partitioned"}))
+        session.execute(update(ListingSku).values(stock_dirty=True))
+    for _ in range(4):
+        world.advance(60)
+        world.sync()
+    assert stock(other)[FIRST] == 5
+    sell(world)
+    react(world)
+    promised = sum(row.may_sell for row in world.rows(ListingSku) if row.sku_id == world.tie(FIRST).sku_id)
+    assert promised <= 7, "no more than is there"
