@@ -60,6 +60,8 @@ def line(auth: "Authorisation", zone: str) -> str:
 
 def until(auth: "Authorisation", zone: str) -> str:
     """What has ended; else the end of the consent; else of the refresh token, which a run renews."""
+    if auth.ended:
+        return _("nothing is read or sent until then")
     if not auth.endings:
         return _("the marketplace tells no end")
     over = next((ending for ending in auth.endings if ending.within == 0), None)

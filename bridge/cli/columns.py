@@ -39,7 +39,7 @@ def settle_columns(
     answers = read_maps(maps, load_import_rules(settings))
     judged = judge_file(settings, file.name, content, day, answers)
     require_headings(answers, maps, judged)
-    poor = [each for each in judged.tables if is_poor(each, judged)]
+    poor = poor_tables(judged)
     if poor and not as_json:
         for each in poor:
             show_columns(each, judged)
@@ -49,6 +49,14 @@ def settle_columns(
             return (judge_file(settings, file.name, content, day, answers) if more else judged), answers
         warn('Say what a column is with --map, such as: --map "Nama Brg=product"')
     return judged, answers
+
+
+def poor_tables(judged: "Judged") -> "list[Table]":
+    """Lists without a column that they need, and tables below them that were not read for want of product names."""
+    from bridge.sheets.understood import unread_below
+
+    poor = [[each] if is_poor(each, judged) else [] for each in judged.tables]
+    return [each for found, own in zip(judged.tables, poor, strict=True) for each in (*own, *unread_below(found))]
 
 
 def is_poor(table_: "Table", judged: "Judged") -> bool:
@@ -89,10 +97,11 @@ def read_maps(maps: Sequence[str], rules: object) -> dict[str, str]:
 def require_headings(answers: Mapping[str, str], maps: Sequence[str], judged: "Judged") -> None:
     """Every heading that was named stands in the file. Raises UserError with those that do."""
     from bridge.sheets.text import words
-    from bridge.sheets.understood import columns_of, header_words
+    from bridge.sheets.understood import columns_of, header_words, with_further
 
-    shown = [each.heading for found in judged.tables for each in columns_of(found, judged.rules)]
-    known = {words(text) for text in shown} | {text for found in judged.tables for text in header_words(found)}
+    tables = [each for found in judged.tables for each in with_further(found)]
+    shown = [each.heading for found in tables for each in columns_of(found, judged.rules)]
+    known = {words(text) for text in shown} | {text for found in tables for text in header_words(found)}
     for said in maps:
         heading = said.rpartition("=")[0]
         if words(heading) in answers and words(heading) not in known:
@@ -107,7 +116,14 @@ def show_columns(table_: "Table", judged: "Judged") -> None:
     """Every column with what it was taken for and how surely."""
     from bridge.sheets.understood import columns_of, missing_fields
 
-    say("Columns of the sheet {sheet}:", sheet=table_.sheet.name)
+    if table_.header is not None and any(table_.header in each.further for each in judged.tables):
+        say(
+            "The table in row {row} of the sheet {sheet} names no products, so its rows were not read. Its columns:",
+            row=table_.header.first + 1,
+            sheet=table_.sheet.name,
+        )
+    else:
+        say("Columns of the sheet {sheet}:", sheet=table_.sheet.name)
     rows = [
         (each.letter, each.heading, each.field, _(SURETY[each.surety])) for each in columns_of(table_, judged.rules)
     ]
@@ -140,9 +156,9 @@ def ask_columns(tables: "Sequence[Table]", judged: "Judged") -> dict[str, str]:
 def keep_answers(settings: "Settings", judged: "Judged", answers: Mapping[str, str]) -> None:
     """The answers as a profile of this office: the next sheet with the same header row is read without asking."""
     from bridge.engine.profiles import save_profile
-    from bridge.sheets.understood import header_words
+    from bridge.sheets.understood import header_words, with_further
 
-    for found in judged.tables:
+    for found in (each for every in judged.tables for each in with_further(every)):
         headings = set(header_words(found))
         given = {heading: field for heading, field in answers.items() if heading in headings}
         if given:

@@ -152,7 +152,7 @@ def connect_by_token(
     merchant: str,
     shop_id: str | None,
     token_file: Path | None,
-    app: tuple[str, str] | None,
+    app: tuple[str, str | None] | None,
     settings: Mapping[str, str],
 ) -> int:
     """A shop whose owner gave its token; the marketplace is asked before anything is stored."""
@@ -192,14 +192,12 @@ def connect_app(
     return 0
 
 
-def read_app(app_id: str | None, key_file: Path | None) -> tuple[str, str] | None:
-    """The number and key of an app, where a marketplace wants one beside the token."""
+def read_app(app_id: str | None, key_file: Path | None) -> tuple[str, str | None] | None:
+    """The number and key of an app, where a marketplace wants one beside the token; no key means the one used before."""
     key = app_key(key_file)
-    if app_id is None and key_file is None:
-        return None
-    if app_id is None or key is None:
+    if app_id is None and key_file is not None:
         raise UserError("--app-id and --app-key-file belong together.")
-    return app_id, key
+    return None if app_id is None else (app_id, key)
 
 
 def settings_of(extra: Sequence[str]) -> dict[str, str]:

@@ -11,6 +11,7 @@ from bridge.cli.grammar import App
 from bridge.cli.options import Json
 from bridge.cli.session import settings_for
 from bridge.cli.speak import moment, say, sentence, write_json
+from bridge.connectors.meanings import Meaning
 from bridge.errors import (
     AuthExpired,
     BridgeError,
@@ -75,6 +76,8 @@ def examine(settings: "Settings") -> Iterator[Finding]:
 
     def open_home() -> str:
         opened.append(open_engine(settings))
+        with opened[0].store.write():
+            pass  # a full disk, or a file that may only be read, would be found by the next change
         if not crypto.GUARDED:
             unsaid = N_("Home, key and database: {home}. On this system it is not checked who can read the key file.")
             return said(unsaid, home=settings.home)
@@ -115,6 +118,8 @@ def channel_words(error: ChannelError) -> tuple[str, int]:
         (Rejected, N_("the channel refused the question ({why})"), 3),
         (BridgeError, N_("cannot be reached now ({why}); try again later"), 4),
     )
+    if error.meaning == Meaning.CLOCK:
+        return _("the clock of this computer is wrong, and the marketplace refuses every call; set the clock"), 2
     template, code = next((text, code) for kind, text, code in words if isinstance(error, kind))
     return said(template, why=error), code
 

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from bridge.store.tables import Order, OrderLine, Shop
 
 Full = Annotated[bool, typer.Option("--full", help=N_("Show the buyer's name and address in full."))]
+Unknown = Annotated[
+    bool, typer.Option("--unknown", help=N_("Only orders with a line that belongs to no product in the catalog."))
+]
 BUYER = {
     "name": N_("Name"),
     "phone": N_("Phone"),
@@ -36,13 +39,20 @@ def add_commands(app: App) -> None:
 
     @orders.verb("list", N_("List the newest orders. Buyers are not shown."))
     def list_orders(
-        shop: ShopNames = None, merchant: MerchantName = None, limit: Limit = 50, as_json: Json = False
+        shop: ShopNames = None,
+        merchant: MerchantName = None,
+        unknown: Unknown = False,
+        limit: Limit = 50,
+        as_json: Json = False,
     ) -> int:
         with opened() as engine:
-            rows = order_rows(engine, shop, merchant, limit)
+            rows = order_rows(engine, shop, merchant, limit, unknown)
             zone = engine.settings.timezone
         if as_json:
             write_json(rows)
+            return 0
+        if not rows and unknown:
+            say("Every line of these orders belongs to a product in the catalog.")
             return 0
         if not rows:
             say("No order yet. Fetch them with: jembatan sync")
@@ -101,8 +111,10 @@ def show_one(row: dict[str, Any], zone: str, full: bool) -> None:
             say("Name and address are masked. Show them with: jembatan orders show {order} --full", order=row["order"])
 
 
-def order_rows(engine: "Engine", shops: list[str] | None, merchant: str | None, limit: int) -> list[dict[str, Any]]:
-    """Orders with their lines, newest first."""
+def order_rows(
+    engine: "Engine", shops: list[str] | None, merchant: str | None, limit: int, unknown: bool
+) -> list[dict[str, Any]]:
+    """Orders with their lines, newest first; `unknown`: only those with a line of no product."""
     from bridge.engine.stock_history import order_lines
     from bridge.store.catalog import row_id
     from bridge.store.orders import list_orders
@@ -111,7 +123,7 @@ def order_rows(engine: "Engine", shops: list[str] | None, merchant: str | None, 
     if shops or merchant is not None:
         ids = [shop.shop_id for shop in pick_shops(engine, shops, merchant)]
     with engine.store.read() as session:
-        found = list_orders(session, ids, limit)
+        found = list_orders(session, ids, limit, unknown)
     lines = order_lines(engine, [row_id(order) for order, _, _ in found])
     return [order_json(order, shop, owner, lines.get(row_id(order), [])) for order, shop, owner in found]
 

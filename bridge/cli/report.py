@@ -8,7 +8,7 @@ import typer
 from bridge.cli.authorisation import warnings_of
 from bridge.cli.meaning import refusal
 from bridge.cli.progress import Bars
-from bridge.cli.speak import number, say, warn, write_json
+from bridge.cli.speak import number, say, sentence, warn, write_json
 from bridge.locale import N_, _
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def show_parked(products: int, lines: int) -> None:
     if lines:
         say(
             "Order lines of products that are not in the catalog: {number}. They are booked once the product is known. "
-            "See them with: jembatan orders list",
+            "See them with: jembatan orders list --unknown",
             number=lines,
         )
 
@@ -132,10 +132,9 @@ def refused_before(engine: "Engine", report: "Report") -> int:
 
 
 def show_told(report: "Report") -> None:
-    """The sentences of the shops, on stderr."""
-    for each in report.runs:
-        for told in each.told:
-            warn(told.template, **told.values)
+    """The sentences of the shops, on stderr; what all shops say alike, such as that the disk is full, once."""
+    for text in dict.fromkeys(sentence(told.template, told.values) for each in report.runs for told in each.told):
+        typer.echo(text, err=True)
 
 
 def show_endings(engine: "Engine", report: "Report") -> None:

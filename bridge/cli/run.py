@@ -19,6 +19,7 @@ from typer._click.exceptions import NoArgsIsHelpError, UsageError
 from bridge import locale
 from bridge.cli.grammar import NoCommand, TooMany
 from bridge.cli.speak import prepare_streams, warn
+from bridge.connectors.meanings import Meaning
 from bridge.errors import (
     AuthExpired,
     BridgeError,
@@ -153,6 +154,11 @@ def channel_failed(error: ChannelError) -> int:
             locale.N_("The channel cannot be reached or asks to wait ({why}). Run the command again later."),
         ),
     )
+    if error.meaning == Meaning.CLOCK:
+        warn(
+            "The clock of this computer is wrong, and the marketplace refuses every call. Set it, then run the command again."
+        )
+        return 2
     code, template = next((code, text) for kind, code, text in templates if isinstance(error, kind))
     warn(template, why=error)
     return code
@@ -165,7 +171,9 @@ def file_failed(error: OSError) -> int:
         os.dup2(devnull, sys.stdout.fileno())
         return 0
     if error.errno in FULL:
-        return ending(TryLater("The disk is full; nothing was changed. Free some space, then run the command again."))
+        return ending(
+            TryLater("The disk is full. Nothing half done is left: free some space, then run the command again.")
+        )
     warn("{file}: {why}.", file=error.filename or "?", why=error.strerror or str(error))
     return 2
 

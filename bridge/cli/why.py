@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from bridge.cli.authorisation import STATES
 from bridge.cli.drift import kinds_in, row_json
 from bridge.cli.grammar import App
 from bridge.cli.meaning import refusal
@@ -12,7 +13,7 @@ from bridge.cli.options import Json, MerchantName, SkuCode
 from bridge.cli.plan import KINDS
 from bridge.cli.products import problem_row
 from bridge.cli.session import opened
-from bridge.cli.speak import moment, problem_text, say, write_json
+from bridge.cli.speak import moment, problem_text, say, sentence, write_json
 from bridge.cli.stock import name_of
 from bridge.cli.stock_places import shelf_rows
 from bridge.connectors.meanings import Meaning
@@ -49,6 +50,7 @@ def add_commands(app: App) -> None:
         from bridge.engine.drifting import differences_about
         from bridge.engine.stock_history import newest_writes, orders_holding
         from bridge.engine.stock_views import stock_of_sku
+        from bridge.engine.sync import shops_of
 
         with opened() as engine:
             found = stock_of_sku(engine, sku, merchant)
@@ -57,15 +59,25 @@ def add_commands(app: App) -> None:
             zone = engine.settings.timezone
             edits = differences_about(engine, found.sku, [each.listing for each in found.listings])
             waiting = held_writes(engine.store, {each.shop for each in found.listings})
+            states = {shop.shop_id: shop.state for shop in shops_of(engine, [each.shop for each in found.listings])}
         told = {each.listing: listing_lines(found, each, writes.get(each.listing), zone) for each in found.listings}
         for held_write in waiting:
             if held_write.kind != "stock" and held_write.listing in told:
                 told[held_write.listing].append(campaign_sentence(held_write, zone))
+        for each in found.listings:
+            told[each.listing] += stopped_lines(states[each.shop])
         if as_json:
             write_json({**why_json(found, held, writes, told), "drift": [row_json(row) for row in edits]})
             return 0
         say("{product} ({sku}), {merchant}", product=name_of(found), sku=found.sku, merchant=found.merchant)
         say(stock_sentence(found, held))
+        if found.available is not None and found.available < 0 and not found.parts:
+            say(
+                "Pieces ordered that are not there: {number}. Cancel an order before it is shipped (jembatan orders cancel), or "
+                "count the shelf: jembatan stock count {sku} N",
+                number=-found.available,
+                sku=found.sku,
+            )
         if found.assumed:
             say("One figure of the sheet was split over the variants ({how}).", how=found.assumed)
         if not found.listings:
@@ -110,6 +122,12 @@ def listing_lines(found: "SkuStock", each: "ListingStock", write: "WriteState | 
         return [f"{place} {shown_sentence(found, each, write, zone)}"]
     lines = [f"{place} {_('held back:')}", *(problem_text(problem) for problem in each.problems)]
     return lines if each.remote_sku_id is None else [*lines, shown_sentence(found, each, write, zone)]
+
+
+def stopped_lines(state: str) -> list[str]:
+    """That nothing goes to a shop which waits for a person."""
+    words = N_("Nothing is read from this shop or sent to it now: {state}. See what to do with: jembatan shop check")
+    return [] if state == "ok" else [sentence(words, {"state": _(STATES.get(state, state))})]
 
 
 def shown_sentence(found: "SkuStock", each: "ListingStock", write: "WriteState | None", zone: str) -> str:

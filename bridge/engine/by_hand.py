@@ -15,11 +15,18 @@ from bridge.store.shops import ShopView
 
 
 def connect_token(
-    engine: Engine, channel: str, merchant: str, shop: str, token: str, app: tuple[str, str] | None, given: Settings
+    engine: Engine,
+    channel: str,
+    merchant: str,
+    shop: str,
+    token: str,
+    app: tuple[str, str | None] | None,
+    given: Settings,
 ) -> ShopView:
     """Asks the channel with the token first, and stores app, token and shop only when it answers. Raises what the channel says.
 
-    Without an app of its own the shop's id stands for it, so that settings given here are this shop's alone.
+    Without an app of its own the shop's id stands for it, so that settings given here are this shop's alone. An app that is
+    given without its key is one that was used before.
     """
     must_be_free(engine, channel, merchant, shop)
     plugin = engine.plugin(channel)
@@ -27,6 +34,10 @@ def connect_token(
         raise UserError("{channel} has a consent page: no token is entered by hand.", channel=channel)
     app_id, secret = app if app is not None else (shop, "")
     known = find_app(engine, channel, app_id, given.get("base_url"))
+    if secret is None:
+        if known is None:
+            raise UserError("--app-id and --app-key-file belong together.")
+        secret = known.secret
     settings = {**(known.settings if known is not None else {}), **given}
     must_fit(engine, channel, app_id, secret, settings)
     grant = Grant(token, "", None, None, None, (shop,))

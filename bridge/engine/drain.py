@@ -10,6 +10,7 @@ from sqlalchemy import and_, func, or_, select
 from sqlmodel import col
 
 from bridge.connectors.base import Operation, Outcome, Verdict
+from bridge.connectors.meanings import Meaning
 from bridge.engine.claim import claim, operation_of, sendable
 from bridge.engine.context import Lane
 from bridge.engine.settle import settle
@@ -197,7 +198,10 @@ def due(lane: Lane, state: str) -> list[Operation]:
 
 
 def pause_shop(lane: Lane, error: ChannelError) -> str | None:
-    """Remembers that a person has to act before this shop goes on, or all shops of its app; gives the state."""
+    """Remembers that a person has to act before this shop goes on, or all shops of its app; gives the state. A wrong clock says
+    nothing of shop or app: once it is set everything goes on."""
+    if error.meaning == Meaning.CLOCK:
+        return None
     if isinstance(error, Misconfigured) and lane.shop.app_id is not None:
         lane.engine.refused_apps[lane.shop.app_id] = str(error)
         with lane.engine.store.write() as session:

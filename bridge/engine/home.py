@@ -15,7 +15,7 @@ from bridge.store.reseal import check_key
 def init_home(settings: Settings) -> bool:
     """Makes folder, key, database and a settings file to edit; leaves alone what is there. True when the home is new.
 
-    Raises UserError where the key file is not the one of the database."""
+    Raises UserError where the key file is not the one of the database, which then stays as it is."""
     new = not settings.key_file.exists()
     if new:
         refuse_lost_key(settings)
@@ -32,8 +32,14 @@ def init_home(settings: Settings) -> bool:
         raise home_error(settings, error) from None
     store = open_store(settings.url)
     try:
-        migrate(store)
         check_key(store, load_cipher(settings.key_file))
+        migrate(store)
+    except TryLater:
+        raise
+    except UserError:
+        if new:  # what it would seal, the database's own key could not open
+            settings.key_file.unlink()
+        raise
     finally:
         store.close()
     return new
@@ -62,7 +68,7 @@ def open_engine(settings: Settings, reach: Callable[[str], None] = no_probe) -> 
 def home_error(settings: Settings, error: OSError) -> UserError:
     """What a full disk or a forbidden folder means for the person."""
     if error.errno in (28, 122):  # no space, quota
-        return TryLater("The disk is full; nothing was changed. Free some space, then run the command again.")
+        return TryLater("The disk is full. Nothing half done is left: free some space, then run the command again.")
     return UserError(
         "The folder {home} cannot be written: {why}. Choose another one with JEMBATAN_HOME.",
         home=settings.home,

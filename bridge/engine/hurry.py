@@ -30,6 +30,7 @@ from bridge.engine.sync import (
 from bridge.engine.telling import tell_falls
 from bridge.model import OpKind
 from bridge.planning.plan import LANES
+from bridge.store.drift import figure_waits
 from bridge.store.leases import holder_of
 from bridge.store.listings import IDS
 from bridge.store.shops import ShopView
@@ -37,7 +38,7 @@ from bridge.store.tables import ListingSku, OperationRow
 
 BUDGET_S = 120.0
 URGENT = and_(col(ListingSku.stock_dirty), col(ListingSku.remote_sku_id).is_not(None))  # as its index has it
-FIGURES = select(col(ListingSku.shop_id)).where(URGENT).distinct()
+FIGURES = select(col(ListingSku.shop_id)).where(URGENT, ~figure_waits()).distinct()
 WRITES = (
     select(col(OperationRow.shop_id))
     .where(
@@ -51,8 +52,8 @@ WRITES = (
 
 
 def urgent_shops(engine: Engine, shops: Sequence[ShopView]) -> set[int]:
-    """Of these shops those with a figure on the channel that has to be looked at, or with an urgent write that is due and that
-    nobody is there to send: the run that it was handed to may have ended just then."""
+    """Of these shops those with a figure on the channel that has to be looked at and waits for no person, or with an urgent write
+    that is due and that nobody is there to send: the run that it was handed to may have ended just then."""
     ids = [shop.shop_id for shop in shops]
     with engine.store.read() as session:
         dirty = set(session.connection().execute(FIGURES).scalars())

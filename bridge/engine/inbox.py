@@ -7,7 +7,7 @@ our own writes.
 """
 
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -35,6 +35,8 @@ from bridge.store.tables import App
 
 REST_S = 5.0  # between two reads of one order
 LIMIT = 2000  # hints of one look
+PIECE = 20  # things that are read at a time; numbers that a marketplace does not know may cost two calls each
+LOOK_S = 8.0  # then stock that changed has its turn, however large the flood
 LONGEST = timedelta(hours=1)  # then the order list has told it
 ECHO = timedelta(minutes=10)  # a hint about a listing that we have written ourselves tells nothing
 KEPT = timedelta(days=7)  # longer than any marketplace repeats an event
@@ -137,15 +139,38 @@ def place(hint: Waiting) -> tuple[str, str]:
 
 
 def follow(engine: Engine, run: ShopRun, hints: Sequence[Waiting], recent: Recent) -> None:
-    """One shop's hints. Of a shop that waits for a person nothing is read; its pull catches up once it goes on."""
+    """One shop's hints; what is left of a flood after some seconds waits for the next look. Of a shop that waits for a person
+    nothing is read; its pull catches up once it goes on."""
     run.lane = lane = Lane(engine=engine, shop=run.shop)
-    if run.shop.state == "ok":
-        recent.note(run.shop.shop_id, hints)
-        try:
-            read_again(lane, hints)
-        except Rejected as error:
-            log.warning("hint refused", shop=run.shop.shop_id, error=type(error).__name__)
-    settle(engine, [each.inbox_id for each in hints])
+    if run.shop.state != "ok":
+        settle(engine, [each.inbox_id for each in hints])
+        return
+    until = recent.ticks() + LOOK_S
+    for some in pieces(hints):
+        follow_piece(lane, some, recent)
+        if recent.ticks() >= until:
+            break
+
+
+def pieces(hints: Sequence[Waiting]) -> Iterator[list[Waiting]]:
+    """Some at a time; those that name the same are answered by one reading, however many they are."""
+    alike: dict[tuple[str, ...], list[Waiting]] = {}
+    for each in hints:
+        alike.setdefault(tuple(named(each)), []).append(each)
+    groups = list(alike.values())
+    for start in range(0, len(groups), PIECE):
+        yield [each for group in groups[start : start + PIECE] for each in group]
+
+
+def follow_piece(lane: Lane, hints: Sequence[Waiting], recent: Recent) -> None:
+    """Some of them, settled once what they led to is committed."""
+    shop_id = lane.shop.shop_id
+    recent.note(shop_id, hints)
+    try:
+        read_again(lane, hints)
+    except Rejected as error:
+        log.warning("hint refused", shop=shop_id, error=type(error).__name__)
+    settle(lane.engine, [each.inbox_id for each in hints])
 
 
 def read_again(lane: Lane, hints: Sequence[Waiting]) -> None:

@@ -6,7 +6,7 @@ A profile is `config/import/profiles/<hash>.toml`: the folded headings of one he
 import hashlib
 import json
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from bridge.errors import UserError
 from bridge.sheets.book import Book, Sheet
 from bridge.sheets.text import cell_text, words
 
-DEEPEST = 60  # rows in which a header is looked for
+DEEPEST = 60  # rows in which the first header is looked for; those of further tables begin with a heading that is known
 LONGEST = 600
 
 
@@ -51,17 +51,21 @@ def answers_for(book: Book, profiles: Sequence[Profile]) -> dict[str, str]:
     """What the office answered before about header rows that stand in this book."""
     answers: dict[str, str] = {}
     if profiles:
-        for row in (row for sheet in book.sheets for row in rows_of(sheet)):
+        known = frozenset[str]().union(*(profile.headings for profile in profiles))
+        for row in (row for sheet in book.sheets for row in rows_of(sheet, known)):
             for profile in profiles:
                 if profile.headings <= row:
                     answers |= profile.answers
     return answers
 
 
-def rows_of(sheet: Sheet) -> Iterable[frozenset[str]]:
-    """The folded texts of each row in which a header may be."""
-    for cells in sheet.rows[:DEEPEST]:
-        yield frozenset(filter(None, (words(cell_text(cell)[:LONGEST]) for cell in cells)))
+def rows_of(sheet: Sheet, known: Set[str]) -> Iterable[frozenset[str]]:
+    """The folded texts of each row in which a header may be. `known`: headings of profiles."""
+    for index, cells in enumerate(sheet.rows):
+        texts = (said for cell in cells if (said := words(cell_text(cell)[:LONGEST])))
+        first = next(texts, "")
+        if index < DEEPEST or first in known:
+            yield frozenset((first, *texts)) - {""}
 
 
 def save_profile(home: Path, headings: Iterable[str], answers: Mapping[str, str]) -> Path:

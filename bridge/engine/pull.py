@@ -12,7 +12,7 @@ from bridge.model import RemoteOrder, Window
 from bridge.planning.stock_range import cover_write
 from bridge.store.exposures import log_exposure
 from bridge.store.figures import cover_settled
-from bridge.store.orders import cursor_of, move_cursor, open_order_ids
+from bridge.store.orders import cursor_of, move_cursor, open_order_ids, set_cursor_back
 
 CHUNK = 50
 FOREVER = datetime.max.replace(tzinfo=UTC)
@@ -59,13 +59,18 @@ def pull_pass(
 
 
 def pull_since(lane: Lane) -> datetime:
-    """Where to begin: the cursor less the overlap, or as far back as a new shop is read."""
-    settings = lane.engine.settings
+    """Where to begin: the cursor less the overlap, or as far back as a new shop is read. A cursor that lies in the future was set
+    while the computer's clock was wrong, and says nothing of what was seen."""
+    settings, now = lane.engine.settings, lane.engine.clock()
+    overlap, first = timedelta(seconds=settings.order_overlap_s), now - timedelta(days=settings.order_history_days)
     with lane.engine.store.read() as session:
         cursor = cursor_of(session, lane.shop.shop_id)
     if cursor is None:
-        return lane.engine.clock() - timedelta(days=settings.order_history_days)
-    return cursor.at - timedelta(seconds=settings.order_overlap_s)
+        return first
+    if cursor.at - overlap > now:
+        lane.engine.store.run(lambda session: set_cursor_back(session, lane.shop.shop_id, first))
+        return first
+    return cursor.at - overlap
 
 
 def windows(since: datetime, now: datetime, longest: timedelta | None) -> Iterator[Window]:

@@ -1,9 +1,10 @@
 """What is still open, before any shop exists: per owner what to ask for, per product and channel how far it is.
 
-Without a shop nobody can ask a channel what its categories want, so readiness counts what every listing there needs; the plan of a
-connected shop says the rest.
+Without a shop nobody can ask a channel what its categories want, so readiness counts what every listing there needs. What a shop of
+the channel was told about a category counts for all products in it; the plan of a connected shop says the rest.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -14,7 +15,7 @@ from bridge.connectors.registry import channel_names
 from bridge.engine.context import Engine
 from bridge.engine.looking import named_merchant
 from bridge.engine.mapping_rules import mapping_rules
-from bridge.engine.remap import standing_in_the_way
+from bridge.engine.remap import SCHEMA, standing_in_the_way
 from bridge.errors import UserError
 from bridge.mapping.categories import choose_category
 from bridge.mapping.listing import map_listing
@@ -27,7 +28,7 @@ from bridge.sheets.todo import Open, OwnerTodo, asked
 from bridge.store.catalog import blockers_of, load_products, row_id
 from bridge.store.exposures import available_of
 from bridge.store.listings import chunks
-from bridge.store.tables import Merchant, Product, SourceRow
+from bridge.store.tables import Merchant, Product, SchemaCache, Shop, SourceRow
 
 # What a listing needs, and the words of the codes that say it is missing. The first that fits counts.
 NEEDS: Mapping[str, tuple[str, ...]] = {
@@ -69,11 +70,30 @@ def readiness(engine: Engine, merchant: str | None = None) -> list[Ready]:
         ids = list(session.execute(query.order_by(col(Merchant.name), col(Product.id))).scalars())
         products = {channel: load_products(session, ids, channel, now) for channel in channels}
         stock = available(session, next(iter(products.values()), {}).values())
+        schemas = {
+            channel: load_schemas(session, channel, CategorySchema((), dict(limits), "none"))
+            for channel, (_, limits) in channels.items()
+        }
     return [
-        judge(products[channel][key], channel, rules, limits, stock)
+        judge(products[channel][key], channel, rules, schemas[channel], stock)
         for key in ids
-        for channel, (rules, limits) in channels.items()
+        for channel, (rules, _) in channels.items()
     ]
+
+
+def load_schemas(session: Session, channel: str, unasked: CategorySchema) -> Mapping[str, CategorySchema]:
+    """What shops of a channel were told about its categories, the newest of each; `unasked` for all others."""
+    told = (
+        select(col(SchemaCache.key), col(SchemaCache.shop_id))
+        .join(Shop, col(Shop.id) == col(SchemaCache.shop_id))
+        .where(col(Shop.channel) == channel, col(SchemaCache.kind) == "schema")
+        .order_by(col(SchemaCache.fetched_at))
+    )
+    newest: dict[str, int] = {}
+    for key, shop_id in session.execute(told):
+        newest[key] = shop_id
+    rows = {key: session.get_one(SchemaCache, (shop_id, "schema", key)) for key, shop_id in newest.items()}
+    return defaultdict(lambda: unasked, {key: SCHEMA.validate_python(row.payload) for key, row in rows.items()})
 
 
 def open_channels(engine: Engine) -> dict[str, tuple[MappingRules, Mapping[str, int]]]:
@@ -99,14 +119,14 @@ def judge(
     product: CatalogProduct,
     channel: str,
     rules: MappingRules,
-    limits: Mapping[str, int],
+    schemas: Mapping[str, CategorySchema],
     stock: Mapping[int, int | None],
 ) -> Ready:
     """One product on one channel."""
     choice = choose_category(product, rules)
     problems: tuple[Problem, ...] = (choice,) if isinstance(choice, Problem) else ()
     if not isinstance(choice, Problem):
-        mapped = map_listing(product, stock, choice, CategorySchema((), dict(limits), "none"), rules)
+        mapped = map_listing(product, stock, choice, schemas[choice.category_id], rules)
         problems = mapped if isinstance(mapped, tuple) else ()
     blocking = set(standing_in_the_way(product.blockers))
     told = tuple(

@@ -10,9 +10,9 @@ from datetime import date
 from bridge.connectors.base import SavedProduct
 from bridge.sheets.answers import is_blank
 from bridge.sheets.duplicates import mark_duplicates
+from bridge.sheets.entry import Entry
 from bridge.sheets.headers import Column, read_heading
 from bridge.sheets.judge import judge_entries
-from bridge.sheets.layout import Entry
 from bridge.sheets.price import Price, PriceKind, parse_price
 from bridge.sheets.reasons import Reason
 from bridge.sheets.record import JudgedRow

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import structlog
 
+from bridge.connectors.meanings import Meaning
 from bridge.engine.campaigns import held_writes
 from bridge.engine.checking import check_due, check_lane
 from bridge.engine.context import Engine, Lane
@@ -206,6 +207,12 @@ def explain(run: ShopRun, error: ChannelError) -> None:
         run.fail(5, "{shop}: the authorisation has ended. Connect the shop again with: jembatan shop connect")
     elif isinstance(error, ShopBlocked):
         run.fail(5, "{shop}: the channel has closed or banned the shop ({why}). Open the seller centre.", why=error)
+    elif error.meaning == Meaning.CLOCK:
+        run.fail(
+            2,
+            "{shop}: the clock of this computer is wrong, and the marketplace refuses every call. Set the clock; the next run goes "
+            "on by itself.",
+        )
     elif isinstance(error, Misconfigured):
         run.fail(
             2,

@@ -20,7 +20,7 @@ from python_calamine import (
 )
 
 from bridge.errors import UserError
-from bridge.sheets.formulas import sheet_name, uncalculated
+from bridge.sheets.formulas import is_hidden, sheet_name, uncalculated
 from bridge.sheets.ods import Merge, read_merges
 from bridge.sheets.text import Cell
 
@@ -99,7 +99,17 @@ def _check_ending(name: str, ending: str, content: bytes) -> None:
 
 
 def _csv_rows(name: str, content: bytes) -> list[list[Cell]]:
-    text = _decode(name, content)
+    rows = _records(name, _decode(name, content))
+    if all(len(row) == 1 for row in rows if row) and any(_SEPARATED.search(str(row[0])) for row in rows[:_FEW] if row):
+        return _records(name, "\n".join(str(row[0]) if row else "" for row in rows))  # each line is one quoted cell
+    return rows
+
+
+_FEW = 10
+_SEPARATED = re.compile(r"[;,\t].+[;,\t]")
+
+
+def _records(name: str, text: str) -> list[list[Cell]]:
     text, delimiter = _delimiter(text)
     rows: list[list[Cell]] = []
     cells = 0
@@ -200,12 +210,12 @@ def _workbook_sheets(name: str, content: bytes) -> Iterator[Sheet]:
 
 
 def _sheet(name: str, sheet: CalamineSheet, merges: list[Merge] | None) -> Sheet:
-    height, width = sheet.total_height, sheet.total_width
-    _check_size(name, height, width, height * width)
+    _check_size(name, sheet.total_height, sheet.total_width, sheet.total_height * sheet.total_width)
     rows = [
         [cell if cell.__class__ is not str else _text(cell) if _RETURN in cell else cell or None for cell in row]
         for row in sheet.to_python(skip_empty_area=False)
     ]
+    height, width = len(rows), max(map(len, rows), default=0)  # the library's own totals leave the last ones out
     return Sheet(sheet.name, rows, _covered(name, merges or sheet.merged_cell_ranges or [], height, width))
 
 
@@ -262,7 +272,7 @@ def _check_part(name: str, archive: zipfile.ZipFile, part: str) -> None:
     xml = archive.read(part)
     if "worksheets/" in part:
         _check_places(name, xml)
-        if (found := uncalculated(xml)) is not None:
+        if (found := uncalculated(xml)) is not None and not is_hidden(archive, part):
             raise UserError(
                 "File {name} has formulas without a result: {number} in the sheet {sheet}, the first in the cell {cell}. Open the "
                 "file in Excel or LibreOffice, save it again, and import it once more.",

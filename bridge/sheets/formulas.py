@@ -36,13 +36,21 @@ def uncalculated(xml: bytes) -> Uncalculated | None:
 
 def sheet_name(archive: zipfile.ZipFile, part: str) -> str:
     """The name on the tab of a worksheet's part; the part's own where the workbook does not tell."""
-    own = PurePosixPath(part).stem
+    return _tab(archive, part).get("name") or PurePosixPath(part).stem
+
+
+def is_hidden(archive: zipfile.ZipFile, part: str) -> bool:
+    """Whether the workbook says that a worksheet's part is a hidden sheet, which is not read."""
+    return _tab(archive, part).get("state", "visible") != "visible"
+
+
+def _tab(archive: zipfile.ZipFile, part: str) -> dict[str, str]:
+    """What the workbook says of a worksheet's part; nothing where it does not know it."""
     if not {_BOOK, _LINKS} <= set(archive.namelist()):
-        return own
+        return {}
     links = _attributes(_LINK, archive.read(_LINKS))
     ids = {each["Id"] for each in links if "Id" in each and _leads_to(each.get("Target", ""), part)}
-    sheets = _attributes(_SHEET, archive.read(_BOOK))
-    return next((each["name"] for each in sheets if each.get("r:id") in ids and "name" in each), own)
+    return next((each for each in _attributes(_SHEET, archive.read(_BOOK)) if each.get("r:id") in ids), {})
 
 
 def _leads_to(target: str, part: str) -> bool:

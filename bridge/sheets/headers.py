@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bridge.sheets.book import Sheet
 from bridge.sheets.headings import ANSWERED, REPORTED, Column, Heading, is_synonym, longest, never_kept, read_heading
@@ -26,14 +26,19 @@ class Header:
     columns: tuple[Column, ...]
 
     def of(self, field: str) -> tuple[Column, ...]:
-        """Columns of a field, the best first: the synonym that covers more of its heading, then the left one."""
+        """Columns of a field, the best first: rupiah, the synonym that covers more of its heading, then the left one."""
         found = [column for column in self.columns if column.heading.field == field]
-        return tuple(sorted(found, key=lambda column: (-column.heading.covers, column.index)))
+        return tuple(sorted(found, key=_rank))
 
     @property
     def groups(self) -> tuple[int, ...]:
         """Numbers of the product groups of a wide sheet, in order; empty where a row holds one product."""
         return tuple(sorted({column.heading.group for column in self.columns if column.heading.group}))
+
+    @property
+    def names_products(self) -> bool:
+        """Whether there is a column for the product's name; without it the rows below are no products."""
+        return any(column.heading.field == "product" for column in self.columns)
 
     @property
     def is_form(self) -> bool:
@@ -42,6 +47,10 @@ class Header:
 
     def extras(self) -> tuple[Column, ...]:
         return tuple(column for column in self.columns if column.heading.field is None and column.heading.kept)
+
+
+def _rank(column: Column) -> tuple[bool, float, int]:
+    return column.heading.foreign, -column.heading.covers, column.index
 
 
 _FIRST_CELLS = 4  # enough to see that a row is no header
@@ -75,8 +84,8 @@ def _above(best: Header, sheet: Sheet, rules: ImportRules) -> Header | None:
     """The header of a table above the one with the most fields. The row right above that one holds its group headings."""
     for row in range(best.first - 1):
         texts = _texts(sheet, row)
-        if _all_headings(texts, rules):
-            return _header(row, row, texts, rules)
+        if _all_headings(texts, rules) and (found := _header(row, row, texts, rules)).names_products:
+            return found
     return None
 
 
@@ -85,22 +94,35 @@ _MOST_TABLES = 100
 
 
 def further_headers(sheet: Sheet, first: Header, rules: ImportRules) -> list[Header]:
-    """Headers of further tables below the first: other columns, or the same in another order. What a report added stays."""
+    """Headers of further tables below the first: other columns, or the same in another order. What a report added stays.
+
+    One that names no product is among them: its rows are not those of the table above.
+    """
     added = [column for column in first.columns if column.heading.field in REPORTED]
     headers, prices = [first], _price_columns(first)
     for row in range(first.last + 1, len(sheet.rows)):
-        if any(_is_figure(sheet.cell(row, column)) for column in prices):
+        if row <= headers[-1].last or any(_is_figure(sheet.cell(row, column)) for column in prices):
             continue
-        texts = _texts(sheet, row)
-        if not _all_headings(texts, rules) or repeats(header_texts(headers[-1], sheet), _said(texts), sorted(texts)):
+        found = _further(sheet, row, headers[-1], rules)
+        if found is None:
             continue
-        found = _header(row, row, texts, rules)
-        kept = [column for column in added if column.index not in texts]
-        headers.append(Header(row, row, (*found.columns, *kept)))
+        taken = {column.index for column in found.columns}
+        kept = [column for column in added if column.index not in taken]
+        headers.append(replace(found, columns=(*found.columns, *kept)))
         prices = _price_columns(headers[-1])
         if len(headers) > _MOST_TABLES:
             break
     return headers[1:]
+
+
+def _further(sheet: Sheet, row: int, above: Header, rules: ImportRules) -> Header | None:
+    """The header that begins in this row, with the row below it where that says more. A third header row begins no table."""
+    texts = _texts(sheet, row)
+    if not _all_headings(texts, rules) or repeats(header_texts(above, sheet), _said(texts), sorted(texts)):
+        return None
+    candidates = [(len(_fields(found)), order, found) for order, found in _candidates(sheet, row, rules)]
+    best = max(candidates, key=lambda each: each[:2], default=(0, 0, _header(row, row, texts, rules)))[2]
+    return best if best.names_products or row > above.last + 1 else None
 
 
 def _price_columns(header: Header) -> list[int]:
@@ -113,13 +135,13 @@ def _is_figure(cell: Cell) -> bool:
 
 
 def _all_headings(texts: Mapping[int, str], rules: ImportRules) -> bool:
-    """Whether nearly all cells of a row are headings by themselves, the product's name and two others among them."""
+    """Whether nearly all cells of a row are headings by themselves, of three fields or more."""
     first = list(texts.values())[:_FIRST_CELLS]
     if len(texts) < len(_NEEDED) + 1 or not any(is_synonym(text[:_LONGEST], rules) for text in first):
         return False
     read = [read_heading(text, rules) for text in texts.values()]
     sure = {heading.field for heading in read if heading.field is not None and heading.covers >= _SURE}
-    return "product" in sure and len(sure) > len(_NEEDED) and len(sure) * 10 >= len(texts) * 6
+    return len(sure) > len(_NEEDED) and len(sure) * 10 >= len(texts) * 6
 
 
 def _said(texts: Mapping[int, str]) -> Sequence[str]:
@@ -184,10 +206,10 @@ def _looks_like_headings(
     """
     if len(below) < _FEWEST_BELOW or any(not any(letter.isalpha() for letter in text) for text in below.values()):
         return False
-    shared = Counter(groups[index] for index in below)
+    shared = Counter(above.get(groups[index], "") for index in below)
     known = sum(
         _names_something(text, rules)
-        or (shared[groups[index]] > 1 and _with_group(text, above.get(groups[index], ""), rules) != text)
+        or (shared[above.get(groups[index], "")] > 1 and _with_group(text, above.get(groups[index], ""), rules) != text)
         for index, text in below.items()
     )
     return known * 2 >= len(below)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from bridge.sheets.currency import names_foreign
 from bridge.sheets.quantity import scale_of
 from bridge.sheets.rules import ImportRules
 from bridge.sheets.text import clean, drop_brackets, words
@@ -15,6 +16,7 @@ from bridge.sheets.weight import measure
 _NUMBER_IN_FRONT = re.compile(r"^\s*\d{1,3}\s*[.)]\s*")
 _HELP = re.compile(r"[?:\n]")
 _LONGEST = 600
+_WHOLE = 1.0  # of `covers`: the synonym is the whole heading
 ANSWERED = 9.0  # of `covers`: a person said so
 REPORTED = ("id", "report_status", "report_wrong", "report_fix", "report_assumed")  # columns that a report added
 HIDDEN = frozenset({"timestamp", "email", *REPORTED})  # told apart, never kept as something the sheet says
@@ -40,9 +42,19 @@ class Heading:
     covers: float = 0.0  # share of the heading that the synonym takes; above 1 for one that wins over all others
     unit: str | None = None
     multiplier: int = 1
+    foreign: bool = False  # the price is in another currency
     kept: bool = True  # False: what stands under it is never kept
     group: int = 0  # of the numbered groups of a wide sheet; 0: of none
     option: Option | None = None  # of the fields price_option and stock_option
+
+    def is_sure_beside(self, other: "Heading") -> bool:
+        """Whether it is the one that is meant where both ask for the same field."""
+        preferred = self.covers > _WHOLE and other.covers <= _WHOLE
+        return (
+            other.foreign
+            or preferred
+            or (self.covers != other.covers and self.covers in {_WHOLE, 2 * _WHOLE, ANSWERED})
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +88,12 @@ def heading_of(text: str, asked: str, rules: ImportRules, group: int = 0) -> Hea
         and not never_kept(words(text), rules)
     )
     heading = Heading(clean(text), field, covers, kept=kept, group=group)
-    return replace(heading, unit=_unit(text, field, rules), multiplier=_multiplier(text, field, rules))
+    return replace(
+        heading,
+        unit=_unit(text, field, rules),
+        multiplier=_multiplier(text, field, rules),
+        foreign=field == "price" and names_foreign(text, rules),
+    )
 
 
 def _without_help(text: str, rules: ImportRules) -> str:

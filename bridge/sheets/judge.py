@@ -12,14 +12,26 @@ from bridge.sheets.category import is_prohibited, parse_category
 from bridge.sheets.collecting import uncollected
 from bridge.sheets.dates import parse_date
 from bridge.sheets.duplicates import mark_duplicates
-from bridge.sheets.headers import Header
+from bridge.sheets.entry import OWNER_FIELDS, OWNER_LEGALITY, Entry
+from bridge.sheets.headers import Header, Heading
 from bridge.sheets.identifiers import Nib, parse_nib, parse_phone
 from bridge.sheets.images import parse_images
-from bridge.sheets.layout import OWNER_FIELDS, OWNER_LEGALITY, Entry, read_entries
+from bridge.sheets.layout import read_entries
 from bridge.sheets.licences import parse_halal, parse_permit, split_legality
+from bridge.sheets.named_prices import holds_several, named_prices, names_money
 from bridge.sheets.options import Offer, read_options, with_options
-from bridge.sheets.parts import Goods, Merchant, Papers, Told, listed_row, product_row
-from bridge.sheets.price import UNPARSEABLE, Price, PriceKind, parse_price
+from bridge.sheets.parts import Goods, Merchant, Papers, Told, cells_of, listed_row, product_row
+from bridge.sheets.price import (
+    MISSING,
+    OTHER_AMOUNT,
+    OTHER_COLUMNS,
+    OTHER_VARIANTS,
+    PRICED_VARIANTS,
+    SEVERAL,
+    Price,
+    PriceKind,
+    parse_price,
+)
 from bridge.sheets.reasons import Reason
 from bridge.sheets.record import JudgedRow
 from bridge.sheets.regions import Region, guess_regency, resolve_region
@@ -27,14 +39,15 @@ from bridge.sheets.responses import mark_superseded
 from bridge.sheets.rows import RowKind
 from bridge.sheets.rules import ImportRules
 from bridge.sheets.stock import parse_stock
-from bridge.sheets.text import cell_text, clean, fold, has_mixed_case, hide_private, squash, title_case
+from bridge.sheets.text import Cell, cell_text, clean, fold, has_mixed_case, hide_private, squash, title_case
 from bridge.sheets.units import Unit, parse_unit
-from bridge.sheets.variants import Variants, parse_variants, with_prices
+from bridge.sheets.variants import Variants, parse_variants, with_prices, without_prices
 from bridge.sheets.weight import Weight, measure, parse_weight, per_variant
 
 _BY_WEIGHT, _KILO = "kg", 1000
 
 
+@uncollected()
 def judge_book(book: Book, rules: ImportRules, as_of: date) -> tuple[JudgedRow, ...]:
     """All rows of all sheets in the order of the file, judged. Raises nothing: what cannot be read carries a code."""
     return judge_tables(read_tables(book, rules), rules, as_of)
@@ -42,12 +55,13 @@ def judge_book(book: Book, rules: ImportRules, as_of: date) -> tuple[JudgedRow, 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A sheet, its header (None: it is no list of products), and what its rows say."""
+    """A sheet, its header (None: it is no list of products), what its rows say, and the headers of tables below the first."""
 
     sheet: Sheet
     header: Header | None
     entries: tuple[Entry, ...]
     regency: str | None
+    further: tuple[Header, ...] = ()
 
 
 @uncollected()
@@ -72,8 +86,10 @@ def judge_entries(entries: Sequence[Entry], rules: ImportRules, as_of: date) -> 
 
 
 def _table(sheet: Sheet, rules: ImportRules) -> Table:
-    header, entries = read_entries(sheet, rules)
-    return Table(sheet, header, entries, None if header is None else _regency(sheet, header, entries, rules))
+    headers, entries = read_entries(sheet, rules)
+    if not headers:
+        return Table(sheet, None, entries, None)
+    return Table(sheet, headers[0], entries, _regency(sheet, headers[0], entries, rules), headers[1:])
 
 
 def _regency(sheet: Sheet, header: Header, entries: Sequence[Entry], rules: ImportRules) -> str | None:
@@ -154,6 +170,7 @@ class _Judge:
         return Merchant(
             business=self.spellings.get(key, ""),
             key=key,
+            cells=cells_of(entry, OWNER_FIELDS),
             owner=squash(hide_private(entry.text("owner"))),
             address=squash(hide_private(entry.text("address"))),
             phone=phone,
@@ -202,7 +219,9 @@ class _Judge:
         price, variants = self._offer(entry, category, options)
         weight = options.weight or self._weight(entry, name, price)
         stock = options.stock or parse_stock(entry.value("stock"), unit.name, self.rules)
-        return Goods(self._fitting(price, unit, weight), variants, weight, unit, stock)
+        if not self._fits(price, unit, weight):
+            price, variants = OTHER_AMOUNT, without_prices(variants)
+        return Goods(price, variants, weight, unit, stock)
 
     def _offer(self, entry: Entry, category: str | None, options: Offer) -> tuple[Price, Variants]:
         """Price and variants together: a price per option must fit the options that the variant cell names."""
@@ -213,24 +232,59 @@ class _Judge:
             variants = with_options(variants, options, self.rules)
         if options.price is not None:
             return price, variants
+        if names_money(variants.axes):
+            return (price if price is MISSING else PRICED_VARIANTS), variants
+        price = self._per_option(entry, price, variants)
         priced = with_prices(variants, price, self.rules)
-        return (UNPARSEABLE, variants) if priced is None else (price, priced)
+        return (OTHER_VARIANTS, variants) if priced is None else (price, priced)
+
+    def _per_option(self, entry: Entry, price: Price, variants: Variants) -> Price:
+        """A price that could not be read: perhaps one for each of the row's variants, else at least known to be several."""
+        column, cell = entry.column("price"), entry.value("price")
+        if (
+            price.kind is not PriceKind.UNPARSEABLE
+            or price.doubt
+            or column is None
+            or not isinstance(cell, str)
+            or column.heading.foreign
+        ):
+            return price
+        named = named_prices(cell, variants.axes, column.heading.multiplier, self.rules)
+        return named or (SEVERAL if holds_several(cell, self.rules) else price)
 
     def _price(self, entry: Entry) -> Price:
-        column = entry.column("price")
-        price = parse_price(entry.value("price"), column.heading.multiplier if column else 1, self.rules)
-        per = column.heading.unit if column else None
+        found = entry.options("price")
+        if not found:
+            return parse_price(None, 1, self.rules)
+        (column, cell), *others = found
+        price = self._price_below(column.heading, cell)
+        if not others:
+            return price
+        rivals = (
+            self._price_below(each.heading, said)
+            for each, said in others
+            if not column.heading.is_sure_beside(each.heading)
+        )
+        if price.low is not None and any(
+            each.low is not None and (each.low, each.high) != (price.low, price.high) for each in rivals
+        ):
+            return OTHER_COLUMNS
+        return price
+
+    def _price_below(self, heading: Heading, cell: Cell) -> Price:
+        price, per = parse_price(cell, heading.multiplier, self.rules, foreign=heading.foreign), heading.unit
         return replace(price, per=per) if per and price.kind is PriceKind.SINGLE and not price.per else price
 
-    def _fitting(self, price: Price, unit: Unit, weight: Weight) -> Price:
+    def _fits(self, price: Price, unit: Unit, weight: Weight) -> bool:
         """ "50.000/lusin" is nobody's price of a piece, "5.000/pcs" none of a dozen, "60.000/kg" none of a pack of 250 g."""
         if not price.per:
-            return price
+            return True
         amount = measure(price.per, self.rules)
         if amount is not None:
-            sold = _KILO if unit.name == _BY_WEIGHT else weight.grams
-            return price if sold is None or sold == amount.grams else UNPARSEABLE
-        return price if parse_unit(price.per, self.rules).pack_qty == unit.pack_qty else UNPARSEABLE
+            sold: set[int | None] = {*price.weights_g.values()} or {weight.grams}
+            sold = {_KILO} if unit.name == _BY_WEIGHT else sold
+            return sold <= {None, amount.grams}
+        return parse_unit(price.per, self.rules).pack_qty == unit.pack_qty
 
     def _weight(self, entry: Entry, name: str, price: Price) -> Weight:
         if price.kind is PriceKind.PER_VARIANT and price.weights_g:

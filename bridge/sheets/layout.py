@@ -1,119 +1,63 @@
 """Products of a sheet, and the cells of each by field (rule book A2)."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import pairwise
 
 from bridge.sheets.answers import is_blank, is_nothing
 from bridge.sheets.book import Sheet
+from bridge.sheets.entry import OWNER_FIELDS, OWNER_LEGALITY, PRODUCT_FIELDS, Entry, Response, Values
 from bridge.sheets.headers import Column, Header, find_header, further_headers
+from bridge.sheets.labels import label_of
+from bridge.sheets.lines import split_lines
 from bridge.sheets.questions import SHARED
 from bridge.sheets.rows import RowKind, RowKinds
 from bridge.sheets.rules import ImportRules
 from bridge.sheets.text import Cell, cell_text, hide_private
 
-# The mixed "Legalitas" cell of the owner's first row: it may hold the NIB, which is the owner's.
-OWNER_LEGALITY = "owner_legality"
-# Filled from merged ranges and down; everything else belongs to one product.
-OWNER_FIELDS = ("business", "owner", "phone", "address", "kelurahan", "kecamatan", "nib", "nib_date", "consent")
-PRODUCT_FIELDS = (
-    "product",
-    "variant",
-    "price",
-    "unit",
-    "weight",
-    "stock",
-    "description",
-    "photo",
-    "sku",
-    "licence",
-    "halal",
-    "legality",
-    "category",
-    "price_option",
-    "stock_option",
-)
-# Split together with the name where they have as many lines.
-_LINED_FIELDS = frozenset(
-    {"product", "variant", "price", "unit", "weight", "stock", "photo", "sku", "licence", "halal", "category"}
-)
-
-Values = tuple[Cell, ...]
+_FRONT, _BACK = re.compile(r"(?:[Rr]p\.?\s*)?\d{1,3}"), re.compile(r"\d{3}(?!\d).*")
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
-    """When an answer of a form was given, as it stands there, and by whom. The e-mail address goes no further than matching."""
-
-    stamp: Cell
-    email: str
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One row that is no product, or one product of a row. `row` is 1-based; `values` has one cell per column of a field."""
-
-    sheet: str
-    row: int
-    kind: RowKind
-    sub_row: int = 1
-    split: bool = False
-    values: Mapping[str, Values] = field(default_factory=dict)
-    columns: Mapping[str, tuple[Column, ...]] = field(default_factory=dict)
-    extras: Mapping[str, str] = field(default_factory=dict)
-    grouped: bool = False
-    ref: str = ""
-    response: Response | None = None
-
-    def value(self, name: str) -> Cell:
-        found = self.values.get(name)
-        return found[0] if found else None
-
-    def text(self, name: str) -> str:
-        found = self.values.get(name)
-        return cell_text(found[0]) if found else ""
-
-    def texts(self, name: str) -> list[str]:
-        found = self.values.get(name)
-        return [cell_text(cell) for cell in found] if found else []
-
-    def options(self, name: str) -> list[tuple[Column, Cell]]:
-        """Option columns with their cells."""
-        found = self.values.get(name)
-        return list(zip(self.columns[name], found, strict=True)) if found else []
-
-    def column(self, name: str) -> Column | None:
-        found = self.columns.get(name)
-        return found[0] if found else None
-
-
-def read_entries(sheet: Sheet, rules: ImportRules) -> tuple[Header | None, tuple[Entry, ...]]:
-    header = find_header(sheet, rules)
+def read_entries(sheet: Sheet, rules: ImportRules) -> tuple[tuple[Header, ...], tuple[Entry, ...]]:
+    """The headers of the tables that stand under each other, none where nothing is a list of products, and every row."""
+    header, every = find_header(sheet, rules), range(len(sheet.rows))
     if header is None:
-        return None, tuple(_without_header(sheet))
+        return (), tuple(_unread(sheet, every))
     if header.is_form:
-        return header, tuple(_FormReader(sheet, header, rules).entries())
-    return header, tuple(entry for reader in _readers(sheet, header, rules) for entry in reader.entries())
+        return (header,), tuple(_FormReader(sheet, header, rules).entries())
+    headers = (header, *further_headers(sheet, header, rules))
+    return headers, tuple(_tables(sheet, headers, rules))
 
 
-def _readers(sheet: Sheet, header: Header, rules: ImportRules) -> Iterator["_Reader"]:
-    """One for each of the tables that stand under each other, each with its own header."""
-    headers = [header, *further_headers(sheet, header, rules)]
+def _tables(sheet: Sheet, headers: Sequence[Header], rules: ImportRules) -> Iterator[Entry]:
+    """The rows of each table by its own header; those of a further one that names no products are not read."""
+    told: Mapping[str, Values] = {}
     starts = [0, *(each.first for each in headers[1:]), len(sheet.rows)]
     for each, (start, end) in zip(headers, pairwise(starts), strict=True):
-        yield _Reader(sheet, each, rules, range(start, end))
+        if each.names_products or each is headers[0]:
+            reader = _Reader(sheet, each, rules, range(start, end), told)
+            yield from reader.entries()
+            told = reader.told
+        else:
+            yield from _unread(sheet, range(start, end), each)
 
 
-def _without_header(sheet: Sheet) -> Iterator[Entry]:
-    for index, row in enumerate(sheet.rows):
-        blank = not any(cell_text(cell).strip() for cell in row)
-        yield Entry(sheet.name, index + 1, RowKind.BLANK if blank else RowKind.NOTE)
+def _unread(sheet: Sheet, rows: range, header: Header | None = None) -> Iterator[Entry]:
+    for index in rows:
+        blank = not any(cell_text(cell).strip() for cell in sheet.rows[index])
+        heads = header is not None and header.first <= index <= header.last
+        kind = RowKind.HEADER if heads else RowKind.BLANK if blank else RowKind.NOTE
+        yield Entry(sheet.name, index + 1, kind)
 
 
 class _Reader:
     """Walks down one table. Holds the owner whose products are being read."""
 
-    def __init__(self, sheet: Sheet, header: Header, rules: ImportRules, rows: range) -> None:
+    def __init__(
+        self, sheet: Sheet, header: Header, rules: ImportRules, rows: range, told: Mapping[str, Values] | None = None
+    ) -> None:
+        """`told`: the owner named in rows of their own above this table; not asked where a column names the business."""
         self.sheet, self.rules, self.rows = sheet, rules, rows
         self.columns = {name: found for name in (*OWNER_FIELDS, *PRODUCT_FIELDS) if (found := header.of(name))}
         self.owner_places = _places({name: self.columns.get(name, ()) for name in OWNER_FIELDS})
@@ -123,10 +67,11 @@ class _Reader:
         self.width = max(column.index for column in header.columns) + 1
         self.covered = {row for row, _ in sheet.merged}
         self.groups = [(number, self._of_group(number)) for number in header.groups]
-        self.extras = header.extras()
+        self.extras = [(column.index, column.heading.text) for column in header.extras()]
         self.refs = [column.index for column in header.of("id")[:1]]
         self.business = self.columns.get("business", ())
         self.owner: dict[str, Values] = {}
+        self.told = {} if told is None or self.business else told
         product = {index for _, found in self.own_places for index in found}
         self.kinds = RowKinds(sheet, header, product, rules)
 
@@ -135,10 +80,19 @@ class _Reader:
             if kind is RowKind.PRODUCT:
                 yield from self._products(index)
                 continue
+            if not self.business and kind in {RowKind.TITLE, RowKind.NOTE}:
+                self._hear(index)
             if kind in {RowKind.SECTION, RowKind.SUBTOTAL, RowKind.NOTE}:
                 self.owner = self._listed_owner(index) if kind is RowKind.NOTE else {}
             values = self.owner if kind is RowKind.NOTE else {}
             yield Entry(self.sheet.name, index + 1, kind, values=values, columns=self.columns)
+
+    def _hear(self, index: int) -> None:
+        """Another business begins another owner."""
+        label = label_of(self.sheet.rows[index], self.rules)
+        if label is not None:
+            name, value = label
+            self.told = {**({} if name == "business" else self.told), name: (value,)}
 
     def _listed_owner(self, index: int) -> dict[str, Values]:
         """A business listed without a product; it is the owner of the rows below where they name none."""
@@ -176,7 +130,7 @@ class _Reader:
     def _grouped(self, index: int, owner: Mapping[str, Values]) -> Iterator[Entry]:
         """One product per filled group. A row without any is a note, and its business is known all the same."""
         extras, any_filled = self._extra_texts(index), False
-        for number, columns in self.groups:
+        for place, (number, columns) in enumerate(self.groups):
             values = {
                 name: tuple([self.sheet.cell(index, each.index) for each in found]) for name, found in columns.items()
             }
@@ -194,7 +148,7 @@ class _Reader:
                 index + 1,
                 RowKind.PRODUCT,
                 number,
-                values={**owner, **values},
+                values={**self._beside(owner, place), **values},
                 columns={**self.columns, **columns},
                 extras=extras,
                 grouped=True,
@@ -203,6 +157,13 @@ class _Reader:
         if not any_filled:
             yield Entry(self.sheet.name, index + 1, RowKind.NOTE, values=owner, columns=self.columns)
 
+    def _beside(self, owner: Mapping[str, Values], place: int) -> Mapping[str, Values]:
+        """Tables that stand side by side have an owner each: as many columns with one heading as there are groups."""
+        headings = [column.heading.text for column in self.business]
+        if len(headings) != len(self.groups) or len(set(headings)) > 1:
+            return owner
+        return {name: (found[place],) if len(found) == len(headings) else found for name, found in owner.items()}
+
     def _products(self, index: int) -> Iterator[Entry]:
         if self.groups:
             yield from self._grouped(index, self._owner(index))
@@ -210,12 +171,23 @@ class _Reader:
         yield from self._ungrouped(index)
 
     def _ungrouped(self, index: int) -> Iterator[Entry]:
-        parts = _split({**self._owner(index), **_pick(self._cells(index), self.own_places)})
+        parts = split_lines({**self._owner(index), **self._unbroken(index, _pick(self._cells(index), self.own_places))})
         extras = self._extra_texts(index)
         for number, part in enumerate(parts, start=1):
             ref = self._ref(index, number)
             split = len(parts) > 1
             yield Entry(self.sheet.name, index + 1, RowKind.PRODUCT, number, split, part, self.columns, extras, ref=ref)
+
+    def _unbroken(self, index: int, values: dict[str, Values]) -> dict[str, Values]:
+        """A price that a comma cut in two: `150`, `000` in a row with more cells than headings is read as neither."""
+        cells = self.sheet.rows[index]
+        if len(cells) <= self.width or "price" not in values:
+            return values
+        place = self.columns["price"][0].index
+        front, back = (cell_text(cell).strip() for cell in cells[place : place + 2])
+        if not (_FRONT.fullmatch(front) and _BACK.fullmatch(back) and any(map(cell_text, cells[self.width :]))):
+            return values
+        return {**values, "price": (f"{front} {back}", *values["price"][1:])}
 
     def _owner(self, index: int) -> dict[str, Values]:
         """The row's own owner, or the last one where the business is blank or merged with the row above."""
@@ -223,7 +195,7 @@ class _Reader:
         if all(self._is_blank(self.sheet.cell(index, column.index)) for column in self.business):
             own = {name: self._first_filled(values, self.owner.get(name)) for name, values in own.items()}
         self.owner = own
-        return own
+        return {**own, **self.told} if "business" in self.told else own
 
     def _first_filled(self, own: Values, above: Values | None) -> Values:
         return own if above is None or any(not self._is_blank(cell) for cell in own) else above
@@ -231,10 +203,10 @@ class _Reader:
     def _extra_texts(self, index: int) -> dict[str, str]:
         texts: dict[str, str] = {}
         cells = self._cells(index)
-        for column in self.extras:
-            text = cell_text(cells[column.index]).strip()
+        for column, heading in self.extras:
+            text = cell_text(cells[column]).strip()
             if text and hide_private(text) == text:
-                texts[column.heading.text] = text
+                texts[heading] = text
         return texts
 
 
@@ -286,26 +258,3 @@ class _FormReader(_Reader):
     def _response(self, index: int) -> Response:
         said = (cell_text(self.sheet.cell(index, column)).strip().casefold() for column in self.emails)
         return Response(self.sheet.cell(index, self.stamp), next((text for text in said if "@" in text), ""))
-
-
-def _split(values: dict[str, Values]) -> list[dict[str, Values]]:
-    """One product per line where name and price have the same number of lines, above one."""
-    names, prices = (_lines(found[0]) if (found := values.get(name)) else [] for name in ("product", "price"))
-    if len(names) < 2 or len(names) != len(prices):
-        return [values]
-    lined = [(name, found, name in _LINED_FIELDS) for name, found in values.items()]
-    return [
-        {name: tuple(_line(cell, number, len(names)) for cell in found) if own else found for name, found, own in lined}
-        for number in range(len(names))
-    ]
-
-
-def _lines(cell: Cell) -> list[str]:
-    if not isinstance(cell, str) or ("\n" not in cell and "\r" not in cell):
-        return []
-    return [line for line in cell.splitlines() if line.strip()]
-
-
-def _line(cell: Cell, number: int, count: int) -> Cell:
-    lines = _lines(cell)
-    return lines[number] if len(lines) == count else cell

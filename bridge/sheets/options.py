@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from bridge.sheets.answers import is_blank
 from bridge.sheets.headings import Column, Option
-from bridge.sheets.price import TOO_LARGE, TOO_SMALL, UNPARSEABLE, Price, PriceKind, parse_price
+from bridge.sheets.price import FOREIGN, TOO_LARGE, TOO_SMALL, TWO_AXES, UNPARSEABLE, Price, PriceKind, parse_price
 from bridge.sheets.reasons import Reason
 from bridge.sheets.rules import ImportRules
 from bridge.sheets.stock import Stock, parse_stock
@@ -41,7 +41,7 @@ def read_options(prices: Cells, stocks: Cells, name: str, unit: str, rules: Impo
     price = _price(priced, rules) if priced else None
     pieces = _pieces(options, stocked, any(_key(_option(column)) in priced for column, _ in stocks), unit, rules)
     if len({option.axis for option in options}) > 1:
-        price = UNPARSEABLE
+        price = TWO_AXES
     if len(options) == 1:
         return Offer(price, (), _one_weight(options[0], name, rules), _sum(pieces))
     axes = tuple(_axes(options, price, pieces if stocked else None))
@@ -89,15 +89,26 @@ _WRONG = {PriceKind.TOO_SMALL: TOO_SMALL, PriceKind.TOO_LARGE: TOO_LARGE}
 
 def _price(priced: Mapping[Option, tuple[Column, Cell]], rules: ImportRules) -> Price:
     """One price, a price per option, or what is wrong with them."""
-    read = {option: parse_price(cell, column.heading.multiplier, rules) for option, (column, cell) in priced.items()}
-    if wrong := {price.kind for price in read.values()} - {PriceKind.SINGLE}:
-        return _WRONG.get(wrong.pop(), UNPARSEABLE) if len(wrong) == 1 else UNPARSEABLE
+    read = {
+        option: parse_price(cell, column.heading.multiplier, rules, foreign=column.heading.foreign)
+        for option, (column, cell) in priced.items()
+    }
+    if wrong := [price for price in read.values() if price.kind is not PriceKind.SINGLE]:
+        return _wrong(wrong)
     if len(read) == 1:
         return next(iter(read.values()))
     values = {option.label: price.low for option, price in read.items() if price.low is not None}
     reasons = tuple(dict.fromkeys(reason for price in read.values() for reason in price.reasons))
     axis = next(iter(read)).axis
     return Price(PriceKind.PER_VARIANT, min(values.values()), max(values.values()), reasons, axis=axis, options=values)
+
+
+def _wrong(found: Sequence[Price]) -> Price:
+    """What is wrong with prices of options, where all of it is one thing."""
+    kinds = {price.kind for price in found}
+    if all(price.doubt == FOREIGN.doubt for price in found):
+        return FOREIGN
+    return _WRONG.get(kinds.pop(), UNPARSEABLE) if len(kinds) == 1 else UNPARSEABLE
 
 
 def _pieces(

@@ -1,20 +1,20 @@
 """The parts that a row is judged by, and how they stand side by side in a judged row. Reads no cell."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from bridge.sheets.category import Category
+from bridge.sheets.entry import OWNER_FIELDS, PRODUCT_FIELDS, Entry
 from bridge.sheets.identifiers import Nib, Phone
 from bridge.sheets.images import Image, image_reasons
-from bridge.sheets.layout import OWNER_FIELDS, OWNER_LEGALITY, Entry
 from bridge.sheets.licences import Halal, Permit
 from bridge.sheets.price import Price
 from bridge.sheets.reasons import Reason
 from bridge.sheets.record import JudgedRow
 from bridge.sheets.regions import Region
 from bridge.sheets.stock import Stock
-from bridge.sheets.text import cell_text, fold, hide_private, squash
+from bridge.sheets.text import Cell, cell_text, fold, hide_private, squash
 from bridge.sheets.units import Unit
 from bridge.sheets.variants import Variants
 from bridge.sheets.weight import Weight
@@ -35,6 +35,7 @@ class Merchant:
     place: Region
     nib_date: date | None
     reasons: tuple[Reason, ...]
+    cells: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,7 @@ def product_row(entry: Entry, merchant: Merchant, told: Told, goods: Goods, pape
         images=told.images,
         description=told.description,
         reasons=_reasons(merchant, told, goods, papers),
-        cells=_cells(entry),
+        cells={**merchant.cells, **cells_of(entry, PRODUCT_FIELDS)},
         extras=entry.extras,
     )
 
@@ -160,11 +161,15 @@ def _reasons(merchant: Merchant, told: Told, goods: Goods, papers: Papers) -> tu
     )
 
 
-def _cells(entry: Entry) -> Mapping[str, str]:
-    """The original text of every filled field; of several columns all texts, one a line."""
+def cells_of(entry: Entry, fields: Iterable[str]) -> Mapping[str, str]:
+    """The original text of those fields that are filled; of several columns all texts, one a line."""
     cells: dict[str, str] = {}
-    for name, found in entry.values.items():
-        text = cell_text(found[0]) if len(found) == 1 else "\n".join(map(cell_text, found))
-        if text and name != OWNER_LEGALITY:
+    for name in fields:
+        if (found := entry.values.get(name)) is None:
+            continue
+        text: Cell = found[0] if len(found) == 1 else "\n".join(map(cell_text, found))
+        if text.__class__ is not str:
+            text = cell_text(text)
+        if text:
             cells[name] = hide_private(text) if name in _OWNER else text
     return cells

@@ -47,6 +47,8 @@ class _Mark:
 @lru_cache(maxsize=8192)
 def _mark(text: str, rules: ImportRules) -> _Mark | None:
     asked = asked_words(text, rules)
+    if asked.isdigit():
+        return None  # a figure asks for nothing
     for pattern in _mark_patterns(rules):
         found = pattern.search(asked)
         if found is not None:

@@ -20,13 +20,14 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bridge.sheets.book import Sheet
+from bridge.sheets.entry import Entry
 from bridge.sheets.headers import Column, Header
 from bridge.sheets.headings import REPORTED
 from bridge.sheets.judge import Table
-from bridge.sheets.layout import Entry
 from bridge.sheets.reasons import BLOCKING, Level, Reason, Verdict
 from bridge.sheets.record import JudgedRow
 from bridge.sheets.remedies import EXAMPLES, field_of
+from bridge.sheets.row_texts import is_closer
 from bridge.sheets.text import Cell
 
 _WIDTHS = {"id": 16, "report_status": 20, "report_wrong": 44, "report_fix": 60, "report_assumed": 44}
@@ -265,7 +266,7 @@ class _Writer:
         wanted.sort(key=lambda reason: (reason.level is not Level.ERROR, reason not in BLOCKING))
         texts = [(reason, *self.words.reason(reason, row)) for reason in wanted]
         if name == "report_fix":
-            lines = [self._remedy(reason, fix) for reason, _, fix in texts]
+            lines = [fix if is_closer(reason, row) else self._remedy(reason, fix) for reason, _, fix in texts]
         else:
             lines = [wrong for _, wrong, _ in texts]
         if state_of(row) == "homeless" and name != "report_assumed":

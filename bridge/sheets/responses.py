@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bridge.sheets.layout import Entry
+from bridge.sheets.entry import Entry
 from bridge.sheets.reasons import Reason
 from bridge.sheets.record import JudgedRow
 from bridge.sheets.timestamps import Stamps, read_stamps

@@ -7,8 +7,10 @@ from enum import StrEnum
 from bridge.sheets.answers import is_blank
 from bridge.sheets.book import Sheet
 from bridge.sheets.headers import Header, header_texts, repeats
+from bridge.sheets.headings import is_synonym
+from bridge.sheets.labels import label_of
 from bridge.sheets.rules import ImportRules
-from bridge.sheets.text import cell_text, has_digit, words
+from bridge.sheets.text import Cell, cell_text, has_digit, words
 
 
 class RowKind(StrEnum):
@@ -25,6 +27,8 @@ class RowKind(StrEnum):
 
 _FOOT_DATE = re.compile(r"^[^\W\d_][^\d,]{0,40},?\s+\d{1,2}[\s/.-]+(?:[^\W\d_]+|\d{1,2})[\s/.-]+\d{4}\b")
 _MANY_CELLS = 3
+_FEWEST_HEADS = 2
+_IN_BRACKETS = re.compile(r"\(\D+\)")
 
 
 class RowKinds:
@@ -32,24 +36,43 @@ class RowKinds:
 
     def __init__(self, sheet: Sheet, header: Header, product: Set[int], rules: ImportRules) -> None:
         """`product`: the columns of which a filled one makes a row a product."""
-        self.sheet, self.header, self.product, self.rules = sheet, header, product, rules
+        self.sheet, self.header, self.product, self.rules = sheet, header, sorted(product), rules
         self.number = {column.index for column in header.of("number")}
         self.business = {column.index for column in header.of("business")}
         self.names = {column.index for column in header.of("product")}
         self.categories = {words(word) for known in rules.words.categories.values() for word in known}
         self.subtotals = {words(word) for word in rules.words.rows.subtotal}
+        self.begin_subtotals = tuple(f"{word} " for word in self.subtotals)
         self.first = _first_header_row(sheet, header, rules)
         self.repeats = header_texts(header, sheet)
 
     def of(self, rows: range) -> list[RowKind]:
-        """The kinds of a table's rows. Behind its last product nothing begins a section."""
-        kinds = [self._kind(index) for index in rows]
+        """The kinds of a table's rows. Behind its last product nothing begins a section, and below signatures stand names."""
+        kinds = self._without_signers(rows, [self._kind(index) for index in rows])
         last = max((index for index, kind in enumerate(kinds) if kind is RowKind.PRODUCT), default=len(kinds))
         return [RowKind.NOTE if kind is RowKind.SECTION and index > last else kind for index, kind in enumerate(kinds)]
 
+    def _without_signers(self, rows: range, kinds: list[RowKind]) -> list[RowKind]:
+        """Whoever signs is no product: a few texts without a figure, behind the date or the office of the first of them."""
+        signed = False
+        for place, (index, kind) in enumerate(zip(rows, kinds, strict=True)):
+            if kind is RowKind.NOTE:
+                signed = signed or self._signs(index)
+            elif kind is RowKind.PRODUCT and signed:
+                signed = _is_bare(self.sheet.rows[index])
+                kinds[place] = RowKind.NOTE if signed else kind
+        return kinds
+
+    def _signs(self, index: int) -> bool:
+        texts = [text for cell in self.sheet.rows[index] if (text := cell_text(cell).strip())]
+        offices = self.rules.words.rows.signature
+        return len(texts) < _MANY_CELLS and any(
+            _FOOT_DATE.match(text) or _begins(words(text), offices) for text in texts
+        )
+
     def _kind(self, index: int) -> RowKind:
         row = self.sheet.rows[index]
-        texts = [cell.strip() if isinstance(cell, str) else cell_text(cell) for cell in row]
+        texts = [cell.strip() if cell.__class__ is str else cell_text(cell) for cell in row]
         filled = [column for column, text in enumerate(texts) if text]
         if not filled:
             return RowKind.BLANK
@@ -60,31 +83,41 @@ class RowKinds:
     def _below(self, index: int, texts: Sequence[str], filled: Sequence[int]) -> RowKind:
         if _counts_columns(texts, filled):
             return RowKind.HEADER_NUMBER
+        if index == self.header.last + 1 and self._only_heads(texts, filled):
+            return RowKind.HEADER
         if repeats(self.repeats, texts, filled):
             return RowKind.HEADER_REPEAT
         if self._is_subtotal(texts, filled):
             return RowKind.SUBTOTAL
         if len(filled) < _MANY_CELLS and (few := self._few(index, texts, filled)) is not None:
             return few
-        if any(column in self.product and not is_blank(texts[column], self.rules) for column in filled):
+        if any(not is_blank(texts[column], self.rules) for column in self.product if column < len(texts)):
             return RowKind.PRODUCT
         told = (column for column in filled if not is_blank(texts[column], self.rules))
         return RowKind.BLANK if all(column in self.number for column in told) else RowKind.NOTE
+
+    def _only_heads(self, texts: Sequence[str], filled: Sequence[int]) -> bool:
+        """A further header row: nothing but headings and units in brackets, and no product's name."""
+        if len(filled) < _FEWEST_HEADS or any(column in self.names for column in filled):
+            return False
+        return all(_IN_BRACKETS.fullmatch(texts[column]) or is_synonym(texts[column], self.rules) for column in filled)
 
     def _is_subtotal(self, texts: Sequence[str], filled: Sequence[int]) -> bool:
         first = filled[0]
         said = words(texts[first][:80])
         if said.rstrip("0123456789 ") in self.subtotals:
             return True
-        if first in self.business or first in self.names or any(column in self.names for column in filled):
+        if first in self.business and said.startswith(self.begin_subtotals) and self.names.isdisjoint(filled):
+            return all(has_digit(texts[column]) for column in filled[1:])
+        if first in self.business or not self.names.isdisjoint(filled):
             return False
-        return any(said.startswith(f"{word} ") for word in self.subtotals)
+        return said.startswith(self.begin_subtotals)
 
     def _few(self, index: int, texts: Sequence[str], filled: Sequence[int]) -> RowKind | None:
         """A row of one or two texts: a section, a note at the foot, or a product of which little is known."""
         if not any(letter.isalpha() for column in filled for letter in texts[column]):
             return None
-        if self._is_foot(texts, filled):
+        if self._is_foot(texts, filled) or (not self.business and label_of(texts, self.rules) is not None):
             return RowKind.NOTE
         last = filled[-1]
         alone = len(filled) == 1 or filled[0] in self.number
@@ -103,6 +136,12 @@ class RowKinds:
 
     def _spans(self, index: int, column: int) -> bool:
         return self.sheet.merged.get((index, column + 1)) == (index, column)
+
+
+def _is_bare(cells: Sequence[Cell]) -> bool:
+    """A few texts and not one digit: no price, no number."""
+    texts = [text for cell in cells if (text := cell_text(cell).strip())]
+    return len(texts) < _MANY_CELLS and not any(map(has_digit, texts))
 
 
 def _begins(said: str, known: Sequence[str]) -> bool:

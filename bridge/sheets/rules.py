@@ -112,6 +112,7 @@ class WordList(_Table):
 
 class PriceWords(_Table):
     currency: Words
+    foreign: Words = ()  # an office's own file may be older
     thousand: Words
     million: Words
     range: Words
@@ -147,6 +148,7 @@ class RowWords(_Table):
     subtotal: Words
     section: Words
     note: Words
+    signature: Words = ()
 
 
 class WordTable(_Table):

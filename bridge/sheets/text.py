@@ -23,7 +23,7 @@ def cell_text(cell: Cell) -> str:
     """What the cell says, as written. Whole numbers lose their `.0`: digit strings of codes and phones come back."""
     if isinstance(cell, str):
         return cell
-    if cell is None or isinstance(cell, bool):
+    if cell is None or cell is True or cell is False:
         return ""
     if isinstance(cell, float):
         return str(int(cell)) if cell.is_integer() and abs(cell) < 1e16 else repr(cell)
@@ -86,7 +86,7 @@ def words(text: str) -> str:
 
 def drop_brackets(text: str) -> str:
     """Without round brackets and what stands in them, however deep."""
-    while (shorter := _BRACKETS.sub(" ", text)) != text:
+    while "(" in text and (shorter := _BRACKETS.sub(" ", text)) != text:
         text = shorter
     return text
 

@@ -1,14 +1,15 @@
 """Which columns of a table were recognised, how surely, and which fields a list of products still needs."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from openpyxl.utils import get_column_letter
 
 from bridge.sheets.book import Sheet
+from bridge.sheets.entry import OWNER_FIELDS, PRODUCT_FIELDS
 from bridge.sheets.headings import HIDDEN
 from bridge.sheets.judge import Table
-from bridge.sheets.layout import OWNER_FIELDS, PRODUCT_FIELDS
+from bridge.sheets.rows import RowKind
 from bridge.sheets.rules import ImportRules
 from bridge.sheets.text import cell_text, clean, words
 
@@ -29,6 +30,17 @@ class Seen:
     heading: str
     field: str | None
     surety: str
+
+
+def with_further(table: Table) -> Iterator[Table]:
+    """The table, and each of those that stand below it as a table of its own header."""
+    yield table
+    yield from (replace(table, header=header, further=()) for header in table.further)
+
+
+def unread_below(table: Table) -> Iterator[Table]:
+    """Tables below it whose rows were not read: their header names no product."""
+    return (each for each in with_further(table) if each.header in table.further and not each.header.names_products)
 
 
 def columns_of(table: Table, rules: ImportRules) -> tuple[Seen, ...]:
@@ -64,6 +76,8 @@ def missing_fields(table: Table) -> tuple[str, ...]:
     if table.header is None:
         return NEEDED
     found = {(column.heading.field or "").removesuffix("_option") for column in table.header.columns}
+    if any(entry.kind is RowKind.PRODUCT and entry.text("business") for entry in table.entries):
+        found.add("business")  # told in rows of its own
     return tuple(name for name in NEEDED if name not in found)
 
 

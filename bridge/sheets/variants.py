@@ -11,6 +11,7 @@ from bridge.sheets.quantity import scale_of
 from bridge.sheets.reasons import Reason
 from bridge.sheets.rules import ImportRules
 from bridge.sheets.text import clean, drop_brackets, fold, words
+from bridge.sheets.weight import read_label
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,14 +208,25 @@ def with_prices(variants: Variants, price: Price, rules: ImportRules) -> Variant
     default = rules.variants.words.default_axis
     axes: list[Axis] = []
     for axis in variants.axes:
-        same = {fold(option) for option in axis.options} == wanted
-        if axis.name == priced.name and not same:
+        named = {fold(option) for option in axis.options}
+        same = named == wanted
+        if not same and (axis.name == priced.name or named & wanted or _are_packs(axis, priced, rules)):
             return None
         if axis.name == priced.name or (same and axis.name == default):
             axis = priced = replace(priced, stock=_stock_of(axis, priced.options))
         axes.append(axis)
     reasons = variants.reasons if any(axis.name == default for axis in axes) else _without_default(variants.reasons)
     return replace(variants, axes=tuple(axes if priced in axes else (*axes, priced)), reasons=reasons)
+
+
+def without_prices(variants: Variants) -> Variants:
+    """The same options, of which no price is known after all."""
+    return replace(variants, axes=tuple(replace(axis, prices={}) for axis in variants.axes))
+
+
+def _are_packs(axis: Axis, priced: Axis, rules: ImportRules) -> bool:
+    """Whether both tell of weights or volumes: `1/2 kg, 1 kg` beside prices of 250 gr and 500 gr."""
+    return bool(priced.weights_g) and all(read_label(option, rules) is not None for option in axis.options)
 
 
 def _stock_of(axis: Axis, options: tuple[str, ...]) -> Mapping[str, int | None]:

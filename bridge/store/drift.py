@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import and_, exists, func, or_, select, update
 from sqlmodel import Session, col
 
 from bridge.store.listings import SHOP, chunks
-from bridge.store.tables import DriftRow, Listing, OperationRow
+from bridge.store.tables import DriftRow, Listing, ListingSku, OperationRow
 
 ACTIVE = ("pending", "inflight", "accepted", "unknown")
 
@@ -36,6 +36,14 @@ class HeldBack:
 OPEN_ROWS = select(
     col(DriftRow.listing_id), col(DriftRow.listing_sku_id), col(DriftRow.kind), col(DriftRow.decided).is_(None)
 ).where(col(DriftRow.shop_id) == SHOP, col(DriftRow.closed_at).is_(None))
+
+
+def figure_waits() -> Any:
+    """The same for figures as a condition on ListingSku."""
+    mine = (col(DriftRow.shop_id) == col(ListingSku.shop_id), col(DriftRow.closed_at).is_(None))
+    figure = and_(col(DriftRow.listing_sku_id) == col(ListingSku.id), col(DriftRow.decided).is_(None))
+    gone = and_(col(DriftRow.listing_id) == col(ListingSku.listing_id), col(DriftRow.kind) == "missing")
+    return exists().where(*mine, or_(figure, gone))
 
 
 def held_back(session: Session, shop_id: int) -> HeldBack:
@@ -84,14 +92,29 @@ def close_written(session: Session, shop_id: int, now: datetime) -> None:
 
 
 def written_over() -> Any:
-    """Ours was decided, and written since."""
+    """Ours was decided, and written since, or there is nothing to write any more."""
     later = select(col(OperationRow.id)).where(
         col(OperationRow.listing_id) == col(DriftRow.listing_id),
         col(OperationRow.kind) == col(DriftRow.kind),
         col(OperationRow.state) == "done",
         col(OperationRow.settled_at) > col(DriftRow.decided_at),
     )
-    return and_(col(DriftRow.decided) == "ours", later.exists())
+    return and_(col(DriftRow.decided) == "ours", or_(later.exists(), rests_as_it_is()))
+
+
+def rests_as_it_is() -> Any:
+    """A figure that was looked at since and needs no write: ours has become what is there, such as by a count."""
+    tie = exists().where(
+        col(ListingSku.id) == col(DriftRow.listing_sku_id),
+        ~col(ListingSku.stock_dirty),
+        col(ListingSku.refused).is_(None),
+    )
+    waits = exists().where(
+        col(OperationRow.listing_id) == col(DriftRow.listing_id),
+        col(OperationRow.kind) == "stock",
+        col(OperationRow.state).in_(ACTIVE),
+    )
+    return and_(col(DriftRow.kind) == "stock", tie, ~waits)
 
 
 def open_drifts(session: Session, shop_ids: Iterable[int] | None = None) -> list[DriftRow]:

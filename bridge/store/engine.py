@@ -1,5 +1,6 @@
 """Opening a database and the few places where SQLite and PostgreSQL differ. All other code is the same for both."""
 
+import os
 import sqlite3
 import threading
 import time
@@ -13,6 +14,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, OperationalError
+from sqlalchemy.pool import QueuePool
 from sqlmodel import Session
 
 from bridge.errors import TryLater, UserError
@@ -21,6 +23,7 @@ BUSY_S = 20
 CACHE_KB = 8000  # pages that a connection keeps; with SQLite's own 2000 the plans of many shops read most pages again
 MOUNTS = Path("/proc/mounts")
 NETWORK_FILESYSTEMS = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs"}
+NO_ROOM = ("SQLITE_IOERR_SHMSIZE", "SQLITE_IOERR_SHMMAP", "SQLITE_IOERR_FSYNC", "SQLITE_IOERR_TRUNCATE")
 GONE = ("refused", "failed", "closed", "terminating", "timeout")  # what PostgreSQL says of a connection
 T = TypeVar("T")
 
@@ -34,6 +37,7 @@ class Store:
         # SQLite has one writer, and lets those who wait try again at intervals: among many threads one could wait for ever
         self._turn: AbstractContextManager[Any] = threading.Lock() if self.is_sqlite else nullcontext()
         self._writer: Connection | None = None
+        self._lying: Engine | None = None
 
     @property
     def is_sqlite(self) -> bool:
@@ -42,11 +46,27 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A session that only reads."""
-        with translated(), self.engine.connect() as connection:
+        """A session that only reads, also on a full disk or where nothing may be written."""
+        with self.look() as connection:
             self._begin(connection, "BEGIN")
             with Session(connection, autoflush=False) as session:
                 yield session
+
+    @contextmanager
+    def look(self) -> Iterator[Connection]:
+        """A connection for reading."""
+        with translated(), self._looking() as connection:
+            yield connection
+
+    def _looking(self) -> Connection:
+        """SQLite wants to write files of its own even for a look. Where it cannot, the file is read as it lies there."""
+        try:
+            return self.engine.connect()
+        except OperationalError as error:
+            if self._lying is None and not is_at_rest(self.engine.url.database, error):
+                raise
+            self._lying = self._lying or lying_engine(str(self.engine.url.database))
+            return self._lying.connect()
 
     @contextmanager
     def write(self, lasting: bool = True) -> Iterator[Session]:
@@ -139,7 +159,9 @@ class Store:
         """Gives all connections back."""
         with self._turn:
             self._drop_writer()
-        self.engine.dispose()
+        for engine in (self.engine, self._lying):
+            if engine is not None:
+                engine.dispose()
 
 
 def open_store(url: str, synchronous: str = "FULL") -> Store:
@@ -176,6 +198,24 @@ def _sqlite_engine(url: str, file: str | None, synchronous: str) -> Engine:
             connection.execute(f"PRAGMA {pragma}")
 
     return engine
+
+
+def is_at_rest(file: str | None, error: OperationalError) -> bool:
+    """Whether all of a SQLite database stands in its one file, which could not be opened for lack of space or permission."""
+    if not file or not isinstance(error.orig, sqlite3.Error) or "locked" in str(error.orig):
+        return False
+    path, waiting = Path(file), Path(f"{file}-wal")
+    return path.is_file() and os.access(path, os.R_OK) and not (waiting.is_file() and waiting.stat().st_size)
+
+
+def lying_engine(file: str) -> Engine:
+    """SQLite's file taken as one that nobody changes: needs no lock and no file beside it."""
+    address = f"{Path(file).resolve().as_uri()}?mode=ro&immutable=1"
+
+    def connect() -> sqlite3.Connection:
+        return sqlite3.connect(address, uri=True, check_same_thread=False, isolation_level=None)
+
+    return create_engine("sqlite://", creator=connect, poolclass=QueuePool)
 
 
 def _postgres_engine(url: str) -> Engine:
@@ -224,14 +264,23 @@ def explain(error: DatabaseError | sqlite3.DatabaseError) -> Exception:
     if isinstance(error, IntegrityError | DataError):
         return error  # a bug of ours; its text quotes data, which must not be taken for the database's own words
     words = str(error.orig if isinstance(error, DatabaseError) else error).lower()
-    if "is locked" in words or "lock timeout" in words:  # not "blocked by process 7", which a deadlock says
+    if (
+        "is locked" in words or "locking protocol" in words or "lock timeout" in words
+    ):  # not "blocked by process 7", which a deadlock says
         return TryLater(
             "The database is locked by another program. Wait until it has ended, then run the command again."
         )
+    if is_broken_disk(error):
+        return TryLater(
+            "The disk cannot be read or written at the moment. Run jembatan doctor: if space is free, the disk may be broken."
+        )
     if "disk is full" in words or "no space left" in words or "disk i/o error" in words:
-        return TryLater("The disk is full; nothing was changed. Free some space, then run the command again.")
+        return TryLater("The disk is full. Nothing half done is left: free some space, then run the command again.")
     if "readonly" in words or "unable to open" in words or "permission denied" in words:
-        return UserError("The database cannot be written. Check the folder JEMBATAN_HOME and its permissions.")
+        return UserError(
+            "The database cannot be written. Check that you may write the folder JEMBATAN_HOME, jembatan.sqlite3 and the files "
+            "beside it that begin with its name."
+        )
     if "not a database" in words or "malformed" in words:
         return UserError(
             "The database file is damaged. Put back a copy of jembatan.sqlite3, or begin with an empty JEMBATAN_HOME."
@@ -241,6 +290,12 @@ def explain(error: DatabaseError | sqlite3.DatabaseError) -> Exception:
     if "no such table" in words or ("relation " in words and "does not exist" in words):
         return UserError("The database has no tables yet. Run: jembatan init")
     return error
+
+
+def is_broken_disk(error: DatabaseError | sqlite3.DatabaseError) -> bool:
+    """Whether SQLite met a disk that fails for another reason than lack of space."""
+    name = getattr(error.orig if isinstance(error, DatabaseError) else error, "sqlite_errorname", "")
+    return name.startswith("SQLITE_IOERR") and name not in NO_ROOM
 
 
 def db_now(session: Session) -> datetime:

@@ -9,7 +9,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from bridge.errors import UserError
-from bridge.store.engine import Store, translated
+from bridge.store.engine import Store
 from bridge.store.tables import metadata
 
 SCRIPTS = Path(__file__).parent / "migrations"
@@ -49,7 +49,7 @@ def revision_of(connection: Connection) -> str | None:
 
 def require_current(store: Store) -> None:
     """Raises UserError when the database is empty or of another version."""
-    with translated(), store.engine.connect() as connection:
+    with store.look() as connection:
         found = connection.execute(text("select version_num from alembic_version")).scalar()
     if found is None:
         raise UserError("The database has no tables yet. Run: jembatan init")

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import bindparam, delete, exists, func, select, update
 from sqlmodel import Session, col
 
 from bridge.model import OpKind, RemoteOrder
@@ -96,6 +96,12 @@ def move_cursor(
         row.covered_at = covered_at if row.covered_at is None else max(row.covered_at, covered_at)
 
 
+def set_cursor_back(session: Session, shop_id: int, at: datetime, stream: str = "orders") -> None:
+    """A cursor that cannot be right begins anew."""
+    row = session.get_one(Cursor, (shop_id, stream))
+    row.at, row.covered_at = at, None
+
+
 def open_order_ids(session: Session, shop_id: int) -> list[str]:
     """Orders to which something can still happen, for channels that list by creation time only."""
     query = (
@@ -104,8 +110,10 @@ def open_order_ids(session: Session, shop_id: int) -> list[str]:
     return list(session.execute(query).scalars())
 
 
-def list_orders(session: Session, shop_ids: Sequence[int] | None, limit: int) -> list[tuple[Order, Shop, str]]:
-    """The newest orders with their shop and merchant."""
+def list_orders(
+    session: Session, shop_ids: Sequence[int] | None, limit: int, unknown: bool = False
+) -> list[tuple[Order, Shop, str]]:
+    """The newest orders with their shop and merchant; `unknown`: only those of which a line is kept but not booked."""
     query = (
         select(Order, Shop, col(Merchant.name))
         .join(Shop, col(Shop.id) == col(Order.shop_id))
@@ -115,6 +123,10 @@ def list_orders(session: Session, shop_ids: Sequence[int] | None, limit: int) ->
     )
     if shop_ids is not None:
         query = query.where(col(Order.shop_id).in_(shop_ids))
+    if unknown:
+        query = query.where(
+            exists().where(col(OrderLine.order_id) == col(Order.id), col(OrderLine.parked).is_not(None))
+        )
     return [(row[0], row[1], row[2]) for row in session.execute(query)]
 
 

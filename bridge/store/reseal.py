@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, inspect, select, update
 from sqlmodel import Session, SQLModel, col
 
 from bridge.store.crypto import Cipher, key_of
@@ -54,12 +54,24 @@ def reseal(store: Store, cipher: Cipher) -> int:
 
 
 def check_key(store: Store, cipher: Cipher) -> None:
-    """Opens one value of each kind. Raises UserError where the key is not the database's."""
+    """Opens one value of each kind that a database of this or an older version has. Raises UserError where the key is not its."""
     with store.read() as session:
-        for place in sealed_columns():
+        for place in columns_there(session):
             column = getattr(place.table, place.column)
             for row in session.execute(place.rows.where(column.is_not(None)).limit(1)):
                 cipher.open(row[1], place.bound(*row[2:]))
+
+
+def columns_there(session: Session) -> list[Sealed]:
+    """Those that the database has already: it may be empty, or wait to be brought up to date."""
+    found = inspect(session.connection())
+    tables = set(found.get_table_names())
+    there = [place for place in sealed_columns() if place.table.__tablename__ in tables]
+    return [
+        place
+        for place in there
+        if place.column in {column["name"] for column in found.get_columns(str(place.table.__tablename__))}
+    ]
 
 
 def reseal_column(session: Session, cipher: Cipher, place: Sealed) -> int:

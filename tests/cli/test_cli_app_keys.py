@@ -13,6 +13,7 @@ from bridge.cli.session import opened
 from bridge.engine.apps import DeveloperApp, apps
 from bridge.sandbox import start_in_thread
 from bridge.store import crypto
+from bridge.store.crypto import create_key_file
 from bridge.store.shops import save_app
 
 WRONG = "shpk" + "0" * 48
@@ -233,3 +234,23 @@ def test_a_new_key_needs_a_home(cli: Cli) -> None:
     done = cli.run("init", "--new-key")
     assert (done.code, "Run: jembatan init" in done.err) == (2, True)
     assert not cli.home.joinpath("key.json").exists()
+
+
+def test_init_with_the_key_of_another_home_changes_neither_database_nor_home(
+    office: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, database = office.home / "key.json", office.home / "jembatan.sqlite3"
+    with sqlite3.connect(database) as db:
+        db.execute("update alembic_version set version_num = '0005'")  # a newer program would bring it up to date
+    db.close()
+    file.unlink()
+    create_key_file(file)
+    done = office.run("init")
+    assert (done.code, "Put back the key file that belongs to this database" in done.err) == (2, True), done
+    with sqlite3.connect(database) as db:
+        assert db.execute("select version_num from alembic_version").fetchall() == [("0005",)]
+    db.close()
+    monkeypatch.setenv("JEMBATAN_HOME", str(office.folder / "other"))
+    monkeypatch.setenv("JEMBATAN_DATABASE_URL", f"sqlite:///{database}")
+    assert office.run("init").code == 2
+    assert not (office.folder / "other" / "key.json").exists()

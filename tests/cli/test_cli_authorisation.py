@@ -222,3 +222,13 @@ def test_where_no_end_is_told_that_is_said(ready: Cli) -> None:
         assert ready.run(*words).code == 0
         assert "connected, the marketplace tells no end." in ready.run("shop", "list").out
         assert ready.run("shop", "list", "--json").json()[0]["warnings"] == []
+
+
+def test_why_says_that_nothing_goes_to_a_shop_which_waits_for_its_owner(live: Cli) -> None:
+    words = "Nothing is read from this shop or sent to it now: must be authorised again."
+    assert words not in live.run("why", "M01P001").out
+    change(live, "update shop set state = ?", "auth")
+    done = live.run("why", "M01P001")
+    assert (done.code, words in done.out) == (0, True)
+    assert words in live.run("why", "M01P001", "--json").json()["shops"][0]["sentence"]
+    assert "valid until" not in live.run("shop", "list").out

@@ -138,3 +138,19 @@ def test_channels_tell_abilities_and_broken_packages(cli: Cli, monkeypatch: pyte
     assert "authorisation in the browser" in done.out
     assert "The connector toko cannot be used" in done.err
     assert cli.run("doctor").code == 2
+
+
+def test_what_only_reads_works_on_a_full_disk_and_the_rest_says_why_not(ready: Cli) -> None:
+    (ready.home / "jembatan.sqlite3-shm").mkdir()  # as a full disk does it, SQLite can make no file beside the database
+    for words in (
+        ["status"],
+        ["why", "M01P001"],
+        ["stock", "history", "M01P001"],
+        ["orders", "list"],
+        ["products", "list"],
+    ):
+        assert ready.run(*words).code == 0, words
+    done = ready.run("stock", "count", "M01P001", "9")
+    assert (done.code, "cannot be written" in done.err) == (2, True)
+    rows = {row["check"]: row["ok"] for row in ready.run("doctor", "--json").json()}
+    assert (rows["home"], rows["clock"]) == (False, True)

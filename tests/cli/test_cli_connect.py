@@ -1,6 +1,7 @@
 """Tokens and settings that a person enters: asked before stored, kept for the next shop, secrets refused."""
 
 import os
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -54,6 +55,37 @@ def test_a_shop_is_connected_with_the_token_of_its_owner(ready: Cli, lapak: Mark
     assert again.code == 0, again.err
     assert (settings_of_shops()[0]["rates_per_s"], settings_of_shops()[0]["buyer"]) == ("2", "")
     assert len(ready.run("shop", "list", "--json").json()) == 1
+
+
+def test_the_printed_command_renews_a_shop_whose_token_is_over(
+    ready: Cli, lapak: Market, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = [
+        "shop",
+        "connect",
+        "--channel",
+        "bukalapak",
+        "--merchant",
+        "Dapur Uji",
+        "--sandbox",
+        lapak.address,
+        "--create",
+    ]
+    assert ready.run(*words).code == 0
+    lapak.fault(match="/v2/", times=9, where="before", what="error", value={"code": "x", "message": "token salah"})
+    assert ready.run("sync").code == 5
+    lapak.call("/_sandbox/faults", verb="DELETE")
+    row = ready.run("shop", "list", "--json").json()[0]
+    assert (
+        f"{row['remote_shop_id']}): must be authorised again, nothing is read or sent" in ready.run("shop", "list").out
+    )
+    tokens = {each["shop_id"]: each["access_token"] for each in lapak.call("/_sandbox/state")["tokens"]}
+    file = token_file(ready.folder, tokens[row["remote_shop_id"]])
+    command = shlex.split(row["renew"].replace("FILE", str(file)))[1:]
+    monkeypatch.delenv("JEMBATAN_APP_KEY", raising=False)
+    done = ready.run(*command)
+    assert done.code == 0, done.err
+    assert ready.run("shop", "list", "--json").json()[0]["state"] == "ok"
 
 
 def test_a_wrong_token_or_setting_connects_nothing(ready: Cli, lapak: Market) -> None:

@@ -383,3 +383,16 @@ def test_a_second_run_is_exit_7_and_leaves_the_first_alone(live: Cli) -> None:
     assert done.code == 7
     assert "another run is working on this shop" in done.err
     assert done.json()["writes"] == 0
+
+
+def test_a_wrong_clock_is_called_so_and_holds_no_shop(live: Cli, market: Market) -> None:
+    wrong = {"code": "error_param", "message": "Timestamp is expired."}
+    market.fault(match="/api/v2/", times=99, where="before", what="error", value=wrong)
+    words = "the clock of this computer is wrong, and the marketplace refuses every call"
+    for command in (["sync"], ["shop", "check"], ["doctor"]):
+        done = live.run(*command)
+        assert (done.code, words in done.out + done.err) == (2, True), done
+        assert "shop connect" not in done.out + done.err
+    assert live.run("shop", "list", "--json").json()[0]["state"] == "ok"
+    market.call("/_sandbox/faults", verb="DELETE")
+    assert live.run("sync").code == 0

@@ -77,3 +77,19 @@ def test_answers_at_the_prompt(ready: Cli, odd: Path, monkeypatch: pytest.Monkey
     assert "There is no column salah." in done.err
     assert "Stored: 1 businesses; products new 2" in done.out
     assert len(list((ready.home / "config" / "import" / "profiles").glob("*.toml"))) == 1
+
+
+def test_a_table_below_that_names_no_products_is_shown_and_explained_once(ready: Cli) -> None:
+    sheet = ready.folder / "dua.csv"
+    first = "Nama Usaha;Nama Produk;Harga\nAnyam Sari;Tas;50.000\n"
+    sheet.write_text(f"{first}{';;' * 70}\nNama Usaha;Dagangan;Harga;Stok\nAnyam Sari;Topi;20.000;4\n", "utf-8")
+    done = ready.run("import", str(sheet), "--dry-run")
+    assert done.code == 0
+    assert "The table in row 4 of the sheet dua names no products" in done.out
+    assert "Dagangan" in done.out
+    assert "Not found: product." in done.out
+    told = ready.run("import", str(sheet), "--map", "Dagangan=product", "--json")
+    assert told.lines()[-1]["created"] == 2
+    newer = ready.folder / "dua-baru.csv"
+    newer.write_text(sheet.read_text("utf-8") + "Anyam Sari;Kipas;9.000;1\n", "utf-8")
+    assert ready.run("import", str(newer), "--json").lines()[-1]["created"] == 1

@@ -276,6 +276,12 @@ def test_why_for_scripts_names_orders_and_sentences(live: Cli, market: Market) -
     assert "Sent 10 on" in why["shops"][0]["sentence"]
     listed = live.run("orders", "list", "--shop", "1", "--limit", "1")
     assert f"2 × {'Keripik Singkong Pedas'}" in listed.out
+    assert "are not there" not in live.run("why", "M01P003").out
+    assert live.run("stock", "count", "M01P003", "1").code == 0
+    told = live.run("why", "M01P003").out
+    assert "Pieces ordered that are not there: 1. Cancel an order" in told
+    assert "jembatan stock count M01P003 N" in told
+    assert live.run("stock", "count", "M01P003", "10").code == 0
     market.call(f"/_sandbox/orders/{order}/ship", {})
     assert live.run("sync").code == 0
     assert live.run("stock", "show", "M01P003", "--json").json()["on_hand"] == 8
@@ -290,13 +296,16 @@ def test_a_line_that_nobody_knows_is_kept_and_said(live: Cli, market: Market) ->
     shop = live.run("shop", "list", "--json").json()[0]["remote_shop_id"]
     row = {"title": "Barang Lama", "skus": [{"seller_sku": "LAMA-1", "price": 9000, "stock": 4}]}
     market.call("/_sandbox/listings", {"shop_id": shop, "listings": [row]})
-    market.buy(shop, "LAMA-1")
+    assert "Every line of these orders" in live.run("orders", "list", "--unknown").out
+    order = market.buy(shop, "LAMA-1")
+    market.buy(shop, "M01P003")
     assert live.run("sync", "--json").json()["parked"] == 1
+    assert [row["order"] for row in live.run("orders", "list", "--unknown", "--json").json()] == [order]
     listed = live.run("orders", "list").out
     assert "Barang Lama (not in the catalog)" in listed
     assert "belong to no product" in listed
     again = live.run("sync").out
     assert "Order lines of products that are not in the catalog: 1." in again
-    assert "jembatan orders list" in again
+    assert "jembatan orders list --unknown" in again
     assert "Held back" not in again
     assert "belong to no product" in live.run("status").err

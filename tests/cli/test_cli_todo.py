@@ -1,7 +1,19 @@
 """What owners still have to give, and how far products are, before any shop exists."""
 
+from datetime import timedelta
+
 from cli_world import Cli, product, write_sheet
 from openpyxl import load_workbook
+from sqlmodel import col, select
+
+from bridge.engine.home import open_engine
+from bridge.engine.readiness import open_channels
+from bridge.mapping.categories import choose_category
+from bridge.model import Problem
+from bridge.settings import load_settings
+from bridge.store.catalog import load_products, row_id
+from bridge.store.kept import save_schema
+from bridge.store.tables import Merchant, Product, Shop
 
 TAKE_OUT = "Take the row out; it cannot be sold online."
 ROWS = [
@@ -61,6 +73,34 @@ def test_readiness_per_product_and_channel(ready: Cli) -> None:
     assert set(poor_one["missing_needs"]) == {"weight", "pictures"}
     assert poor_one["score"] == 78
     assert "Keripik Bayam" in ready.run("products", "readiness").out
+
+
+def test_readiness_counts_what_a_shop_was_told_about_the_category(ready: Cli) -> None:
+    ready.run("import", poor(ready), "--as-of", "2026-11-23")
+    engine = open_engine(load_settings())
+    rules, limits = open_channels(engine)["shopee"]
+    now = engine.clock()
+    with engine.store.write() as session:
+        mine = select(Product).join(Merchant).where(col(Merchant.name) == "Dapur Beres")
+        row = session.execute(mine).scalar_one()
+        product = load_products(session, [row_id(row)], "shopee", now)[row_id(row)]
+        choice = choose_category(product, rules)
+        assert not isinstance(choice, Problem)
+        for channel, remote, days in ("shopee", "1", 1), ("shopee", "2", 2), ("tokopedia", "3", 0):
+            shop = Shop(channel=channel, remote_shop_id=remote, merchant_id=row.merchant_id, created_at=now)
+            session.add(shop)
+            session.flush()
+            asked_for = {**limits, "certificate_mandatory": int(remote == "1"), "images_min": 9 * int(remote == "3")}
+            payload = {"attributes": [], "limits": asked_for, "version": "v", "couriers": []}
+            save_schema(session, row_id(shop), "schema", choice.category_id, payload, "v", now - timedelta(days=days))
+    engine.store.close()
+    found = {
+        row["channel"]: row
+        for row in ready.run("products", "readiness", "--json").json()
+        if row["product"] == "Keripik Lain"
+    }
+    assert found["shopee"]["missing_needs"] == ["papers"]  # the newer of the two
+    assert "papers" not in found["tokopedia"]["missing_needs"]
 
 
 def test_who_refused_is_not_asked(cli: Cli) -> None:

@@ -132,7 +132,7 @@ def test_an_error_ends_one_beat_and_not_the_next(world: World, calm: None) -> No
         raise KeyError("bug")
 
     def busy(_engine: Engine) -> int:
-        raise TryLater("The disk is full; nothing was changed. Free some space, then run the command again.")
+        raise TryLater("The disk is full. Nothing half done is left: free some space, then run the command again.")
 
     for work, code in ((bug, 1), (busy, 4), (lambda _engine: 0, 0)):
         daemon._run("orders", work)
@@ -215,6 +215,9 @@ def test_a_summary_that_could_not_be_sent_is_tried_again_on_that_road_only(world
 
 @SQLITE
 def test_listings_are_read_again_once_a_night(world: World) -> None:
+    world.engine.clock = lambda: datetime(
+        2026, 11, 26, 1, 0, tzinfo=UTC
+    )  # a morning: late in the evening it would be too late
     world.add_product("Keripik Pisang")
     world.sync()
     daemon = daemon_of(world.engine)

@@ -105,6 +105,24 @@ def test_an_order_that_was_read_just_now_waits_a_little_and_is_read_once_more(ho
     assert held(hooked) == 4
 
 
+@SQLITE
+def test_a_flood_of_many_orders_is_followed_in_pieces(hooked: World) -> None:
+    order, now = buy(hooked, 3), [0.0]
+
+    def clock() -> float:
+        now[0] += 2  # every look at the clock is late
+        return now[0]
+
+    flood = [Hint(hooked.shop, f"event-{number}", (f"X{number}",)) for number in range(700)]
+    with hooked.engine.store.write() as session:
+        save_hints(session, "memory", [*flood, Hint(hooked.shop, "last", (order,))], hooked.engine.clock())
+    looks = 0
+    while follow_hints(hooked.engine, recent=Recent(ticks=clock)):
+        looks += 1
+        assert looks == 1 or hooked.rows(Inbox)[0].handled_at is not None
+    assert (3 <= looks < 30, held(hooked)) == (True, 3)
+
+
 def test_a_crash_between_booking_and_settling_only_reads_once_more(hooked: World) -> None:
     tell(hooked, "event", buy(hooked, 3))
 

@@ -10,7 +10,8 @@ from sqlmodel import col
 from bridge.engine.auditing import audit_shops
 from bridge.engine.context import Lane, no_probe
 from bridge.engine.drifting import differences_of, keep_ours
-from bridge.engine.hurry import push_stock
+from bridge.engine.hurry import push_stock, urgent_shops
+from bridge.engine.reacting import Reactor
 from bridge.engine.sync import shops_of
 from bridge.errors import ChannelUnavailable, OutcomeUnknown
 from bridge.sandbox import start_in_thread
@@ -206,6 +207,26 @@ def test_stock_at_once_looks_first_as_well(world: World) -> None:
     world.count("M01P001", 9)
     push_stock(world.engine, shops_of(world.engine))
     assert (shown(world)[1], [kind for kind, _ in waiting(world)]) == (4, ["stock"])
+    assert urgent_shops(world.engine, shops_of(world.engine)) == set(), "a figure that waits for a person wakes nobody"
+    world.count("M01P001", 7)
+    assert Reactor().react(world.engine) is None
+    keep_ours(world.engine, "M01P001", None, None, None)
+    assert Reactor().react(world.engine) is not None
+    assert (shown(world)[1], urgent_shops(world.engine, shops_of(world.engine))) == (7, set())
+
+
+def test_ours_that_became_what_is_there_is_told_no_more(world: World) -> None:
+    world.engine.settings.drift_stock = "ask"
+    remote_id = on_sale(world)
+    world.market.edit(remote_id, stock=14)
+    world.count("M01P001", 9)
+    world.sync()
+    assert [kind for kind, _ in waiting(world)] == ["stock"]
+    keep_ours(world.engine, "M01P001", None, None, None)
+    assert len(differences_of(world.engine)) == 1
+    world.count("M01P001", 14)
+    assert world.sync().summary()["stock"] == 0, "nothing is left to write"
+    assert differences_of(world.engine) == []
 
 
 @pytest.mark.parametrize(("edited", "handed"), [(False, 1), (True, 0)])

@@ -319,6 +319,26 @@ def read_by_id(world: World, ids: Sequence[str]) -> None:
         book_orders(session, lane, found, world.engine.clock())
 
 
+def test_a_cursor_that_a_wrong_clock_put_into_the_future_hides_no_order(shop: World) -> None:
+    right = shop.engine.clock
+    shop.engine.clock = lambda: right() + timedelta(days=2)
+    pull_orders(lane_of(shop))
+    assert cursor(shop) > right() + timedelta(days=1)
+    shop.market.buy(shop.shop, {"M01P001": 2})
+    pull_orders(lane_of(shop))
+    assert shop.rows(Order) == [], "while the clock is wrong the channel is asked for orders of the future"
+    shop.engine.clock = right
+    shop.advance_clock(60)
+    asked = reads(shop, honest)
+    for _ in range(2):
+        pull_orders(lane_of(shop))
+        assert (len(shop.rows(Order)), shop.balance("M01P001").held) == (1, 2)
+        assert cursor(shop) < right()
+    lengths = [right() - window.since for window in asked if isinstance(window, Window)]
+    assert lengths[0] > timedelta(days=13)
+    assert lengths[-1] < timedelta(hours=1)
+
+
 def test_a_channel_without_orders_is_not_asked(shop: World) -> None:
     scripted(shop, changes={"orders_by": None})
     before = cursor(shop)

@@ -18,7 +18,6 @@ from bridge.engine.sync import shops_of
 from bridge.errors import UserError
 from bridge.store.exposures import exposure_log, promises
 from bridge.store.tables import Listing, ListingSku, Sku
-from tests.engine.checks import add_shop, own_clock
 from tests.engine.world import World
 
 WALKS = pytest.mark.parametrize(  # the figures of the other tests are held on both databases
@@ -39,13 +38,6 @@ def settled(world: World) -> None:
     for _ in range(3):
         world.advance_clock(30)
         world.sync()
-
-
-@pytest.fixture
-def two(world: World) -> tuple[World, World]:
-    """Two shops of one business."""
-    own_clock(world)
-    return world, add_shop(world, "2")
 
 
 @pytest.mark.parametrize(
@@ -118,6 +110,7 @@ class Buyers:
         self.shops, self.stock, self.random, self.claim = shops, stock, Random(seed), claim
         self.waiting: list[str] = []  # bought, and neither shipped nor cancelled
         self.sold, self.left = 0, 14
+        self.broken: list[AssertionError] = []
         shops[0].engine.reach = self.visit
 
     @property
@@ -134,9 +127,13 @@ class Buyers:
     def visit(self, label: str) -> None:
         if label.endswith("before-commit"):
             return
-        self.hold_the_log()
-        self.act()
-        self.claim(self)
+        try:
+            self.hold_the_log()
+            self.act()
+            self.claim(self)
+        except AssertionError as broken:  # a run goes on with its other shops, whatever happened to one
+            self.broken.append(broken)
+            raise
 
     def hold_the_log(self) -> None:
         """What was written down last is what is so: no transaction moved either side without saying it."""
@@ -174,7 +171,7 @@ def never_more_than_logged(buyers: Buyers) -> None:
 
 
 @WALKS
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.thorough) for seed in (2, 3))])
 @pytest.mark.parametrize(
     ("mode", "claim"), [("partitioned", never), ("shared", never_more_than_logged), ("split", never_more_than_logged)]
 )
@@ -187,6 +184,7 @@ def test_whatever_buyers_do(mode: str, claim: Callable[[Buyers], None], seed: in
         one.sync()
         one.advance_clock(buyers.random.choice([1, 20, 400]))
     one.engine.reach = lambda _label: None
+    assert buyers.broken == []
     settled(one)
     if mode == "partitioned":
         balance = one.balance(CODE)

@@ -309,6 +309,7 @@ def said(words: str, kind: type[Exception] = OperationalError) -> Exception:
     ("words", "kind", "match"),
     [
         ("database is locked", TryLater, "locked"),
+        ("locking protocol", TryLater, "locked"),
         ("canceling statement due to lock timeout", TryLater, "locked"),
         ("database or disk is full", TryLater, "disk is full"),
         ("disk I/O error", TryLater, "disk is full"),

@@ -167,6 +167,18 @@ def test_formulas_without_a_result() -> None:
     assert "LibreOffice" in said
 
 
+@pytest.mark.parametrize("state", ["hidden", "veryHidden"])
+def test_formulas_of_a_hidden_sheet_refuse_nothing(state: str) -> None:
+    workbook = Workbook()
+    workbook.worksheets[0].append(["Nama Produk", "Harga"])
+    hidden = workbook.create_sheet("Acuan")
+    hidden.append(["=1+1"])
+    hidden.sheet_state = state
+    content = io.BytesIO()
+    workbook.save(content)
+    assert [sheet.name for sheet in read_book("a.xlsx", content.getvalue()).sheets] == ["Sheet"]
+
+
 @pytest.mark.parametrize(
     ("cell", "place"),
     [
@@ -291,3 +303,13 @@ def test_any_cells_below_a_header_are_judged(rows: list[list[str]]) -> None:
 def test_sample_folder_holds_only_the_sample() -> None:
     root = Path(__file__).resolve().parents[3]
     assert (root / "samples" / "umkm_metro.xlsx").exists()
+
+
+def test_lines_that_are_one_quoted_cell_each_are_read_as_lines() -> None:
+    content = b'"Nama Produk,Harga,Berat"\n"Keripik,15000,""0,5 kg"""\n'
+    assert read_book("a.csv", content).sheets[0].rows == [
+        ["Nama Produk", "Harga", "Berat"],
+        ["Keripik", "15000", "0,5 kg"],
+    ]
+    assert read_book("a.csv", b"Catatan, satu\n").sheets[0].rows == [["Catatan", " satu"]]
+    assert read_book("a.csv", b'"a, b, c"\n').sheets[0].rows == [["a", " b", " c"]]

@@ -69,6 +69,9 @@ from tests.unit.sheets.helpers import HEADER, RULES, Rows
         ("Net weight (g)", "weight"),
         ("Qty", "stock"),
         ("Image URL", "photo"),
+        ("Berat Satuan (gr)", "weight"),
+        ("BRT", "weight"),
+        ("Persediaan", "stock"),
     ],
 )
 def test_known_headings(text: str, field: str) -> None:
@@ -99,6 +102,13 @@ def test_known_headings(text: str, field: str) -> None:
         "Unit",
         "Product knowledge",
         "",
+        "Stok Awal",
+        "Stok Minimum",
+        "Stok/bulan",
+        "Harga Mulai",
+        "Harga Eceran Tertinggi (HET)",
+        "Harga Setelah Diskon",
+        "Ongkir",
     ],
 )
 def test_headings_that_are_no_field(text: str) -> None:

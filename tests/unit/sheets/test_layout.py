@@ -3,7 +3,7 @@
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from bridge.sheets import RowKind, as_record
+from bridge.sheets import RowKind, as_record, read_book
 from tests.unit.sheets.helpers import GOOD, HEADER, codes, judge, judge_csv, judge_xlsx, one, products, xlsx_bytes
 
 OWNER = ("No", "Nama Usaha", "Nama Pemilik", "No. WA", "Nama Produk", "Harga")
@@ -263,3 +263,135 @@ def test_sheet_without_products_is_notes() -> None:
 def test_numbers_of_rows_survive_an_empty_beginning() -> None:
     rows = judge_xlsx([[], [], [None, *HEADER], [None, *GOOD]])
     assert [(row.row, row.kind) for row in rows if row.kind is not RowKind.BLANK] == [(3, "header"), (4, "product")]
+
+
+FIRST = [["Nama Usaha", "Nama Produk", "Harga", "Stok"], ["Dapur A", "Keripik", "15.000", "5"]]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        ["No", "Nama Usaha", "Alamat", "No HP"],
+        ["Nama Usaha", "Dagangan", "Stok", "Harga", "NIB"],
+        ["Nama Usaha", "NIB", "Alamat", "Bulan", "Omzet"],
+    ],
+)
+def test_a_table_below_without_products_is_not_read_with_the_header_above(header: list[str]) -> None:
+    below = ["1", "Dapur B", "900", "0890 1111 2222", "1"][: len(header)]
+    judged = judge_csv([*FIRST, ["REKAP"], header, below, [], FIRST[0], ["Dapur C", "Stik", "9.000", "3"]])
+    kinds = ["header", "product", "note", "header", "note", "blank", "header", "product"]
+    assert [row.kind for row in judged] == kinds
+    assert [row.product for row in products(judged)] == ["Keripik", "Stik"]
+
+
+def test_a_third_header_row_begins_no_table() -> None:
+    rows = [
+        ["Nama Usaha", "Produk", "", "", "Legalitas", "", ""],
+        ["", "Nama", "Harga", "Stok", "NIB", "No PIRT", "Sertifikat Halal"],
+        ["", "", "", "", "NIB", "No PIRT", "Halal"],
+        ["Dapur A", "Keripik", "15.000", "5", "", "", ""],
+    ]
+    assert [row.product for row in products(judge_csv(rows))] == ["Keripik"]
+
+
+def test_a_second_table_may_have_two_header_rows() -> None:
+    rows = [
+        *FIRST,
+        ["No", "Nama Usaha", "Produk", "", "", "Alamat"],
+        ["", "", "Nama", "Harga", "Berat", ""],
+        ["1", "Dapur B", "Stik", "9.000", "250 gr", "Jl. Uji"],
+    ]
+    stik = products(judge_csv(rows))[1]
+    assert stik.price is not None
+    assert (stik.business, stik.product, stik.price.value, stik.weight_g) == ("Dapur B", "Stik", 9000, 250)
+
+
+def test_a_merged_range_reaches_the_last_column_and_the_last_row() -> None:
+    rows = [
+        ["Nama Usaha", "Nama Produk", "Stok", "", "Harga", ""],
+        ["", "", "250 gr", "500 gr", "250 gr", "500 gr"],
+        ["Dapur A", "Keripik", 1, 2, "15.000", "28.000"],
+        ["", "Dodol", 3, 4, "9.000", "17.000"],
+    ]
+
+    def merge(sheet: Worksheet) -> None:
+        for cells in ("A1:A2", "B1:B2", "C1:D1", "E1:F1", "A3:A4"):
+            sheet.merge_cells(cells)
+
+    content = xlsx_bytes(("Data", rows), change=merge)
+    assert read_book("uji.xlsx", content).sheets[0].merged[(3, 0)] == (2, 0)
+    judged = products(judge("uji.xlsx", content))
+    assert [[dict(axis.prices) for axis in row.variants] for row in judged] == [
+        [{"250 gr": 15_000, "500 gr": 28_000}],
+        [{"250 gr": 9_000, "500 gr": 17_000}],
+    ]
+
+
+def test_totals_in_the_business_column_are_no_products() -> None:
+    header = ["No", "Nama Usaha", "Nama Produk", "Harga", "Stok"]
+    rows = [header, ["1", "Total Snack", "Keripik", "15.000", "5"], ["", "Jumlah produk", "", "1", "5"]]
+    judged = judge_csv(
+        [*rows, ["", "TOTAL UMKM METRO", "", "Rp 15.000", ""], ["", "Total Snack", "Dodol", "9.000", ""]]
+    )
+    assert [row.kind for row in judged] == ["header", "product", "subtotal", "subtotal", "product"]
+
+
+def test_who_signs_is_no_product() -> None:
+    header = ["No", "Nama Produk", "Nama Usaha", "Harga"]
+    foot = [["", "Mengetahui,", "", "Metro, 12 November 2026"], ["", "Kepala Dinas", "", "Petugas"], []]
+    names = [["", "Drs. H. Contoh, M.Si", "", "Budi Rekaan"], ["", "( Fiktif )", "( Rekaan )"], ["", "Dodol", "9.000"]]
+    judged = judge_csv([header, ["1", "Keripik", "Dapur A", "15.000"], *foot, *names])
+    assert [row.kind for row in judged][2:] == ["note", "note", "blank", "note", "note", "product"]
+
+
+SARI = [["Nama Usaha", "Dapur Sari"], ["Pemilik :", "Siti Contoh"], ["No HP : 0890 1111 2222"], ["Alamat", "Jl. Uji 1"]]
+AYU = [["Nama Usaha: Batik Ayu"], ["Pemilik", ": Ayu Fiktif"]]
+
+
+@pytest.mark.parametrize("second", [["No", "Nama Produk", "Harga"], ["No", "Nama Produk", "Stok", "Harga"]])
+def test_owners_may_be_told_above_their_products(second: list[str]) -> None:
+    rows = [*SARI, ["No", "Nama Produk", "Harga"], ["1", "Keripik", "15.000"], ["2", "Dodol", "9.000"], []]
+    last = ["1", "Kain", "4", "150.000"] if "Stok" in second else ["1", "Kain", "150.000"]
+    judged = products(judge_csv([*rows, *AYU, second, last]))
+    assert [(row.business, row.owner, row.product) for row in judged] == [
+        ("Dapur Sari", "Siti Contoh", "Keripik"),
+        ("Dapur Sari", "Siti Contoh", "Dodol"),
+        ("Batik Ayu", "Ayu Fiktif", "Kain"),
+    ]
+    assert (judged[1].phone_e164, judged[2].phone_e164, judged[2].address) == ("+6289011112222", None, "")
+
+
+def test_where_a_column_names_the_business_no_row_above_does() -> None:
+    rows = [["Nama Usaha : Dinas"], ["Nama Usaha", "Nama Produk", "Harga"], ["Dapur A", "Keripik", "15.000"]]
+    assert [row.business for row in products(judge_csv([*rows, ["Alamat", "Jl. Uji"], ["", "Stik", "9.000"]]))][:1] == [
+        "Dapur A"
+    ]
+
+
+def test_tables_side_by_side_have_an_owner_each() -> None:
+    head = ["Nama Usaha", "Nama Produk", "Harga"]
+    rows = [[*head, "", *head], ["Dapur A", "Keripik", "15.000", "", "Dapur B", "Dodol", "9.000"]]
+    assert [(row.business, row.product) for row in products(judge_csv(rows))] == [
+        ("Dapur A", "Keripik"),
+        ("Dapur B", "Dodol"),
+    ]
+
+
+def test_a_table_lying_on_its_side_is_no_list() -> None:
+    rows = [["Nama Produk", "Keripik", "Dodol"], ["Harga", "15.000", "9.000"], ["Stok", "5", "6"]]
+    assert products(judge_csv(rows)) == []
+
+
+def test_the_numbers_of_a_list_in_one_cell_are_no_part_of_names_and_prices() -> None:
+    cells = ("1. Keripik\n2. Stik", "1) Rp 15.000\n2) 12.000", "1. 100 gr\n2. 80 gr")
+    judged = products(judge_csv([("Nama Produk", "Harga", "Berat"), cells]))
+    assert [(row.product, row.price and row.price.value, row.weight_g) for row in judged] == [
+        ("Keripik", 15_000, 100),
+        ("Stik", 12_000, 80),
+    ]
+
+
+def test_a_price_that_a_comma_cut_in_two_is_none() -> None:
+    head = b"Nama Usaha,Nama Produk,Harga,Berat\n"
+    judged = products(judge("uji.csv", head + b"Dapur A,Kain,150,000,250 gr\nDapur A,Topi,500,100 gr\n"))
+    assert [row.price and row.price.value for row in judged] == [None, 500]

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.sheets.price import Price, PriceKind, parse_price
-from tests.unit.sheets.helpers import RULES, codes, good, one, unhurried
+from tests.unit.sheets.helpers import RULES, codes, good, judge_csv, one, products, unhurried
 
 
 def read(cell: object, multiplier: int = 1) -> Price:
@@ -301,3 +301,75 @@ def test_ranges_read_as_themselves(first: int, last: int) -> None:
     low, high = sorted((first, last))
     price = read(f"{low}rb - {high}rb")
     assert (price.low, price.high) == (low * 1000, high * 1000)
+
+
+@pytest.mark.parametrize(
+    "heading", ["Harga (USD)", "Price (US$)", "Harga $", "HARGA RM", "Harga Jual SGD", "Harga (Rp/USD)"]
+)
+def test_a_heading_in_another_currency_has_no_prices_in_rupiah(heading: str) -> None:
+    def value(written: str) -> int | None:
+        price = one(("Nama Usaha", "Nama Produk", heading), ("Dapur", "Keripik", written)).price
+        assert price is not None
+        assert price.value is not None or price.doubt == "currency"
+        return price.value
+
+    assert [value(written) for written in ("15", "15.000", "150", "15rb", "2,5")] == [None] * 5
+    assert value("Rp 15.000") == 15_000
+
+
+def test_beside_a_column_in_rupiah_the_other_currency_is_left_alone() -> None:
+    row = one(("Nama Usaha", "Nama Produk", "Harga Jual (USD)", "Harga (Rp)"), ("Dapur", "Keripik", "150", "15.000"))
+    assert row.price is not None
+    assert row.price.value == 15_000
+
+
+@pytest.mark.parametrize("written", ["$ 2.50", "USD 3", "RM 10", "150 (USD)", "US$ 15.000", "15.000 SGD", "€15000"])
+def test_a_cell_in_another_currency_is_no_price(written: str) -> None:
+    assert read(written).doubt == "currency"
+
+
+def test_a_note_in_another_currency_is_a_note() -> None:
+    assert (read("15.000 (USD 1)").value, read("Rp 15.000").value) == (15_000, 15_000)
+
+
+@pytest.mark.parametrize("per", ["/lusin", "/kg"])
+def test_prices_of_options_for_another_amount_are_none(per: str) -> None:
+    for variants in ("Original, Keju", ""):
+        row = good(Varian=variants, Harga=f"250gr 60rb{per}, 500gr 55rb{per}")
+        assert row.price is not None
+        assert (row.price.kind, row.price.doubt) == (PriceKind.UNPARSEABLE, "other_amount")
+        assert [axis for axis in row.variants if axis.prices] == []
+
+
+@pytest.mark.parametrize(
+    ("headings", "value"),
+    [
+        (("Harga per Pack", "Harga per Dus"), None),
+        (("Harga Online", "Harga Dalam Kota"), None),
+        (("Harga", "Harga"), None),
+        (("Harga Jual Online", "Harga Jual Toko"), None),
+        (("Harga", "Harga Online"), 20_000),
+        (("Harga Jual Toko", "Harga"), 20_000),
+        (("Harga Jual", "Harga Jual Online"), 20_000),
+        (("Harga Toko", "Harga Setelah Diskon"), 20_000),
+        (("Harga Toko", "Ongkir"), 20_000),
+    ],
+)
+def test_of_several_prices_none_is_picked_by_chance(headings: tuple[str, str], value: int | None) -> None:
+    price = one(("Nama Usaha", "Nama Produk", *headings), ("Dapur A", "Keripik", "20.000", "25.000")).price
+    assert price is not None
+    assert (price.value, price.doubt) == (value, "" if value else "other_columns")
+    same = one(("Nama Usaha", "Nama Produk", *headings), ("Dapur A", "Keripik", "20.000", "20rb")).price
+    assert same is not None
+    assert same.value == 20_000
+
+
+def test_group_headings_may_be_repeated_instead_of_merged() -> None:
+    rows = [
+        ("Nama Usaha", "Nama Produk", "Harga", "Harga", "Harga"),
+        ("", "", "Reseller", "Eceran", "Grosir"),
+        ("Dapur A", "Keripik", "18.000", "20.000", "15.000"),
+    ]
+    (row,) = products(judge_csv(rows))
+    assert row.price is not None
+    assert row.price.value == 20_000

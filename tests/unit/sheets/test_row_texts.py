@@ -3,7 +3,7 @@
 import pytest
 
 from bridge.sheets.reasons import Reason
-from bridge.sheets.row_texts import texts_of
+from bridge.sheets.row_texts import is_closer, texts_of
 from tests.unit.sheets.helpers import codes, good, judge_csv, products
 
 HEAD = ("Nama Usaha", "Nama Produk", "Varian", "Harga", "Stok")
@@ -69,3 +69,43 @@ def test_other_prices_keep_the_advice_of_their_code(written: str, fix: str) -> N
     row = good(Harga=written)
     code = next(reason for reason in row.reasons if reason.value.startswith("E_PRICE"))
     assert texts_of(code, row)[1] == fix
+
+
+@pytest.mark.parametrize(
+    ("head", "cells", "wrong"),
+    [
+        (("Harga S", "Harga M"), ("0", "15.000"), "The price of a pack or size is 0 or below."),
+        (("Harga S", "Harga M"), ("-5000", "15.000"), "The price of a pack or size is 0 or below."),
+        (("Harga S", "Harga M"), ("habis", "15.000"), "The price of a pack or size cannot be read."),
+        (("Harga S", "Harga M"), ("15", "15.000"), "The price is below Rp100; probably it is meant in thousands."),
+        (("Harga S (USD)", "Harga M (USD)"), ("150", "160"), "The price is in another currency."),
+        (
+            ("Harga S", "Harga 250gr"),
+            ("15.000", "15.000"),
+            "Columns of two kinds hold prices, such as packs and sizes.",
+        ),
+        (("Varian", "Harga"), ("", "A 10rb, B 12rb"), "Several prices stand in one cell."),
+        (
+            ("Varian", "Harga"),
+            ("Ukuran S, M", "S 10rb, L 12rb"),
+            "The prices are for other variants than those of the variant column.",
+        ),
+        (("Satuan", "Harga"), ("pcs", "50rb/lusin"), "The price is for another amount than the one that is sold."),
+    ],
+)
+def test_what_is_wrong_with_a_price_is_told_as_it_is(head: tuple[str, str], cells: tuple[str, str], wrong: str) -> None:
+    row = products(judge_csv([("Nama Usaha", "Nama Produk", *head), ("Butik Uji", "Gamis", *cells)]))[0]
+    code = next(reason for reason in row.reasons if reason.value.startswith("E_PRICE"))
+    assert texts_of(code, row)[0] == wrong
+
+
+@pytest.mark.parametrize(("variant", "wrong"), [("M", "names a variant"), ("-", "has no name")])
+def test_a_row_that_names_only_a_variant_is_told_where_it_belongs(variant: str, wrong: str) -> None:
+    rows = [HEAD, ("Butik Uji", "Gamis", "S", "75000", "3"), ("", "", variant, "80000", "4")]
+    row = products(judge_csv(rows))[1]
+    assert wrong in texts_of(Reason.NAME_MISSING, row)[0]
+
+
+def test_advice_of_its_own_is_not_followed_by_the_example_of_the_code() -> None:
+    assert is_closer(Reason.PRICE_UNPARSEABLE, good(Harga="A 10rb, B 12rb"))
+    assert not is_closer(Reason.PRICE_UNPARSEABLE, good(Harga="nego"))

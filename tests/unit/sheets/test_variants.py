@@ -153,3 +153,61 @@ def test_option_without_a_price_is_a_doubt() -> None:
 @given(st.text(max_size=80))
 def test_never_raises_and_one_value_is_no_variant(text: str) -> None:
     assert all(len(axis.options) > 1 for axis in read(text).axes)
+
+
+@pytest.mark.parametrize(
+    ("variants", "price", "prices"),
+    [
+        ("Original, Keju", "Original 10rb, Keju 12rb", {"Original": 10_000, "Keju": 12_000}),
+        ("Rasa: Original, Keju", "KEJU: Rp 12.000,-\noriginal: Rp 10.000,-", {"Original": 10_000, "Keju": 12_000}),
+        ("Coklat, Coklat-Keju", "coklat keju 12rb / coklat 10rb", {"Coklat": 10_000, "Coklat-Keju": 12_000}),
+        ("Level 1-2", "level 1 10rb, level 2 = 12rb", {"1": 10_000, "2": 12_000}),
+        ("250gr, 500gr", "250gr: 15.000 / 500gr: 28.000", {"250 gr": 15_000, "500 gr": 28_000}),
+    ],
+)
+def test_prices_of_the_rows_own_variants(variants: str, price: str, prices: dict[str, int]) -> None:
+    row = good(Varian=variants, Harga=price)
+    assert [dict(axis.prices) for axis in row.variants] == [prices]
+    assert row.price is not None
+    assert row.price.value is None
+
+
+@pytest.mark.parametrize(
+    ("variants", "price"),
+    [
+        ("Original, Keju, Coklat", "Original 10rb, Keju 12rb"),
+        ("Original, Keju", "Original 10rb, Keju 12rb, Coklat 13rb"),
+        ("Original, Keju", "Orginal 10rb, Keju 12rb"),
+        ("Original, Keju", "Original 10rb, Keju 12rb, Keju 13rb"),
+        ("Original, Keju", "10rb original, 12rb keju"),
+        ("Original, Keju", "Original 10rb/pcs, Keju 100rb/lusin"),
+        ("Original, Keju", "Original 10rb Keju"),
+        ("", "Original 10rb, Keju 12rb"),
+        ("Level 1-3", "110rb, 212rb, 315rb"),
+        ("250gr, 500gr, 1kg", "250gr: 15.000 / 500gr: 28.000"),
+        ("1/2 kg, 1 kg", "250gr: 15.000 / 500gr: 28.000"),
+    ],
+)
+def test_prices_of_other_variants_are_never_guessed(variants: str, price: str) -> None:
+    row = good(Varian=variants, Harga=price)
+    assert "E_PRICE_UNPARSEABLE" in codes(row)
+    assert [axis for axis in row.variants if axis.prices] == []
+
+
+@pytest.mark.parametrize(
+    "variants", ["Dewasa 150rb, Anak 100rb", "M, L (XL tambah 10rb)", "Besar Rp20000; Kecil", "Isi 10 20.000, Isi 5"]
+)
+def test_one_price_beside_variants_that_tell_others_is_a_doubt(variants: str) -> None:
+    row = good(Varian=variants, Harga="150.000")
+    assert row.price is not None
+    assert (row.price.value, row.price.doubt) == (None, "priced_variants")
+    assert "E_PRICE_MISSING" in codes(good(Varian=variants, Harga=""))
+
+
+@pytest.mark.parametrize(
+    "variants", ["250 gr, 1.000 gr", "Kaos 4XL, Kaos 5XL", "Isi 10, Isi 20", "2024, 2025", "Rupa A, B"]
+)
+def test_figures_that_are_no_money_cast_no_doubt_on_the_price(variants: str) -> None:
+    row = good(Varian=variants, Harga="150.000")
+    assert row.price is not None
+    assert row.price.value == 150_000
