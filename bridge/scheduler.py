@@ -66,15 +66,16 @@ class Daemon:
 
         self._engine = replace(engine, sleep=sleep)
         self._herald = herald
-        self._stopping, self._woken = engine.stopping, threading.Event()
+        self._stopping, self._woken, self._hooked = engine.stopping, threading.Event(), False
         self._lease: Held | None = None
         self._leased_at = 0.0
         self._whole = threading.Lock()  # one run over everything at a time
-        self._days = Days()
+        self._days, self._reactor = Days(), Reactor()
         self._ended: dict[str, tuple[datetime, int]] = {}
         self._threads = [
             threading.Thread(target=self._keep_lease, name="lease", daemon=True),
             threading.Thread(target=self._react, name="react", daemon=True),
+            threading.Thread(target=self._catch_up, name="late", daemon=True),
         ]
         self._scheduler = self._timetable()
 
@@ -99,7 +100,8 @@ class Daemon:
             self._lease = None
 
     def wake(self) -> None:
-        """Something came in: it is looked at now."""
+        """A webhook came in: it is looked at now."""
+        self._hooked = True
         self._woken.set()
 
     @property
@@ -153,13 +155,18 @@ class Daemon:
 
     def _react(self) -> None:
         """Looks every other second, and at once when a webhook came."""
-        reactor = Reactor()
         while not self._stopping.is_set():
-            woken = self._woken.wait(LOOK_S)
+            self._woken.wait(LOOK_S)
             self._woken.clear()
-            self._run("react", lambda engine: code_of_report(reactor.react(engine)))
-            if woken:
+            hooked, self._hooked = self._hooked, False
+            self._run("react", lambda engine: code_of_report(self._reactor.react(engine)))
+            if hooked:
                 self._stopping.wait(GATHER_S)
+
+    def _catch_up(self) -> None:
+        """Hints that had to wait are followed beside it, so that no sale waits for them."""
+        while not self._stopping.wait(LOOK_S):
+            self._run("late", self._late)
 
     def _keep_lease(self) -> None:
         """Renews the lease, or takes it when the other daemon is gone."""
@@ -179,9 +186,14 @@ class Daemon:
 
     def _orders(self, engine: Engine) -> int:
         runs = pull_round(engine)
-        if any(run.lane is not None and (run.lane.tally.orders_new or run.lane.tally.orders_changed) for run in runs):
-            self.wake()
+        self._reactor.heard(runs)
+        self._woken.set()  # whoever found a shop taken comes again
         return worst(runs)
+
+    def _late(self, engine: Engine) -> int:
+        if self._reactor.catch_up(engine):
+            self._woken.set()
+        return 0
 
     def _changes(self, engine: Engine) -> int:
         if not self._whole.acquire(blocking=False):

@@ -38,12 +38,13 @@ def run_daemon(engine: "Engine", host: str, port: int) -> None:
     """Serves until it is told to end. What is under way is finished first."""
     from bridge.scheduler import Daemon, Herald
     from bridge.web.hooks import build_app
-    from bridge.web.server import address_of, build_server, listen, serve_until_told
+    from bridge.web.server import address_of, build_server, listen, look_seldom_for_garbage, serve_until_told
 
     daemon = Daemon(engine, Herald(roads_for(engine.settings), words_for(engine), lambda: digest_words(engine)))
     listener = listen(host, port)
     try:
         server = build_server(build_app(engine, daemon.wake, daemon.health))
+        look_seldom_for_garbage()
         daemon.start()
         serve_until_told(server, listener, lambda: tell_ready(engine, daemon, address_of(listener)))
     finally:

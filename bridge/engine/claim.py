@@ -19,7 +19,7 @@ from bridge.store.exposures import log_exposure
 from bridge.store.figures import StockRow, stock_of
 from bridge.store.journal import last_due, next_pending, skus_of
 from bridge.store.ledger import cancelled_units
-from bridge.store.listings import facets_of
+from bridge.store.listings import facets_of, remote_item_of
 from bridge.store.tables import Listing, ListingSku, OperationRow, OperationSku, Order
 
 SOON = timedelta(seconds=10)
@@ -236,5 +236,5 @@ def sku_write(sku: OperationSku, tie: ListingSku) -> SkuWrite:
 def remote_id_of(session: Session, row: OperationRow) -> str | None:
     """The listing's or the order's id on the channel."""
     if row.listing_id is not None:
-        return session.get_one(Listing, row.listing_id).remote_item_id
+        return remote_item_of(session, row.listing_id)
     return session.get_one(Order, row.order_id).remote_order_id if row.order_id is not None else None

@@ -20,7 +20,7 @@ from bridge.mapping.rules import MappingRules
 from bridge.settings import Settings
 from bridge.store.crypto import Cipher
 from bridge.store.engine import Store
-from bridge.store.leases import Held, drop_lease, fence_of, renew_lease, take_lease
+from bridge.store.leases import Held, drop_lease, fence_of, renew_lease, take_lease_in
 from bridge.store.shops import ShopView
 
 LEASE = timedelta(seconds=120)
@@ -152,9 +152,13 @@ class Lane:
 
     def enter(self) -> bool:
         """Takes the shop's lease; False while another runner holds it."""
+        return self.engine.store.run(self.enter_in, lasting=False)
+
+    def enter_in(self, session: Session) -> bool:
+        """The same within a transaction, which has to commit before anything is sent."""
         self._leased_at = time.monotonic()
         holder = f"{self.engine.holder}/{secrets.token_hex(4)}"  # two runs of one process must not share a lease
-        self.lease = take_lease(self.engine.store, f"shop/{self.shop.shop_id}", holder, LEASE)
+        self.lease = take_lease_in(session, f"shop/{self.shop.shop_id}", holder, LEASE)
         return self.lease is not None
 
     def leave(self) -> None:

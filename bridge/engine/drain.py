@@ -60,16 +60,21 @@ def send_due(lane: Lane, until: float, progress: Progress, halt: threading.Event
             operations = claim(lane)
             if not operations:
                 break
-            outcomes, error = send(lane, operations)
-            settle(lane, outcomes)
+            deliver(lane, operations)
             progress(len(operations))
-            if error is not None and stops(error):
-                raise error
-            lane.trouble = error
     except BaseException:
         halt.set()
         raise
     return looked
+
+
+def deliver(lane: Lane, operations: Sequence[Operation]) -> None:
+    """Sends what was claimed and settles it. Raises what stops the whole shop."""
+    outcomes, error = send(lane, operations)
+    settle(lane, outcomes)
+    if error is not None and stops(error):
+        raise error
+    lane.trouble = error
 
 
 def stops(error: ChannelError) -> bool:

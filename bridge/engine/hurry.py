@@ -7,9 +7,10 @@ the next whole run tells of the trip. What changed is found by one small index, 
 import time
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from datetime import datetime
 
-from sqlalchemy import and_, select
-from sqlmodel import col
+from sqlalchemy import and_, bindparam, select
+from sqlmodel import Session, col
 
 from bridge.engine.context import Engine
 from bridge.engine.plans import make_plan
@@ -26,33 +27,44 @@ from bridge.engine.sync import (
     send_all,
     write_down,
 )
+from bridge.engine.telling import tell_falls
 from bridge.model import OpKind
 from bridge.planning.plan import LANES
 from bridge.store.drift import figure_waits
 from bridge.store.leases import holder_of
+from bridge.store.listings import IDS
 from bridge.store.shops import ShopView
 from bridge.store.tables import ListingSku, OperationRow
 
 BUDGET_S = 120.0
 URGENT = and_(col(ListingSku.stock_dirty), col(ListingSku.remote_sku_id).is_not(None))  # as its index has it
+FIGURES = select(col(ListingSku.shop_id)).where(URGENT, ~figure_waits()).distinct()
+WRITES = (
+    select(col(OperationRow.shop_id))
+    .where(
+        col(OperationRow.shop_id).in_(IDS),
+        col(OperationRow.state) == "pending",
+        col(OperationRow.lane) <= LANES[OpKind.STOCK],
+        col(OperationRow.due_at) <= bindparam("now"),
+    )
+    .distinct()
+)
 
 
 def urgent_shops(engine: Engine, shops: Sequence[ShopView]) -> set[int]:
     """Of these shops those with a figure on the channel that has to be looked at and waits for no person, or with an urgent write
     that is due and that nobody is there to send: the run that it was handed to may have ended just then."""
     ids = [shop.shop_id for shop in shops]
-    figures = select(col(ListingSku.shop_id)).where(URGENT, ~figure_waits()).distinct()
-    writes = select(col(OperationRow.shop_id)).where(
-        col(OperationRow.shop_id).in_(ids),
-        col(OperationRow.state) == "pending",
-        col(OperationRow.lane) <= LANES[OpKind.STOCK],
-        col(OperationRow.due_at) <= engine.clock(),
-    )
     with engine.store.read() as session:
-        dirty = set(session.execute(figures).scalars())
-        due = set(session.execute(writes.distinct()).scalars())
+        dirty = set(session.connection().execute(FIGURES).scalars())
+        due = with_urgent_writes(session, ids, engine.clock())
         left = {key for key in due - dirty if holder_of(session, f"shop/{key}") is None}
     return (dirty | left) & set(ids)
+
+
+def with_urgent_writes(session: Session, shop_ids: Sequence[int], now: datetime) -> set[int]:
+    """Of these shops those with a write that is due and should wait for nothing."""
+    return set(session.connection().execute(WRITES, {"ids": list(shop_ids), "now": now}).scalars())
 
 
 def same_businesses(shops: Sequence[ShopView], wanted: Collection[int]) -> list[ShopView]:
@@ -63,11 +75,14 @@ def same_businesses(shops: Sequence[ShopView], wanted: Collection[int]) -> list[
 
 def push_stock(engine: Engine, shops: Sequence[ShopView], budget_s: float = BUDGET_S, pull: bool = True) -> Report:
     """Pulls these shops' orders, brings their stock up to date and sends what is due. Without `pull` after a sale that was read
-    just now: the others wait for the figure."""
+    just now: the others wait for the figure, and what falls goes out before anything else."""
     watch, until = Watch(), time.monotonic() + budget_s
     runs = [ShopRun(shop=shop) for shop in shops]
     with running(engine, "stock", runs) as report:
-        every(engine, runs, lambda run: enter(engine, run, report.run_id, pull, watch))
+        if not pull and report.run_id is not None:
+            tell_falls(engine, runs, report.run_id, until)
+        later = [run for run in runs if run.lane is None]
+        every(engine, later, lambda run: enter(engine, run, report.run_id, pull, watch))
         every(engine, runs, lambda run: plan_stock(engine, run, watch))
         held = code_of(runs) is not None
         every(engine, runs, lower if held else lambda run: write_down(run, watch))

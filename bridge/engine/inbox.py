@@ -9,10 +9,10 @@ our own writes.
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import col
 
 from bridge.connectors import registry
@@ -30,7 +30,7 @@ from bridge.planning.drift import RESETS
 from bridge.store.catalog import row_id
 from bridge.store.drift import busy_kinds, last_written, listings_by_remote_id
 from bridge.store.inbox import Waiting, drop_hints, save_hints, settle_hints, waiting_hints
-from bridge.store.shops import app_settings
+from bridge.store.shops import ShopView, app_settings
 from bridge.store.tables import App
 
 REST_S = 5.0  # between two reads of one order
@@ -81,14 +81,17 @@ def receive(
     read = (source.read(url, headers, body, secret) for secret in secrets_of(engine, channel, source))
     hints = next((found for found in read if found is not None), None)
     if hints:
-        engine.store.run(lambda session: save_hints(session, channel, hints, engine.clock()))
+        engine.store.run(lambda session: save_hints(session, channel, hints, engine.clock()), lasting=False)
     return hints is not None
+
+
+APPS = select(App).where(col(App.channel) == bindparam("channel")).order_by(col(App.id))
 
 
 def secrets_of(engine: Engine, channel: str, source: WebhookSource) -> list[str]:
     """What the apps of a channel sign with; an app whose settings cannot be read hinders no other."""
     with engine.store.read() as session:
-        apps = session.execute(select(App).where(col(App.channel) == channel).order_by(col(App.id))).scalars()
+        apps = session.execute(APPS, {"channel": channel}).scalars()
         every_app = [app_settings(app, engine.cipher) for app in apps]
     found = []
     for settings in every_app:
@@ -101,15 +104,22 @@ def secrets_of(engine: Engine, channel: str, source: WebhookSource) -> list[str]
     return found
 
 
-def follow_hints(engine: Engine, but: Collection[int] = (), recent: Recent | None = None) -> list[ShopRun]:
+def follow_hints(
+    engine: Engine,
+    but: Collection[int] = (),
+    recent: Recent | None = None,
+    shops_now: Sequence[ShopView] | None = None,
+    **span: datetime,
+) -> list[ShopRun]:
     """Reads again what waiting hints name, each order once however often it was named. Shops in `but` are left for later, and so
-    are orders that were read just now."""
+    are orders that were read just now. `after` or `until` a moment: only hints that came then."""
     recent = recent if recent is not None else Recent()
     with engine.store.read() as session:
-        hints = waiting_hints(session, LIMIT)
+        hints = waiting_hints(session, LIMIT, **span)
     if not hints:
         return []
-    shops = {(shop.channel, shop.remote_shop_id): shop for shop in shops_of(engine)}
+    found = shops_now if shops_now is not None else shops_of(engine)
+    shops = {(shop.channel, shop.remote_shop_id): shop for shop in found}
     by_shop: dict[int, list[Waiting]] = {}
     late = engine.clock() - LONGEST
     over = [each.inbox_id for each in hints if each.received_at < late or place(each) not in shops]
@@ -155,9 +165,9 @@ def pieces(hints: Sequence[Waiting]) -> Iterator[list[Waiting]]:
 def follow_piece(lane: Lane, hints: Sequence[Waiting], recent: Recent) -> None:
     """Some of them, settled once what they led to is committed."""
     shop_id = lane.shop.shop_id
+    recent.note(shop_id, hints)
     try:
         read_again(lane, hints)
-        recent.note(shop_id, hints)
     except Rejected as error:
         log.warning("hint refused", shop=shop_id, error=type(error).__name__)
     settle(lane.engine, [each.inbox_id for each in hints])
@@ -197,7 +207,7 @@ def read_listings_again(lane: Lane, remote_ids: Collection[str]) -> None:
 def settle(engine: Engine, inbox_ids: Sequence[int]) -> None:
     """These wait no more."""
     if inbox_ids:
-        engine.store.run(lambda session: settle_hints(session, inbox_ids, engine.clock()))
+        engine.store.run(lambda session: settle_hints(session, inbox_ids, engine.clock()), lasting=False)
     engine.reach("inbox:settled")
 
 

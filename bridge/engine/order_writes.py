@@ -4,7 +4,7 @@ A shipment whose answer was lost is looked for, never sent twice; while one is u
 """
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import select, update
@@ -193,7 +193,7 @@ def send(engine: Engine, run: ShopRun, writes: Sequence[OrderWrite], wait_s: flo
         return
     assert run.lane is not None
     lane = run.lane
-    lane.shop = only_orders(lane)
+    lane.shop = only_kinds(lane, ORDER_KINDS)
     run.beside = not lane.enter()
     if run.beside:
         run.fail(
@@ -215,9 +215,9 @@ def send(engine: Engine, run: ShopRun, writes: Sequence[OrderWrite], wait_s: flo
         lane.leave()
 
 
-def only_orders(lane: Lane) -> ShopView:
-    """The shop as if the channel took nothing but writes about orders now: the rest is a run's business."""
-    others = {kind.value: "" for kind in lane.connector.capabilities().batch if kind not in ORDER_KINDS}
+def only_kinds(lane: Lane, kinds: Collection[OpKind]) -> ShopView:
+    """The shop as if the channel took nothing but such writes now: the rest is a run's business."""
+    others = {kind.value: "" for kind in lane.connector.capabilities().batch if kind not in kinds}
     return replace(lane.shop, blocked={**others, **lane.shop.blocked})
 
 

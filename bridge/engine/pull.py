@@ -130,7 +130,8 @@ def save(lane: Lane, orders: Sequence[RemoteOrder], walked: datetime | None) -> 
         engine.reach("pull:before-commit")
         return booked
 
-    new, changed = engine.store.run(work)
+    # what a power cut takes along is told again, since the cursor goes with it; a file may have been put away meanwhile
+    new, changed = engine.store.run(work, lasting=lane.connector.capabilities().by_file)
     lane.tally.orders_new += new
     lane.tally.orders_changed += changed
     engine.reach("pull:after-commit")

@@ -67,6 +67,8 @@ def remap_batch(lane: Lane, rules: MappingRules) -> int:
     now = lane.engine.clock()
     with lane.engine.store.read() as session:
         listings = stale_listings(session, lane.shop.shop_id, now, BATCH)
+        if not listings:
+            return 0
         products = load_products(session, {row.product_id for row in listings}, lane.shop.channel, now)
         stock = stock_for(session, lane, products.values())
         versions = {row_id(row): products[row.product_id] for row in listings}

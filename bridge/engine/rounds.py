@@ -3,6 +3,7 @@
 A round asks only shops that may go on; what waits for a person is asked after by the rounds of changes and of the night.
 """
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -13,13 +14,16 @@ from sqlmodel import Session, col
 
 from bridge.engine.alerting import note_guards
 from bridge.engine.categories import load_categories
-from bridge.engine.context import Engine
-from bridge.engine.hurry import urgent_shops
+from bridge.engine.context import Engine, Lane
+from bridge.engine.drain import drain
+from bridge.engine.hurry import urgent_shops, with_urgent_writes
+from bridge.engine.order_writes import only_kinds
 from bridge.engine.pull import pull_orders
 from bridge.engine.runs import Report, ShopRun
 from bridge.engine.settle import forget_expired
 from bridge.engine.sync import every, ready, shops_of, sync_shops
 from bridge.errors import ChannelError, UserError
+from bridge.model import OpKind
 from bridge.store.shops import ShopView
 from bridge.store.tables import Facet, GrantRow, Listing, OperationRow, Shop
 
@@ -27,6 +31,7 @@ SLICE_S = 300.0  # a long run is cut, so that its shops' orders are fetched in b
 PAUSES_S = (2.0, 8.0, 20.0)  # before a shop that somebody is at is tried again
 AHEAD = timedelta(minutes=20)  # how long before its end an access token is renewed
 REFRESH_AHEAD = timedelta(days=7)  # the same for a refresh token, where no end of the access token is known
+HANDED = (OpKind.CANCEL, OpKind.SHIP, OpKind.VISIBILITY, OpKind.STOCK)
 log = structlog.get_logger()
 
 
@@ -49,8 +54,18 @@ def pull_one(engine: Engine, run: ShopRun) -> None:
     try:
         pull_orders(run.lane)
         forget_expired(run.lane)
+        send_handed(run.lane)
     finally:
         run.lane.leave()
+
+
+def send_handed(lane: Lane) -> None:
+    """Whoever holds a shop sends what cannot wait: others wrote it down meanwhile and left it to us."""
+    lane.shop = only_kinds(lane, HANDED)
+    with lane.engine.store.read() as session:
+        due = with_urgent_writes(session, [lane.shop.shop_id], lane.engine.clock())
+    if due:
+        drain(lane, time.monotonic() + SLICE_S)
 
 
 def renew_round(engine: Engine) -> list[ShopRun]:

@@ -24,9 +24,9 @@ def stock_rows(session: Session, listing_sku_ids: Sequence[int]) -> list[StockRo
     return with_room(session, with_shares(session, stock_of(session, listing_sku_ids)))
 
 
-def dirty_rows(session: Session, shop_id: int) -> list[StockRow]:
-    """Those of a shop whose figure has to be looked at."""
-    return with_room(session, with_shares(session, dirty_stock(session, shop_id)))
+def dirty_rows(session: Session, *shop_ids: int) -> list[StockRow]:
+    """Those of some shops whose figure has to be looked at."""
+    return with_room(session, with_shares(session, dirty_stock(session, *shop_ids)))
 
 
 def with_shares(session: Session, rows: Sequence[StockRow]) -> list[StockRow]:

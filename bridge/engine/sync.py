@@ -89,7 +89,7 @@ def running(engine: Engine, kind: str, runs: list[ShopRun]) -> Iterator[Report]:
     """A run from its row in the store to its end: whatever happens in between, its shops are left and its report is closed."""
     engine.begin()
     begun = time.monotonic()
-    with engine.store.write() as session:
+    with engine.store.write(lasting=False) as session:
         report = Report(run_id=begin_run(session, kind, engine.clock()), runs=runs)
     try:
         yield report
@@ -163,6 +163,9 @@ def ending(engine: Engine, runs: Sequence[ShopRun]) -> str:
 def every(engine: Engine, runs: Iterable[ShopRun], work: Callable[[ShopRun], None]) -> None:
     """Does something for every shop that has not failed, several at a time; an error ends only its own shop."""
     waiting = [run for run in runs if run.code == 0]
+    if len(waiting) == 1:
+        guarded(engine, waiting[0], work)
+        return
     with ThreadPoolExecutor(max_workers=engine.settings.parallel_shops, thread_name_prefix="shop") as pool:
         try:
             list(pool.map(lambda run: guarded(engine, run, work), waiting))
@@ -173,8 +176,17 @@ def every(engine: Engine, runs: Iterable[ShopRun], work: Callable[[ShopRun], Non
 
 def guarded(engine: Engine, run: ShopRun, work: Callable[[ShopRun], None]) -> None:
     """The outermost loop of the engine: an error becomes this shop's sentence and exit code."""
-    try:
+
+    def go(run: ShopRun) -> None:
         engine.go_on()
+        work(run)
+
+    endured(run, go)
+
+
+def endured(run: ShopRun, work: Callable[[ShopRun], None]) -> None:
+    """The same for what has begun already, so that it goes on although somebody asked this process to end."""
+    try:
         work(run)
     except Stopped as error:
         run.code = error.exit_code

@@ -21,8 +21,8 @@ from bridge.store.catalog import row_id
 from bridge.store.crypto import Cipher
 from bridge.store.engine import Store
 from bridge.store.leases import Held, drop_lease, renew_lease, take_lease
-from bridge.store.shops import app_settings, bound_shops, end_grant, read_grant, save_grant, split_grant
-from bridge.store.tables import App, GrantRow, Shop
+from bridge.store.shops import app_settings, bound_shops, end_grant, grant_in_force, read_grant, save_grant, split_grant
+from bridge.store.tables import App, GrantRow
 
 LEASE = timedelta(seconds=60)  # one try of the call takes half of it at most
 PATIENCE_S = 30.0
@@ -75,11 +75,9 @@ class StoreVault:
                 time.sleep(0.1)
 
     def _in_force(self, shop: str) -> tuple[int, Grant]:
-        query = select(GrantRow).join(Shop, col(Shop.grant_id) == col(GrantRow.id))
-        query = query.where(col(Shop.remote_shop_id) == shop, col(Shop.channel) == self._channel)
         with self._store.read() as session:
-            row: GrantRow | None = session.execute(query).scalar_one_or_none()
-            if row is None or row.state != "ok":
+            row = grant_in_force(session, self._channel, shop)
+            if row is None:
                 raise AuthExpired("the shop is not authorised")
             return row_id(row), read_grant(row, self._cipher, bound_shops(session, row_id(row)))
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from difflib import get_close_matches
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlmodel import Session, col
 
 from bridge.errors import UserError
@@ -77,10 +77,14 @@ def save_merchant(session: Session, key: str, values: Mapping[str, Any], now: da
     return merchant, bool(changed)
 
 
+DEFAULT_LOCATION = select(col(Location.id)).where(
+    col(Location.merchant_id) == bindparam("merchant"), col(Location.name) == ""
+)
+
+
 def default_location(session: Session, merchant_id: int) -> int:
     """The location that every merchant has."""
-    query = select(col(Location.id)).where(col(Location.merchant_id) == merchant_id, col(Location.name) == "")
-    return int(session.execute(query).scalar_one())
+    return int(session.execute(DEFAULT_LOCATION, {"merchant": merchant_id}).scalar_one())
 
 
 def save_product(session: Session, merchant: Merchant, draft: ProductDraft, now: datetime) -> Saved:

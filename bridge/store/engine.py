@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -30,8 +31,9 @@ T = TypeVar("T")
 class Store:
     """A database with its transactions: `read()` for a look, `write()` for a change that commits or leaves nothing."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, waits: bool = False) -> None:
         self.engine = engine
+        self._waits = waits  # SQLite: a commit waits until the disk has it
         # SQLite has one writer, and lets those who wait try again at intervals: among many threads one could wait for ever
         self._turn: AbstractContextManager[Any] = threading.Lock() if self.is_sqlite else nullcontext()
         self._writer: Connection | None = None
@@ -67,17 +69,40 @@ class Store:
             return self._lying.connect()
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
-        """A session that commits at the end, or rolls back when an error passes through. Never held across a network call."""
-        with self.bare() as connection, session_in(connection) as session:
+    def write(self, lasting: bool = True) -> Iterator[Session]:
+        """A session that commits at the end, or rolls back when an error passes through. Never held across a network call.
+
+        Not `lasting`: on SQLite a power cut may take the change back, and then everything that was committed after it, too. For
+        what nobody outside this computer is told before something lasting follows: leases, rates, what is read again anyway.
+        """
+        with self.bare(lasting) as connection, session_in(connection) as session:
             yield session
 
     @contextmanager
-    def bare(self) -> Iterator[Connection]:
+    def bare(self, lasting: bool = True) -> Iterator[Connection]:
         """The same as a connection: for the few statements that are run often enough for a session to count."""
-        with self._turn, translated(), self._writing() as connection, connection.begin():
+        with (
+            self._turn,
+            translated(),
+            self._writing() as connection,
+            self._patience(connection, lasting),
+            connection.begin(),
+        ):
             self._begin(connection, "BEGIN IMMEDIATE")
             yield connection
+
+    @contextmanager
+    def _patience(self, connection: Connection, lasting: bool) -> Iterator[None]:
+        """Whether the commit waits for the disk, which takes longer than all the rest of a small change."""
+        if lasting or not self._waits:
+            yield
+            return
+        cursor = connection.connection.cursor()
+        cursor.execute("PRAGMA synchronous=NORMAL")
+        try:
+            yield
+        finally:
+            cursor.execute("PRAGMA synchronous=FULL")
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
@@ -112,20 +137,20 @@ class Store:
         if self.is_sqlite:
             connection.connection.cursor().execute(how)
 
-    def run(self, work: Callable[[Session], T]) -> T:
+    def run(self, work: Callable[[Session], T], lasting: bool = True) -> T:
         """One write transaction, begun anew when PostgreSQL says that it lost a race. `work` must bear being run again."""
 
         def in_session(connection: Connection) -> T:
             with session_in(connection) as session:
                 return work(session)
 
-        return self.run_bare(in_session)
+        return self.run_bare(in_session, lasting)
 
-    def run_bare(self, work: Callable[[Connection], T]) -> T:
+    def run_bare(self, work: Callable[[Connection], T], lasting: bool = True) -> T:
         """The same with a connection; `session_in` gives it a session where one is needed."""
 
         def once() -> T:
-            with self.bare() as connection:
+            with self.bare(lasting) as connection:
                 return work(connection)
 
         return retrying(once)
@@ -142,14 +167,14 @@ class Store:
 def open_store(url: str, synchronous: str = "FULL") -> Store:
     """A store on an address such as `sqlite:///home/jembatan.sqlite3` or `postgresql://…`. Tables are made by `migrate`.
 
-    `synchronous` is SQLite's: FULL for the journal and tokens, NORMAL only for what may lose its last commit (rate buckets).
+    `synchronous` is SQLite's; with FULL each change says itself whether it has to outlive a power cut.
     """
     try:
         address = make_url(url)
     except Exception:  # noqa: BLE001  SQLAlchemy raises several kinds for a malformed address
         raise UserError("The database address cannot be read. Correct JEMBATAN_DATABASE_URL.") from None
     if address.get_backend_name() == "sqlite":
-        return Store(_sqlite_engine(url, address.database, synchronous))
+        return Store(_sqlite_engine(url, address.database, synchronous), waits=synchronous == "FULL")
     if address.get_backend_name() == "postgresql":
         return Store(_postgres_engine(url))
     raise UserError("{kind} is not supported; use SQLite or PostgreSQL 15 or newer.", kind=address.get_backend_name())
@@ -275,10 +300,15 @@ def is_broken_disk(error: DatabaseError | sqlite3.DatabaseError) -> bool:
 
 def db_now(session: Session) -> datetime:
     """The database's own clock, which all processes share."""
-    if session.get_bind().dialect.name == "sqlite":
-        value = session.connection().exec_driver_sql("select strftime('%Y-%m-%dT%H:%M:%f', 'now')").scalar_one()
+    return clock_of(session.connection())
+
+
+def clock_of(connection: Connection) -> datetime:
+    """The same for a connection."""
+    if connection.dialect.name == "sqlite":
+        (value,) = connection.connection.cursor().execute("select strftime('%Y-%m-%dT%H:%M:%f', 'now')").fetchone()
         return datetime.fromisoformat(str(value)).replace(tzinfo=UTC)
-    now: datetime = session.connection().execute(text("select clock_timestamp()")).scalar_one()
+    now: datetime = connection.execute(text("select clock_timestamp()")).scalar_one()
     return now.astimezone(UTC)
 
 
@@ -291,11 +321,14 @@ def hold_tables(session: Session, names: Sequence[str]) -> None:
 
 def insert_new(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> int:
     """Inserts those rows that break no unique constraint; gives how many were new. Fast for many rows."""
+    return insert_missing(session.connection(), table, rows)
+
+
+def insert_missing(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> int:
+    """The same for a connection."""
     if not rows:
         return 0
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table).on_conflict_do_nothing()
-    connection = session.connection()
+    statement = insert_of(table, connection.dialect.name)
     if len(rows) == 1:
         return connection.execute(statement, dict(rows[0]), execution_options={"preserve_rowcount": True}).rowcount
     return connection.execute(statement, list(rows), execution_options={"preserve_rowcount": True}).rowcount
@@ -303,9 +336,21 @@ def insert_new(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]
 
 def insert_found(session: Session, table: Table, columns: Sequence[str], found: Any, values: Mapping[str, Any]) -> None:
     """Inserts what a query finds, but for rows that are there already."""
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table).from_select(list(columns), found).on_conflict_do_nothing()
-    session.connection().execute(statement, values)
+    connection = session.connection()
+    connection.execute(insert_from(table, tuple(columns), found, connection.dialect.name), values)
+
+
+@cache
+def insert_from(table: Table, columns: tuple[str, ...], found: Any, dialect: str) -> Any:
+    """The statement, made once."""
+    insert = (postgresql if dialect == "postgresql" else sqlite).insert(table)
+    return insert.from_select(list(columns), found).on_conflict_do_nothing()
+
+
+@cache
+def insert_of(table: Table, dialect: str) -> Any:
+    """The statement, made once: it is run for every order and every movement."""
+    return (postgresql if dialect == "postgresql" else sqlite).insert(table).on_conflict_do_nothing()
 
 
 def upsert(

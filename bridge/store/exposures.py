@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Executable, func, select, union_all
+from sqlalchemy import Table, func, select, union_all
 from sqlmodel import Session, col
 
 from bridge.store.ledger import table
-from bridge.store.listings import IDS, chunks, surely_hidden
+from bridge.store.listings import chunks, surely_hidden
+from bridge.store.often import Among, Often
 from bridge.store.tables import Balance, ExposureRow, ListingSku, SkuComponent
 
 
@@ -42,41 +43,34 @@ def promises(session: Session, sku_ids: Iterable[int]) -> dict[int, Promise]:
     return {sku_id: Promise(promised[sku_id], available.get(sku_id)) for sku_id in ids}
 
 
-MAY_SELL = union_all(  # of the listings that show the SKU, and of those that show a bundle with it
-    select(col(ListingSku.sku_id), col(ListingSku.listing_id), col(ListingSku.may_sell), col(ListingSku.units)).where(
-        col(ListingSku.sku_id).in_(IDS)
-    ),
-    select(
-        col(SkuComponent.part_sku_id),
-        col(ListingSku.listing_id),
-        col(ListingSku.may_sell),
-        col(ListingSku.units) * col(SkuComponent.pieces),
+TIE: Table = table(ListingSku)
+PART: Table = table(SkuComponent)
+BALANCE: Table = table(Balance)
+LOGGED: Table = table(ExposureRow)
+MAY_SELL = Often(
+    union_all(  # of the listings that show the SKU, and of those that show a bundle with it
+        select(TIE.c.sku_id, TIE.c.listing_id, TIE.c.may_sell, TIE.c.units).where(Among(TIE.c.sku_id)),
+        select(PART.c.part_sku_id, TIE.c.listing_id, TIE.c.may_sell, TIE.c.units * PART.c.pieces)
+        .join_from(TIE, PART, PART.c.bundle_sku_id == TIE.c.sku_id)
+        .where(Among(PART.c.part_sku_id)),
     )
-    .join_from(ListingSku, SkuComponent, col(SkuComponent.bundle_sku_id) == col(ListingSku.sku_id))
-    .where(col(SkuComponent.part_sku_id).in_(IDS)),
 )
-BALANCES = (  # over all locations
-    select(col(Balance.sku_id), func.sum(col(Balance.on_hand)), func.sum(col(Balance.held)))
-    .where(col(Balance.sku_id).in_(IDS))
-    .group_by(col(Balance.sku_id))
+BALANCES = Often(  # over all locations
+    select(BALANCE.c.sku_id, func.sum(BALANCE.c.on_hand), func.sum(BALANCE.c.held))
+    .where(Among(BALANCE.c.sku_id))
+    .group_by(BALANCE.c.sku_id)
 )
-PARTS = select(col(SkuComponent.bundle_sku_id), col(SkuComponent.part_sku_id), col(SkuComponent.pieces)).where(
-    col(SkuComponent.bundle_sku_id).in_(IDS)
-)
-BUNDLES = select(col(SkuComponent.bundle_sku_id)).where(col(SkuComponent.part_sku_id).in_(IDS)).distinct()
-PROMISED = (
-    select(col(ListingSku.id))
-    .where(col(ListingSku.sku_id).in_(IDS), col(ListingSku.may_sell).is_distinct_from(0))
-    .limit(1)
-)
-NEWEST = select(func.max(col(ExposureRow.id))).where(col(ExposureRow.sku_id).in_(IDS)).group_by(col(ExposureRow.sku_id))
-LAST_LOGGED = select(col(ExposureRow.sku_id), col(ExposureRow.exposure)).where(col(ExposureRow.id).in_(NEWEST))
+PARTS = Often(select(PART.c.bundle_sku_id, PART.c.part_sku_id, PART.c.pieces).where(Among(PART.c.bundle_sku_id)))
+BUNDLES = Often(select(PART.c.bundle_sku_id).where(Among(PART.c.part_sku_id)).distinct())
+PROMISED = Often(select(TIE.c.id).where(Among(TIE.c.sku_id), TIE.c.may_sell.is_distinct_from(0)).limit(1))
+NEWEST = select(func.max(LOGGED.c.id)).where(Among(LOGGED.c.sku_id)).group_by(LOGGED.c.sku_id)
+LAST_LOGGED = Often(select(LOGGED.c.sku_id, LOGGED.c.exposure).where(LOGGED.c.id.in_(NEWEST)))
 
 
-def rows_of(session: Session, statement: Executable, ids: Sequence[int]) -> Sequence[Any]:
-    """What a statement finds for some ids. They are built once: these are asked at every claim and every booking."""
+def rows_of(session: Session, statement: Often, ids: Sequence[int]) -> Sequence[Any]:
+    """What a statement finds for some ids: these are asked at every claim and every booking."""
     session.flush()
-    return session.connection().execute(statement, {"ids": ids}).all()
+    return statement.find(session.connection(), ids=ids)
 
 
 def may_sell_of(session: Session, sku_ids: Sequence[int]) -> list[tuple[int, int, int | None, int]]:
@@ -109,13 +103,11 @@ def log_exposure(session: Session, sku_ids: Iterable[int], now: datetime) -> Non
     session.flush()
     told = sorted(set(sku_ids))
     parts = parts_of(session, told)
-    ids = shown_anywhere(
-        session, sorted((set(told) - parts.keys()) | {part for some in parts.values() for part in some})
-    )
-    if not ids:
+    ids = sorted((set(told) - parts.keys()) | {part for some in parts.values() for part in some})
+    last = last_logged(session, ids)
+    if not last and not promised_anywhere(session, ids):
         return
     found = promises(session, ids)
-    last = last_logged(session, sorted(ids))
     news = [
         {"sku_id": sku_id, "at": now, "exposure": each.exposure, "promised": each.promised, "available": each.available}
         for sku_id, each in found.items()
@@ -125,12 +117,9 @@ def log_exposure(session: Session, sku_ids: Iterable[int], now: datetime) -> Non
         session.connection().execute(table(ExposureRow).insert(), news)
 
 
-def shown_anywhere(session: Session, sku_ids: Sequence[int]) -> Sequence[int]:
-    """These SKUs, or none of them where nothing was ever promised of any, as at the first import of a sheet."""
-    if not sku_ids:
-        return ()
-    found = rows_of(session, PROMISED, [*sku_ids, *bundles_with(session, sku_ids)])
-    return sku_ids if found or last_logged(session, sku_ids) else ()
+def promised_anywhere(session: Session, sku_ids: Sequence[int]) -> bool:
+    """Whether any channel was ever promised one of these SKUs; at the first import of a sheet none was."""
+    return bool(sku_ids and rows_of(session, PROMISED, [*sku_ids, *bundles_with(session, sku_ids)]))
 
 
 def last_logged(session: Session, sku_ids: Sequence[int]) -> dict[int, int | None]:

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import and_, or_, select, text, update
 from sqlmodel import Session, col
 
-from bridge.store.ledger import summed
-from bridge.store.listings import IDS, SHOP, chunks
+from bridge.store.ledger import summed, table
+from bridge.store.listings import IDS, chunks
 from bridge.store.tables import Balance, Listing, ListingSku, Merchant, Product, Shop, Sku
 
 
@@ -65,7 +65,7 @@ STOCK = (
 )
 STOCK_OF = STOCK.where(col(ListingSku.id).in_(IDS))
 DIRTY_STOCK = STOCK.where(
-    col(ListingSku.shop_id) == SHOP, col(ListingSku.stock_dirty), col(ListingSku.remote_sku_id).is_not(None)
+    col(ListingSku.shop_id).in_(IDS), col(ListingSku.stock_dirty), col(ListingSku.remote_sku_id).is_not(None)
 )
 
 
@@ -77,9 +77,9 @@ def stock_row(row: Any) -> StockRow:
     return StockRow(*values)
 
 
-def dirty_stock(session: Session, shop_id: int) -> list[StockRow]:
-    """ListingSkus on the channel whose figure has to be looked at."""
-    return [stock_row(row) for row in session.connection().execute(DIRTY_STOCK, {"shop": shop_id}).all()]
+def dirty_stock(session: Session, *shop_ids: int) -> list[StockRow]:
+    """ListingSkus on the channels of these shops whose figure has to be looked at."""
+    return [stock_row(row) for row in session.connection().execute(DIRTY_STOCK, {"ids": list(shop_ids)}).all()]
 
 
 def stock_of(session: Session, listing_sku_ids: Sequence[int]) -> list[StockRow]:
@@ -129,10 +129,14 @@ def stock_of_skus(session: Session, sku_ids: Sequence[int]) -> list[StockRow]:
     return [stock_row(row) for row in session.connection().execute(STOCK_OF_SKUS, {"ids": list(sku_ids)}).all()]
 
 
+REST = update(table(ListingSku)).where(col(ListingSku.id).in_(IDS)).values(stock_dirty=False)
+
+
 def rest_stock(session: Session, listing_sku_ids: Sequence[int]) -> None:
     """These figures were looked at and need nothing."""
+    session.flush()
     for some in chunks(listing_sku_ids):
-        session.execute(update(ListingSku).where(col(ListingSku.id).in_(some)).values(stock_dirty=False))
+        session.connection().execute(REST, {"ids": some})
 
 
 def cover_settled(session: Session, shop_id: int, began: datetime) -> list[ListingSku]:

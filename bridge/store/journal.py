@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 
 from bridge.store.catalog import row_id
 from bridge.store.ledger import table
-from bridge.store.listings import chunks, insert_rows
+from bridge.store.listings import IDS, chunks, insert_rows
 from bridge.store.tables import Listing, OpenWrite, OperationRow, OperationSku
 
 WHOLE = ("create", "content")  # kinds whose operation holds every SKU of the listing
@@ -105,18 +105,20 @@ def sku_row(operation_id: int, sku: NewSku) -> dict[str, Any]:
     }
 
 
+WAITING_FOR = (
+    select(OperationRow)
+    .where(col(OperationRow.target).in_(IDS), col(OperationRow.state) == "pending")
+    .with_for_update()
+)
+
+
 def waiting_for(session: Session, targets: Sequence[str]) -> dict[tuple[str, str], OperationRow]:
     """Pending operations by target and kind."""
     found: dict[tuple[str, str], OperationRow] = {}
     every = sorted(set(targets))
     for start in range(0, len(every), 500):
         some = every[start : start + 500]
-        query = (
-            select(OperationRow)
-            .where(col(OperationRow.target).in_(some), col(OperationRow.state) == "pending")
-            .with_for_update()
-        )
-        found |= {(row.target, row.kind): row for row in session.execute(query).scalars()}
+        found |= {(row.target, row.kind): row for row in session.execute(WAITING_FOR, {"ids": some}).scalars()}
     return found
 
 
@@ -139,16 +141,14 @@ def take_over(session: Session, row: OperationRow, newer: NewOperation, run_id: 
     session.flush()
 
 
+SKUS_OF = select(OperationSku).where(col(OperationSku.operation_id).in_(IDS)).order_by(col(OperationSku.listing_sku_id))
+
+
 def skus_of(session: Session, operation_ids: Sequence[int]) -> dict[int, list[OperationSku]]:
     """SKU rows by operation."""
     found: dict[int, list[OperationSku]] = {key: [] for key in operation_ids}
     for some in chunks(operation_ids):
-        query = (
-            select(OperationSku)
-            .where(col(OperationSku.operation_id).in_(some))
-            .order_by(col(OperationSku.listing_sku_id))
-        )
-        for row in session.execute(query).scalars():
+        for row in session.execute(SKUS_OF, {"ids": some}).scalars():
             found[row.operation_id].append(row)
     return found
 
@@ -252,6 +252,14 @@ def last_due(session: Session, shop_id: int, kind: str, until: datetime) -> date
 def add_open_write(session: Session, listing_sku_id: int, value: int, until: datetime) -> None:
     """A write whose answer was lost may land until its horizon has passed."""
     session.add(OpenWrite(listing_sku_id=listing_sku_id, value=value, until=until))
+
+
+EXPIRED = select(col(OpenWrite.id)).where(col(OpenWrite.until) <= bindparam("now")).limit(1)
+
+
+def has_expired(session: Session, now: datetime) -> bool:
+    """Whether there are lost writes that cannot land any more."""
+    return session.connection().execute(EXPIRED, {"now": now}).first() is not None
 
 
 def expired_writes(session: Session, now: datetime) -> list[tuple[int, int]]:

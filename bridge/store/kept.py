@@ -9,6 +9,7 @@ from sqlmodel import Session, col
 
 from bridge.store.engine import upsert
 from bridge.store.ledger import table
+from bridge.store.listings import insert_rows
 from bridge.store.tables import Picture, RemotePicture, Run, SchemaCache
 
 
@@ -54,11 +55,7 @@ def save_references(session: Session, scope: str, references: Mapping[str, str],
 
 def begin_run(session: Session, kind: str, now: datetime) -> int:
     """A new run's number."""
-    run = Run(kind=kind, started_at=now)
-    session.add(run)
-    session.flush()
-    assert run.id is not None
-    return run.id
+    return insert_rows(session, Run, [{"kind": kind, "started_at": now, "state": "running", "summary": {}}])[0]
 
 
 def end_run(

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Table, and_, bindparam, null, or_, select, update
 from sqlmodel import Session, col
 
-from bridge.store.engine import Store, db_now, insert_new
+from bridge.store.engine import Store, clock_of, db_now, insert_missing
 from bridge.store.ledger import table
+from bridge.store.often import Often
 from bridge.store.tables import Lease
 
 
@@ -23,19 +24,43 @@ class Held:
 
 def take_lease(store: Store, name: str, holder: str, length: timedelta) -> Held | None:
     """The lease, or None while somebody else holds it."""
-    with store.write() as session:
-        insert_new(session, table(Lease), [{"name": name, "fence": 0}])
-        row = locked(session, name)
-        now = db_now(session)
-        if row.until is not None and row.until > now and row.holder != holder:
-            return None
-        row.holder, row.fence, row.until = holder, row.fence + 1, now + length
-        return Held(name, holder, row.fence, row.until)
+    with store.write(lasting=False) as session:
+        return take_lease_in(session, name, holder, length)
+
+
+LEASE: Table = table(Lease)
+OURS = and_(LEASE.c.name == bindparam("of_name"), LEASE.c.holder == bindparam("by"), LEASE.c.fence == bindparam("held"))
+TAKE = Often(
+    update(LEASE)
+    .where(
+        LEASE.c.name == bindparam("of_name"),
+        or_(
+            LEASE.c.until.is_(None),
+            LEASE.c.until <= bindparam("now", type_=LEASE.c.until.type),
+            LEASE.c.holder == bindparam("by"),
+        ),
+    )
+    .values(holder=bindparam("by"), fence=LEASE.c.fence + 1, until=bindparam("end", type_=LEASE.c.until.type))
+    .returning(LEASE.c.fence)
+)
+DROP = Often(update(LEASE).where(OURS).values(until=null(), holder=null()))
+
+
+def take_lease_in(session: Session, name: str, holder: str, length: timedelta) -> Held | None:
+    """The same within a transaction, which has to commit before anything is sent."""
+    session.flush()
+    connection = session.connection()
+    now = clock_of(connection)
+    values = {"of_name": name, "by": holder, "now": now, "end": now + length}
+    rows = TAKE.find(connection, **values)
+    if not rows and insert_missing(connection, LEASE, [{"name": name, "fence": 0}]):
+        rows = TAKE.find(connection, **values)
+    return Held(name, holder, int(rows[0][0]), now + length) if rows else None
 
 
 def renew_lease(store: Store, held: Held, length: timedelta) -> Held | None:
     """A longer lease, or None when it was lost to somebody else."""
-    with store.write() as session:
+    with store.write(lasting=False) as session:
         row = locked(session, held.name)
         if row.holder != held.holder or row.fence != held.fence:
             return None
@@ -45,11 +70,8 @@ def renew_lease(store: Store, held: Held, length: timedelta) -> Held | None:
 
 def drop_lease(store: Store, held: Held) -> None:
     """Gives a lease back; nothing happens when it was lost already."""
-    with store.write() as session:
-        row = locked(session, held.name)
-        if row.holder == held.holder and row.fence == held.fence:
-            row.until = None
-            row.holder = None
+    with store.bare(lasting=False) as connection:
+        DROP.run(connection, [{"of_name": held.name, "by": held.holder, "held": held.fence}])
 
 
 def holder_of(session: Session, name: str) -> str | None:
@@ -65,17 +87,24 @@ def others_at_work(session: Session, mine: str) -> list[str]:
     return list(session.execute(query).scalars())
 
 
-FENCE = select(col(Lease.fence)).where(col(Lease.name) == bindparam("name")).with_for_update()
+FENCE = Often(select(LEASE.c.fence).where(LEASE.c.name == bindparam("name")).with_for_update())
 
 
 def fence_of(session: Session, name: str) -> int | None:
     """The fence of a lease, whose row is locked until the transaction ends."""
-    found: int | None = session.connection().execute(FENCE, {"name": name}).scalar_one_or_none()
-    return found
+    rows = FENCE.find(session.connection(), name=name)
+    return int(rows[0][0]) if rows else None
+
+
+LOCKED = (
+    select(Lease)
+    .where(col(Lease.name) == bindparam("name"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
 
 
 def locked(session: Session, name: str) -> Lease:
     """The row, locked."""
-    query = select(Lease).where(col(Lease.name) == name).with_for_update()
-    row: Lease = session.execute(query, execution_options={"populate_existing": True}).scalar_one()
+    row: Lease = session.execute(LOCKED, {"name": name}).scalar_one()
     return row

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, literal, or_, select, update
+from sqlalchemy import BindParameter, bindparam, func, literal, or_, select, update
 from sqlmodel import Session, col
 
 from bridge.store.engine import insert_found, insert_new
@@ -42,8 +42,7 @@ def lock_balance(session: Session, sku_id: int, location_id: int) -> Balance:
     """The balance row, made if missing, and with it all rows of the SKU, locked until the transaction ends (SQLite holds its one
     write lock already). The row of the nameless location is always among them: whoever moves or reads this stock waits for it."""
     insert_balances(session, sku_id, location_id)
-    query = select(Balance).where(col(Balance.sku_id) == sku_id).order_by(col(Balance.location_id)).with_for_update()
-    rows: Sequence[Balance] = session.execute(query, execution_options={"populate_existing": True}).scalars().all()
+    rows: Sequence[Balance] = session.execute(LOCKED, {"sku": sku_id}).scalars().all()
     return next(row for row in rows if row.location_id == location_id)
 
 
@@ -53,6 +52,13 @@ def insert_balances(session: Session, sku_id: int, location_id: int) -> None:
     insert_found(session, table(Balance), columns, MISSING, {"sku": sku_id, "location": location_id})
 
 
+LOCKED = (
+    select(Balance)
+    .where(col(Balance.sku_id) == bindparam("sku"))
+    .order_by(col(Balance.location_id))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
 MISSING = (
     select(col(Sku.id), col(Location.id), literal(0))
     .join(Location, col(Location.merchant_id) == col(Sku.merchant_id))
@@ -121,20 +127,23 @@ def add_count(
     return True
 
 
+CANCELLED = (
+    select(col(OrderLine.listing_sku_id), func.sum(col(StockEntry.units)))
+    .join(OrderLine, col(OrderLine.id) == col(StockEntry.order_line_id))
+    .where(
+        col(OrderLine.listing_sku_id).in_(bindparam("ids", expanding=True)),
+        col(StockEntry.kind).in_(("cancelled", "recalled")),
+        col(StockEntry.recorded_at) > bindparam("since"),
+    )
+    .group_by(col(OrderLine.listing_sku_id))
+)
+
+
 def cancelled_units(session: Session, listing_sku_ids: Sequence[int], since: datetime) -> dict[int, int]:
     """Units of each ListingSku whose cancellation was first booked later than `since`."""
-    line = col(OrderLine.listing_sku_id)
-    query = (
-        select(line, func.sum(col(StockEntry.units)))
-        .join(OrderLine, col(OrderLine.id) == col(StockEntry.order_line_id))
-        .where(
-            line.in_(listing_sku_ids),
-            col(StockEntry.kind).in_(("cancelled", "recalled")),
-            col(StockEntry.recorded_at) > since,
-        )
-        .group_by(line)
-    )
-    return {key: int(units) for key, units in session.execute(query) if key is not None}
+    session.flush()
+    found = session.connection().execute(CANCELLED, {"ids": list(listing_sku_ids), "since": since})
+    return {key: int(units) for key, units in found if key is not None}
 
 
 def on_hand_from_zero(session: Session, sku_id: int, location_id: int) -> tuple[int | None, datetime | None]:
@@ -154,22 +163,39 @@ def on_hand_from_zero(session: Session, sku_id: int, location_id: int) -> tuple[
     return count.quantity + count.held_then + sum(session.execute(moves).scalars()), count.counted_at
 
 
+OF_SKU: BindParameter[Any] = bindparam("of_sku")
+BUNDLES_WITH = (
+    select(col(SkuComponent.bundle_sku_id))
+    .where(col(SkuComponent.part_sku_id).in_(bindparam("ids", expanding=True)))
+    .distinct()
+)
+MARK_FIGURES = update(ListingSku.__table__).where(col(ListingSku.sku_id) == OF_SKU).values(stock_dirty=True)  # type: ignore[attr-defined]
+SHOWN = select(col(ListingSku.id)).where(
+    col(ListingSku.listing_id) == col(Listing.id), col(ListingSku.sku_id) == OF_SKU, col(ListingSku.listed)
+)
+NOT_SHOWN_YET = (
+    update(Listing.__table__)  # type: ignore[attr-defined]
+    .where(
+        col(Listing.product_id) == select(col(Sku.product_id)).where(col(Sku.id) == OF_SKU).scalar_subquery(),
+        ~SHOWN.exists(),
+    )
+    .values(stale=True)
+)
+
+
 def mark_stock_changed(session: Session, sku_ids: Sequence[int]) -> None:
     """Every listing that shows these SKUs, or a bundle with them, has to be looked at; one that does not show them yet is mapped
     again."""
-    bundles = select(col(SkuComponent.bundle_sku_id)).where(col(SkuComponent.part_sku_id).in_(list(sku_ids))).distinct()
-    for sku_id in dict.fromkeys([*sku_ids, *session.execute(bundles).scalars()]):
+    bundles = session.connection().execute(BUNDLES_WITH, {"ids": list(sku_ids)}).scalars()
+    for sku_id in dict.fromkeys([*sku_ids, *bundles]):
         mark_figures(session, sku_id)
-        shown = select(col(ListingSku.id)).where(
-            col(ListingSku.listing_id) == col(Listing.id), col(ListingSku.sku_id) == sku_id, col(ListingSku.listed)
-        )
-        product = select(col(Sku.product_id)).where(col(Sku.id) == sku_id).scalar_subquery()
-        session.execute(update(Listing).where(col(Listing.product_id) == product, ~shown.exists()).values(stale=True))
+        session.connection().execute(NOT_SHOWN_YET, {"of_sku": sku_id})
 
 
 def mark_figures(session: Session, sku_id: int) -> None:
     """Every figure of a SKU has to be looked at."""
-    session.execute(update(ListingSku).where(col(ListingSku.sku_id) == sku_id).values(stock_dirty=True))
+    session.flush()
+    session.connection().execute(MARK_FIGURES, {"of_sku": sku_id})
 
 
 def history(session: Session, sku_id: int) -> tuple[list[StockCount], list[StockEntry]]:

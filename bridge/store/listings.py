@@ -3,15 +3,16 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import BindParameter, and_, bindparam, insert, or_, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import BindParameter, Integer, Table, and_, bindparam, func, insert, or_, select, update
 from sqlmodel import Session, col
 
 from bridge.store.catalog import row_id
 from bridge.store.engine import insert_new
 from bridge.store.ledger import table
+from bridge.store.often import Among, Often, as_value
 from bridge.store.tables import Cursor, Facet, Listing, ListingSku, OperationRow, Product, Shop, Sku
 
 SHOP: BindParameter[Any] = bindparam("shop")
@@ -73,11 +74,17 @@ def add_listings_everywhere(session: Session, merchant_id: int) -> None:
         add_listings(session, row_id(shop), merchant_id, shop.skus_per_listing)
 
 
+STALE = (
+    select(Listing)
+    .where(col(Listing.shop_id) == SHOP, or_(col(Listing.stale), col(Listing.valid_until) <= bindparam("now")))
+    .order_by(col(Listing.id))
+    .limit(bindparam("limit", type_=Integer))
+)
+
+
 def stale_listings(session: Session, shop_id: int, now: datetime, limit: int) -> list[Listing]:
     """Listings whose facets have to be worked out again, a batch at a time."""
-    due = or_(col(Listing.stale), col(Listing.valid_until) <= now)
-    query = select(Listing).where(col(Listing.shop_id) == shop_id, due).order_by(col(Listing.id)).limit(limit)
-    return list(session.execute(query).scalars())
+    return list(session.execute(STALE, {"shop": shop_id, "now": now, "limit": limit}).scalars())
 
 
 def tie_skus(session: Session, listing: Listing, sku_ids: Sequence[int]) -> dict[int, ListingSku]:
@@ -172,18 +179,20 @@ def hidden_listings(session: Session, listing_ids: Iterable[int]) -> set[int]:
     return found
 
 
-NEWER = aliased(OperationRow)
-HIDDEN_IN_TIME = (
-    select(col(Facet.listing_id), col(Facet.applied))
-    .join(OperationRow, col(OperationRow.listing_id) == col(Facet.listing_id))
-    .join(Cursor, col(Cursor.shop_id) == col(Facet.shop_id))
-    .where(col(Facet.listing_id).in_(IDS), col(Facet.kind) == "visibility")
-    .where(col(OperationRow.kind) == "visibility", col(OperationRow.state) == "done")
-    .where(col(OperationRow.settled_at) <= col(Cursor.covered_at))
+WRITE: Table = table(OperationRow)
+NEWER = WRITE.alias("newer")
+SHOWING: Table = table(Facet)
+HIDDEN_IN_TIME = Often(
+    select(SHOWING.c.listing_id, SHOWING.c.applied)
+    .join_from(SHOWING, WRITE, WRITE.c.listing_id == SHOWING.c.listing_id)
+    .join(table(Cursor), col(Cursor.shop_id) == SHOWING.c.shop_id)
+    .where(Among(SHOWING.c.listing_id), SHOWING.c.kind == "visibility")
+    .where(WRITE.c.kind == "visibility", WRITE.c.state == "done")
+    .where(WRITE.c.settled_at <= col(Cursor.covered_at))
     .where(
-        ~select(col(NEWER.id))
-        .where(col(NEWER.target) == col(OperationRow.target), col(NEWER.kind) == OperationRow.kind)
-        .where(col(NEWER.sent_at).is_not(None), col(NEWER.id) > col(OperationRow.id))
+        ~select(NEWER.c.id)
+        .where(NEWER.c.target == WRITE.c.target, NEWER.c.kind == WRITE.c.kind)
+        .where(NEWER.c.sent_at.is_not(None), NEWER.c.id > WRITE.c.id)
         .exists()
     )
 )
@@ -193,7 +202,7 @@ def surely_hidden(session: Session, listing_ids: Iterable[int]) -> set[int]:
     """Those that no buyer can buy from: hidden before a pull that has seen every order, and no write about it is under way."""
     found: set[int] = set()
     for some in chunks(set(listing_ids)):
-        rows: Iterable[Any] = session.connection().execute(HIDDEN_IN_TIME, {"ids": some}).all()
+        rows = [(row[0], as_value(row[1])) for row in HIDDEN_IN_TIME.find(session.connection(), ids=some)]
         found |= {listing_id for listing_id, applied in rows if applied is not None and not applied["visible"]}
     return found
 
@@ -216,10 +225,12 @@ def skus_of_listings(session: Session, shop_id: int, listing_ids: Sequence[int])
     return found
 
 
+LIVE = select(func.count()).where(col(Listing.shop_id) == SHOP, col(Listing.remote_item_id).is_not(None))
+
+
 def live_count(session: Session, shop_id: int) -> int:
     """Listings that the shop has on the channel."""
-    query = select(col(Listing.id)).where(col(Listing.shop_id) == shop_id, col(Listing.remote_item_id).is_not(None))
-    return len(session.execute(query).scalars().all())
+    return int(session.connection().execute(LIVE, {"shop": shop_id}).scalar_one())
 
 
 PARKED = (
@@ -236,30 +247,42 @@ def parked_listings(session: Session, shop_id: int) -> list[tuple[int, str, list
     return [(row[0], row[1], row[2] or []) for row in rows]
 
 
+REMOTE_ITEM = select(col(Listing.remote_item_id)).where(col(Listing.id) == bindparam("listing"))
+
+
+def remote_item_of(session: Session, listing_id: int) -> str | None:
+    """The channel's id of a listing."""
+    session.flush()
+    found: str | None = session.connection().execute(REMOTE_ITEM, {"listing": listing_id}).scalar_one()
+    return found
+
+
 def bind_listing(session: Session, listing_id: int, remote_id: str) -> None:
     """The channel's id of a listing, from the first answer that has it."""
     session.execute(update(Listing).where(col(Listing.id) == listing_id).values(remote_item_id=remote_id))
     session.execute(update(ListingSku).where(col(ListingSku.listing_id) == listing_id).values(remote_item_id=remote_id))
 
 
+TIE = select(col(ListingSku.id), col(ListingSku.sku_id), col(ListingSku.units)).where(col(ListingSku.shop_id) == SHOP)
+BY_IDS = TIE.where(
+    col(ListingSku.remote_item_id) == bindparam("item"), col(ListingSku.remote_sku_id) == bindparam("sku")
+)
+BY_CODE = TIE.join(Sku, col(Sku.id) == col(ListingSku.sku_id)).where(col(Sku.code) == bindparam("code")).limit(2)
+
+
 def resolve_line(
     session: Session, shop_id: int, remote_id: str | None, remote_sku_id: str | None, seller_sku: str | None
 ) -> tuple[int, int, int] | None:
     """(ListingSku id, SKU id, units) that an order line means: by the channel's ids, else by our own SKU code."""
-    columns = select(col(ListingSku.id), col(ListingSku.sku_id), col(ListingSku.units)).where(
-        col(ListingSku.shop_id) == shop_id
-    )
+    session.flush()
+    connection = session.connection()
     if remote_id is not None and remote_sku_id is not None:
-        query = columns.where(
-            col(ListingSku.remote_item_id) == remote_id, col(ListingSku.remote_sku_id) == remote_sku_id
-        )
-        found = session.execute(query).first()
+        found: Any = connection.execute(BY_IDS, {"shop": shop_id, "item": remote_id, "sku": remote_sku_id}).first()
         if found is not None:
             return found[0], found[1], found[2]
     if not seller_sku:
         return None
-    query = columns.join(Sku, col(Sku.id) == col(ListingSku.sku_id)).where(col(Sku.code) == seller_sku)
-    rows = session.execute(query.limit(2)).all()
+    rows: Sequence[Any] = connection.execute(BY_CODE, {"shop": shop_id, "code": seller_sku}).all()
     return (rows[0][0], rows[0][1], rows[0][2]) if len(rows) == 1 else None
 
 
@@ -290,8 +313,13 @@ def insert_rows(session: Session, model: Any, rows: Sequence[Mapping[str, Any]])
     """Inserts many rows and gives their ids in order."""
     if not rows:
         return []
-    statement = insert(table(model)).returning(table(model).c.id, sort_by_parameter_order=True)
-    return [row[0] for row in session.connection().execute(statement, list(rows))]
+    return [row[0] for row in session.connection().execute(inserting(model), list(rows))]
+
+
+@cache
+def inserting(model: Any) -> Any:
+    """The statement, made once."""
+    return insert(table(model)).returning(table(model).c.id, sort_by_parameter_order=True)
 
 
 def chunks(ids: Iterable[T], size: int = 500) -> Iterable[list[T]]:

@@ -1,6 +1,7 @@
 """Statements that are run for every single write. They are put into the driver's own words once: building them anew costs more than
 running them does on SQLite."""
 
+import json
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
@@ -106,3 +107,8 @@ def spell(statement: ClauseElement, dialect: Dialect, single: bool) -> tuple[str
 def as_json(ids: Sequence[int]) -> str:
     """A list of whole numbers reads the same in both languages."""
     return str(list(ids))
+
+
+def as_value(found: Any) -> Any:
+    """JSON that a query found: SQLite's driver gives it as text, PostgreSQL's as values."""
+    return json.loads(found) if isinstance(found, str) else found

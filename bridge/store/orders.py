@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, exists, func, select, update
+from sqlalchemy import bindparam, delete, exists, func, select, update
 from sqlmodel import Session, col
 
 from bridge.model import OpKind, RemoteOrder
@@ -16,6 +16,15 @@ from bridge.store.ledger import table
 from bridge.store.tables import Buyer, Cursor, Merchant, OperationRow, Order, OrderLine, Shop, StockEntry
 
 BUYER_DAYS = 90
+
+
+LOCKED = (
+    select(Order)
+    .where(col(Order.shop_id) == bindparam("shop"), col(Order.remote_order_id) == bindparam("remote"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+LINES = select(OrderLine).where(col(OrderLine.order_id) == bindparam("order")).order_by(col(OrderLine.id))
 
 
 def lock_order(session: Session, shop_id: int, remote: RemoteOrder, now: datetime) -> tuple[Order, bool]:
@@ -30,18 +39,13 @@ def lock_order(session: Session, shop_id: int, remote: RemoteOrder, now: datetim
         "digest": "",
     }
     new = insert_new(session, table(Order), [row]) > 0
-    query = (
-        select(Order)
-        .where(col(Order.shop_id) == shop_id, col(Order.remote_order_id) == remote.remote_id)
-        .with_for_update()
-    )
-    return session.execute(query, execution_options={"populate_existing": True}).scalar_one(), new
+    found: Order = session.execute(LOCKED, {"shop": shop_id, "remote": remote.remote_id}).scalar_one()
+    return found, new
 
 
 def lines_of(session: Session, order_id: int) -> list[OrderLine]:
     """The lines of an order."""
-    query = select(OrderLine).where(col(OrderLine.order_id) == order_id).order_by(col(OrderLine.id))
-    return list(session.execute(query).scalars())
+    return list(session.execute(LINES, {"order": order_id}).scalars())
 
 
 def drop_lines(session: Session, order_id: int, keys: Sequence[str]) -> None:

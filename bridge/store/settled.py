@@ -4,10 +4,9 @@ Only for writes of absolute values that the channel took as they were sent, and 
 else is settled one by one in `engine/settle.py`; a test holds both to the same result.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import (
     Connection,
@@ -22,7 +21,7 @@ from sqlalchemy import (
 
 from bridge.store.leases import Held
 from bridge.store.ledger import table
-from bridge.store.often import Among, Often
+from bridge.store.often import Among, Often, as_value
 from bridge.store.tables import Facet, Lease, ListingSku, OperationRow, OperationSku
 
 OPERATION: Table = table(OperationRow)
@@ -102,12 +101,6 @@ def find(connection: Connection, held: Held, operation_ids: Sequence[int]) -> li
     """The operations, while the lease is ours; both rows are locked."""
     rows = FIND.find(connection, ids=operation_ids, lease=held.name, held=held.fence)
     return [Found(row[0], row[1], row[2], as_value(row[3]), row[4], row[5]) for row in rows]
-
-
-def as_value(applies: Any) -> Mapping[str, str]:
-    """What an operation applies: SQLite's driver gives JSON as text, PostgreSQL's as values."""
-    value: Mapping[str, str] = json.loads(applies) if isinstance(applies, str) else applies
-    return value
 
 
 def is_plain(row: Found) -> bool:

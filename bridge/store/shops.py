@@ -4,13 +4,15 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlmodel import Session, col
 
 from bridge.model import Grant
 from bridge.store.catalog import row_id
 from bridge.store.crypto import Cipher
+from bridge.store.ledger import table
 from bridge.store.tables import App, GrantRow, Listing, ListingSku, Merchant, Road, Shop
 
 MISCONFIGURED = "misconfigured"  # the state of every shop of an app whose key, signature or address the channel refuses
@@ -107,8 +109,21 @@ def drop_unused_grants(session: Session) -> None:
     session.execute(delete(GrantRow).where(col(GrantRow.id).not_in(used)))
 
 
-def read_grant(row: GrantRow, cipher: Cipher, shops: Sequence[str] = ()) -> Grant:
-    """The tokens of a row."""
+GRANT = (  # asked for before every call
+    select(table(GrantRow))
+    .join(Shop, col(Shop.grant_id) == table(GrantRow).c.id)
+    .where(col(Shop.remote_shop_id) == bindparam("remote"), col(Shop.channel) == bindparam("channel"))
+)
+
+
+def grant_in_force(session: Session, channel: str, remote_shop_id: str) -> Any | None:
+    """The columns of the grant that serves a shop; None where a person has to authorise it."""
+    row = session.connection().execute(GRANT, {"channel": channel, "remote": remote_shop_id}).one_or_none()
+    return row if row is not None and row.state == "ok" else None
+
+
+def read_grant(row: Any, cipher: Cipher, shops: Sequence[str] = ()) -> Grant:
+    """The tokens of a row, or of its columns."""
     return Grant(
         access_token=cipher.open(row.access_sealed, f"grant/{row.uid}/access"),
         refresh_token=cipher.open(row.refresh_sealed, f"grant/{row.uid}/refresh"),
@@ -137,15 +152,21 @@ def save_shop(
     return shop
 
 
+EVERY_SHOP: Any = (
+    select(Shop, Merchant, App)
+    .join(Merchant, col(Merchant.id) == col(Shop.merchant_id))
+    .outerjoin(App, col(App.id) == col(Shop.app_id))
+    .order_by(col(Shop.id))
+)
+SOME_SHOPS: Any = EVERY_SHOP.where(col(Shop.id).in_(bindparam("ids", expanding=True)))
+
+
 def list_shops(session: Session, cipher: Cipher, ids: Sequence[int] | None = None) -> list[ShopView]:
     """Shops in the order of their ids."""
-    query = select(Shop, Merchant, App).join(Merchant, col(Merchant.id) == col(Shop.merchant_id))
-    query = query.outerjoin(App, col(App.id) == col(Shop.app_id)).order_by(col(Shop.id))
-    if ids is not None:
-        query = query.where(col(Shop.id).in_(ids))
+    found = session.execute(EVERY_SHOP) if ids is None else session.execute(SOME_SHOPS, {"ids": list(ids)})
     opened: dict[int, dict[str, str]] = {}
     views = []
-    for shop, merchant, app in session.execute(query):
+    for shop, merchant, app in found:
         if app is not None and app.id not in opened:
             opened[app.id] = app_settings(app, cipher)
         paused = app.paused if app is not None else None
@@ -198,15 +219,27 @@ def remap_shop(session: Session, shop_id: int, mapped_with: str) -> None:
     session.execute(update(Shop).where(col(Shop.id) == shop_id).values(mapped_with=mapped_with))
 
 
+REMAP_MOVED = (
+    update(table(Listing))
+    .where(
+        col(Listing.id).in_(
+            select(col(ListingSku.listing_id)).where(
+                col(ListingSku.shop_id) == bindparam("of_shop"), col(ListingSku.stock_dirty), col(ListingSku.listed)
+            )
+        )
+    )
+    .values(stale=True)
+)
+
+
 def remap_moved(session: Session, shop_id: int) -> None:
     """Listings whose stock moved are mapped again: for a channel that takes no 0, where selling out hides a listing."""
-    moved = select(col(ListingSku.listing_id)).where(
-        col(ListingSku.shop_id) == shop_id, col(ListingSku.stock_dirty), col(ListingSku.listed)
-    )
-    session.execute(update(Listing).where(col(Listing.id).in_(moved)).values(stale=True))
+    session.connection().execute(REMAP_MOVED, {"of_shop": shop_id})
+
+
+BOUND = select(col(Shop.remote_shop_id)).where(col(Shop.grant_id) == bindparam("grant")).order_by(col(Shop.id))
 
 
 def bound_shops(session: Session, grant_id: int) -> list[str]:
     """Remote ids of the shops that a grant serves."""
-    query = select(col(Shop.remote_shop_id)).where(col(Shop.grant_id) == grant_id).order_by(col(Shop.id))
-    return list(session.execute(query).scalars())
+    return list(session.connection().execute(BOUND, {"grant": grant_id}).scalars())

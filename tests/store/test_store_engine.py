@@ -133,6 +133,20 @@ def test_sqlite_is_set_up_on_every_connection(tmp_path: Path) -> None:
     store.close()
 
 
+def test_only_what_need_not_outlive_a_power_cut_does_not_wait_for_the_disk(tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path / 'a.sqlite3'}")
+
+    def patience(lasting: bool) -> int:
+        with store.write(lasting) as session:
+            return int(session.connection().exec_driver_sql("PRAGMA synchronous").scalar_one())
+
+    assert [patience(lasting) for lasting in (True, False, True)] == [2, 1, 2]
+    with pytest.raises(ZeroDivisionError), store.write(lasting=False):
+        raise ZeroDivisionError
+    assert patience(lasting=True) == 2
+    store.close()
+
+
 def test_foreign_keys_hold(store: Store) -> None:
     with pytest.raises(IntegrityError), store.write() as session:
         session.add(Location(merchant_id=999, name="x"))

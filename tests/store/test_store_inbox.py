@@ -37,6 +37,9 @@ def test_an_event_is_kept_once_and_only_for_connected_shops(store: Store, cipher
         found = waiting_hints(session, 10)
         assert [(each.order_ids, each.listing_ids) for each in found] == [(("A1",), ()), ((), ("7",))]
         assert waiting_hints(session, 1) == found[:1]
+        before = NOW - timedelta(seconds=1)
+        assert waiting_hints(session, 10, after=before) == waiting_hints(session, 10, until=NOW) == found
+        assert waiting_hints(session, 10, after=NOW) == waiting_hints(session, 10, until=before) == []
 
 
 def test_what_was_followed_waits_no_more_and_still_counts_as_seen(store: Store, cipher: Cipher) -> None:

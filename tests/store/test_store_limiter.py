@@ -11,8 +11,8 @@ import pytest
 from bridge.connectors.limits import MemoryLimiter
 from bridge.engine.limiter import StoreLimiter, blocked_until
 from bridge.model import Bucket, Rate
-from bridge.store.buckets import bucket_names, load_states
-from bridge.store.engine import Store, open_store
+from bridge.store.buckets import bucket_names
+from bridge.store.engine import Store, db_now, open_store
 from bridge.store.tables import BucketRow
 from tests.conftest import Together
 
@@ -123,7 +123,7 @@ def test_what_a_channel_told_one_process_every_process_obeys(store: Store, datab
     assert limiter.take([bucket("shopee/shop/2")]) == NOTHING
     until = blocked_until(state_of(store, "shopee/shop/1"))
     with store.read() as session:
-        _, now = load_states(session, [])
+        now = db_now(session)
     assert isinstance(until, datetime)
     assert NOTHING < until - now <= timedelta(seconds=90)
 
