@@ -10,7 +10,7 @@ from bridge.locale import N_, _
 if TYPE_CHECKING:
     from bridge.engine.authorisations import Authorisation
     from bridge.engine.context import Engine
-    from bridge.engine.looking import ShopRow
+    from bridge.engine.standing import ShopRow
 
 STATES = {
     "ok": N_("connected"),

@@ -219,7 +219,7 @@ def settings_of(extra: Sequence[str]) -> dict[str, str]:
 
 def announce(engine: "Engine", shops: "list[ShopView]") -> None:
     """What was connected and what comes next."""
-    from bridge.engine.looking import shop_rows
+    from bridge.engine.standing import shop_rows
 
     waiting: dict[int, Any] = {row.shop: row for row in shop_rows(engine, [shop.shop_id for shop in shops])}
     for shop in shops:

@@ -149,7 +149,7 @@ def check_disk(settings: "Settings") -> str:
 
 def check_clock(engine: "Engine") -> str:
     """The clock agrees with the database's and has not gone back behind the last run."""
-    from bridge.engine.looking import status
+    from bridge.engine.standing import status
     from bridge.store.engine import db_now
 
     with engine.store.read() as session:

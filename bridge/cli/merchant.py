@@ -32,7 +32,8 @@ def add_commands(app: App) -> None:
 
 def show(name: str | None, as_json: bool) -> int:
     """One business or all, as a table or as JSON."""
-    from bridge.engine.looking import merchants, shop_rows
+    from bridge.engine.looking import merchants
+    from bridge.engine.standing import shop_rows
 
     with opened() as engine:
         rows = merchants(engine, name)

@@ -16,7 +16,8 @@ from bridge.cli.stock import STATES
 from bridge.locale import N_, _, fill
 
 if TYPE_CHECKING:
-    from bridge.engine.looking import ListingState, ProductRow
+    from bridge.engine.listing_states import ListingState
+    from bridge.engine.looking import ProductRow
     from bridge.engine.refusals import RefusedRow
 
 REFUSED = ("kind", "code", "message", "meaning", "who", "changed")  # of a refused write, for scripts

@@ -65,7 +65,7 @@ def run(
 
 def outcome(engine: "Engine", report: "Report") -> dict[str, Any]:
     """The report with what is held back now: a run itself holds back listings, such as those whose pictures failed."""
-    from bridge.engine.looking import parked_now
+    from bridge.engine.standing import parked_now
 
     parked = parked_now(engine, [run.shop.shop_id for run in report.runs if run.plan is not None])
     return {**report.summary(), "parked": parked + report.parked_order_lines}

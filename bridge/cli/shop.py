@@ -39,7 +39,7 @@ def add_commands(app: App) -> None:
 def show(as_json: bool) -> int:
     """All shops, as a table with a sentence for each, or as JSON."""
     from bridge.engine.authorisations import authorisations
-    from bridge.engine.looking import shop_rows
+    from bridge.engine.standing import shop_rows
 
     with opened() as engine:
         rows, zone = shop_rows(engine), engine.settings.timezone

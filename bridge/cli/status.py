@@ -14,7 +14,7 @@ from bridge.cli.speak import moment, say, table, warn, write_json
 from bridge.locale import N_, _
 
 if TYPE_CHECKING:
-    from bridge.engine.looking import Status
+    from bridge.engine.standing import Status
 
 OPERATIONS = {
     "pending": N_("waiting to be sent"),
@@ -42,12 +42,12 @@ def add_commands(app: App) -> None:
 
     @app.verb("status", N_("Show shops, waiting writes, the last run and what is held back."))
     def status(as_json: Json = False) -> int:
-        from bridge.engine import looking
+        from bridge.engine import standing
         from bridge.engine.campaigns import held_writes
         from bridge.engine.drifting import counts_of
 
         with opened() as engine:
-            found, zone = looking.status(engine), engine.settings.timezone
+            found, zone = standing.status(engine), engine.settings.timezone
             edits, campaign = counts_of(engine), len(held_writes(engine.store, [shop.shop for shop in found.shops]))
             if as_json:
                 parked = found.parked_listings + found.parked_order_lines

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from bridge.connectors.base import Find
 from bridge.engine.context import Engine, Lane
+from bridge.engine.enduring import every
 from bridge.engine.figures_first import LONGEST_LAG
 from bridge.engine.judging import Question, Reading, ask_stock, judge_readings
 from bridge.engine.pull import pull_orders
@@ -16,7 +17,7 @@ from bridge.engine.readings import PIECE, read_piece
 from bridge.engine.runs import URGENCY, ShopRun, Watch
 from bridge.engine.settle import forget_expired
 from bridge.engine.strays import open_missing, open_unknown
-from bridge.engine.sync import every, ready
+from bridge.engine.sync import ready
 from bridge.model import RemoteListing
 from bridge.planning.drift import share_of, too_many_gone
 from bridge.planning.guard import GuardRule

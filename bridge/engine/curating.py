@@ -8,7 +8,8 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from bridge.engine.context import Engine
-from bridge.engine.looking import LIVE, named_merchant, product_by_code, products
+from bridge.engine.listing_states import LIVE
+from bridge.engine.looking import named_merchant, product_by_code, products
 from bridge.engine.remap import standing_in_the_way
 from bridge.engine.sheet_ids import ref_of
 from bridge.errors import UserError

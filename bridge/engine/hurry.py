@@ -13,20 +13,11 @@ from sqlalchemy import and_, bindparam, select
 from sqlmodel import Session, col
 
 from bridge.engine.context import Engine
+from bridge.engine.enduring import every
 from bridge.engine.plans import make_plan
 from bridge.engine.record import record_plan
 from bridge.engine.runs import Report, ShopRun, Watch
-from bridge.engine.sync import (
-    code_of,
-    enter,
-    every,
-    judge,
-    lower,
-    plan_one,
-    running,
-    send_all,
-    write_down,
-)
+from bridge.engine.sync import code_of, enter, judge, lower, plan_one, running, send_all, write_down
 from bridge.engine.telling import tell_falls
 from bridge.model import OpKind
 from bridge.planning.plan import LANES

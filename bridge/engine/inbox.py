@@ -19,11 +19,12 @@ from bridge.connectors import registry
 from bridge.connectors.base import Find, Plugin, WebhookSecret, WebhookSource
 from bridge.engine.checking import check_lane
 from bridge.engine.context import Engine, Lane
+from bridge.engine.enduring import every
 from bridge.engine.judging import judge_readings
 from bridge.engine.pull import CHUNK, save
 from bridge.engine.readings import read_listings
 from bridge.engine.runs import ShopRun
-from bridge.engine.sync import every, shops_of
+from bridge.engine.sync import shops_of
 from bridge.errors import Rejected, UserError
 from bridge.model import RemoteOrder
 from bridge.planning.drift import RESETS

@@ -12,10 +12,11 @@ from sqlmodel import Session, col
 
 from bridge.engine.context import Engine, Lane
 from bridge.engine.drain import drain
+from bridge.engine.enduring import explain, guarded
 from bridge.engine.pull import save
 from bridge.engine.refusals import meaning_of
 from bridge.engine.runs import ShopRun, Told
-from bridge.engine.sync import explain, guarded, ready, shops_of
+from bridge.engine.sync import ready, shops_of
 from bridge.errors import UserError
 from bridge.model import OpKind, RemoteOrder
 from bridge.planning.plan import LANES

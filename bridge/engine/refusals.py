@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 from bridge.connectors.base import ErrorSource
 from bridge.connectors.meanings import TEMPLATES, Meaning, read_meaning
 from bridge.engine.context import Engine
-from bridge.engine.looking import facets_by_listing
+from bridge.engine.listing_states import facets_by_listing
 from bridge.errors import UserError
 from bridge.store.catalog import row_id
 from bridge.store.journal import failed_operations, skus_of

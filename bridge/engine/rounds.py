@@ -16,12 +16,13 @@ from bridge.engine.alerting import note_guards
 from bridge.engine.categories import load_categories
 from bridge.engine.context import Engine, Lane
 from bridge.engine.drain import drain
+from bridge.engine.enduring import every
 from bridge.engine.hurry import urgent_shops, with_urgent_writes
 from bridge.engine.order_writes import only_kinds
 from bridge.engine.pull import pull_orders
 from bridge.engine.runs import Report, ShopRun
 from bridge.engine.settle import forget_expired
-from bridge.engine.sync import every, ready, shops_of, sync_shops
+from bridge.engine.sync import ready, shops_of, sync_shops
 from bridge.errors import ChannelError, UserError
 from bridge.model import OpKind
 from bridge.store.shops import ShopView

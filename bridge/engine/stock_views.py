@@ -9,7 +9,8 @@ from sqlmodel import Session, col
 
 from bridge.engine.context import Engine
 from bridge.engine.hiding import Hiding, why_hidden
-from bridge.engine.looking import HIDDEN, ListingState, listing_states, named_merchant
+from bridge.engine.listing_states import HIDDEN, ListingState, listing_states
+from bridge.engine.looking import named_merchant
 from bridge.engine.ranges import units_to_sell
 from bridge.engine.shares import bundle_stock, shares_in_shop, stock_rows
 from bridge.errors import UserError

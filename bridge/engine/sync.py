@@ -1,26 +1,23 @@
 """One run over many shops: pull, plan, guard, record, drain. Each shop fails alone; the report says how each ended."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 
-import structlog
-
-from bridge.connectors.meanings import Meaning
 from bridge.engine.campaigns import held_writes
 from bridge.engine.checking import check_due, check_lane
 from bridge.engine.context import Engine, Lane
-from bridge.engine.drain import drain, pause_shop
+from bridge.engine.drain import drain
+from bridge.engine.enduring import every, explain
 from bridge.engine.plans import make_plan
 from bridge.engine.pull import pull_orders
 from bridge.engine.record import record_plan
 from bridge.engine.remap import remap
 from bridge.engine.runs import Report, ShopRun, Told, Watch, shop_name, trip_told
 from bridge.engine.settle import forget_expired
-from bridge.errors import AuthExpired, ChannelError, Misconfigured, ShopBlocked, Stopped, UserError
+from bridge.errors import Misconfigured
 from bridge.model import OpKind
 from bridge.planning.guard import GuardRule, Trip, confirm_code, guard_plan
 from bridge.store.kept import begin_run, end_run
@@ -30,7 +27,6 @@ from bridge.store.shops import MISCONFIGURED, ShopView, list_shops
 
 ROUNDS = 3  # down to 0, up again, and up where another one had to come down first
 SOON = timedelta(seconds=60)  # a run waits for what falls due within this time
-log = structlog.get_logger()
 
 
 def plan_shops(engine: Engine, shops: Sequence[ShopView], watch: Watch | None = None) -> Report:
@@ -158,72 +154,6 @@ def ending(engine: Engine, runs: Sequence[ShopRun]) -> str:
     if engine.stopping.is_set():
         return "stopped"
     return "guarded" if any(run.code == 6 for run in runs) else "done"
-
-
-def every(engine: Engine, runs: Iterable[ShopRun], work: Callable[[ShopRun], None]) -> None:
-    """Does something for every shop that has not failed, several at a time; an error ends only its own shop."""
-    waiting = [run for run in runs if run.code == 0]
-    if len(waiting) == 1:
-        guarded(engine, waiting[0], work)
-        return
-    with ThreadPoolExecutor(max_workers=engine.settings.parallel_shops, thread_name_prefix="shop") as pool:
-        try:
-            list(pool.map(lambda run: guarded(engine, run, work), waiting))
-        except KeyboardInterrupt:
-            engine.stopping.set()  # leaving the pool waits for the calls that are under way, and for nothing more
-            raise
-
-
-def guarded(engine: Engine, run: ShopRun, work: Callable[[ShopRun], None]) -> None:
-    """The outermost loop of the engine: an error becomes this shop's sentence and exit code."""
-
-    def go(run: ShopRun) -> None:
-        engine.go_on()
-        work(run)
-
-    endured(run, go)
-
-
-def endured(run: ShopRun, work: Callable[[ShopRun], None]) -> None:
-    """The same for what has begun already, so that it goes on although somebody asked this process to end."""
-    try:
-        work(run)
-    except Stopped as error:
-        run.code = error.exit_code
-    except UserError as error:
-        run.code = error.exit_code
-        run.told.append(Told(template=error.template, values=error.values))
-    except ChannelError as error:
-        explain(run, error)
-    except Exception:
-        log.exception("shop failed", shop=run.shop.shop_id, channel=run.shop.channel)
-        run.fail(1, "{shop}: an error in the program itself; its text is in the log.")
-
-
-def explain(run: ShopRun, error: ChannelError) -> None:
-    """What a channel's error means for the shop, and who acts."""
-    state = pause_shop(run.lane, error) if run.lane is not None else None
-    if isinstance(error, AuthExpired):
-        run.fail(5, "{shop}: the authorisation has ended. Connect the shop again with: jembatan shop connect")
-    elif isinstance(error, ShopBlocked):
-        run.fail(5, "{shop}: the channel has closed or banned the shop ({why}). Open the seller centre.", why=error)
-    elif error.meaning == Meaning.CLOCK:
-        run.fail(
-            2,
-            "{shop}: the clock of this computer is wrong, and the marketplace refuses every call. Set the clock; the next run goes "
-            "on by itself.",
-        )
-    elif isinstance(error, Misconfigured):
-        run.fail(
-            2,
-            "{shop}: the app key, signature or address is wrong ({why}). Correct it with: jembatan shop connect",
-            why=error,
-        )
-    else:
-        run.fail(
-            4, "{shop}: the channel cannot be reached or asks to wait ({why}). Run the command again later.", why=error
-        )
-    log.warning("shop stopped", shop=run.shop.shop_id, error=type(error).__name__, state=state)
 
 
 def ready(engine: Engine, run: ShopRun, run_id: int | None) -> bool:

@@ -13,6 +13,7 @@ from bridge.connectors.base import Operation
 from bridge.engine.claim import claim_once, sendable
 from bridge.engine.context import Engine, Lane
 from bridge.engine.drain import deliver, send_together
+from bridge.engine.enduring import endured, guarded
 from bridge.engine.gate import lock_gated
 from bridge.engine.look_first import asked_kinds
 from bridge.engine.plans import is_explained, is_over, need_of, stock_steps
@@ -20,7 +21,7 @@ from bridge.engine.ranges import desired_stock, sold_out_untold
 from bridge.engine.record import operation_of
 from bridge.engine.runs import ShopRun
 from bridge.engine.shares import dirty_rows
-from bridge.engine.sync import endured, guarded, ready
+from bridge.engine.sync import ready
 from bridge.model import OpKind
 from bridge.planning.stock_range import Need
 from bridge.store.drift import held_back

@@ -15,22 +15,12 @@ from sqlmodel import Session, col
 from bridge.engine.applying import applied_payload
 from bridge.engine.context import Engine
 from bridge.engine.deciding import put_held
+from bridge.engine.enduring import every
 from bridge.engine.plans import changed_prices, facet_step, new_skus
 from bridge.engine.refusals import titles_of
 from bridge.engine.runs import Report, ShopRun, Told, Watch, trip_told
 from bridge.engine.settle import forget_expired
-from bridge.engine.sync import (
-    code_of,
-    every,
-    finish_report,
-    hold,
-    judge,
-    ready,
-    running,
-    send_all,
-    shops_of,
-    write_down,
-)
+from bridge.engine.sync import code_of, finish_report, hold, judge, ready, running, send_all, shops_of, write_down
 from bridge.errors import UserError
 from bridge.model import FacetKind, OpKind
 from bridge.planning.drift import RESETS, keep_held

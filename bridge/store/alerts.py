@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from bridge.store.engine import insert_new
+from bridge.store.inserts import insert_new
 from bridge.store.ledger import table
 from bridge.store.tables import AlertRow
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, bindparam, select, update
 
 from bridge.model import Bucket
-from bridge.store.engine import insert_missing
+from bridge.store.inserts import insert_missing
 from bridge.store.ledger import table
 from bridge.store.often import Often, as_value
 from bridge.store.tables import BucketRow

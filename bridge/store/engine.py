@@ -4,27 +4,24 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url, text
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, OperationalError
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import QueuePool
 from sqlmodel import Session
 
-from bridge.errors import TryLater, UserError
+from bridge.errors import UserError
+from bridge.store.failures import translated
 
 BUSY_S = 20
 CACHE_KB = 8000  # pages that a connection keeps; with SQLite's own 2000 the plans of many shops read most pages again
 MOUNTS = Path("/proc/mounts")
 NETWORK_FILESYSTEMS = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs"}
-NO_ROOM = ("SQLITE_IOERR_SHMSIZE", "SQLITE_IOERR_SHMMAP", "SQLITE_IOERR_FSYNC", "SQLITE_IOERR_TRUNCATE")
-GONE = ("refused", "failed", "closed", "terminating", "timeout")  # what PostgreSQL says of a connection
 T = TypeVar("T")
 
 
@@ -247,57 +244,6 @@ def session_in(connection: Connection) -> Iterator[Session]:
         yield session
 
 
-@contextmanager
-def translated() -> Iterator[None]:
-    """Turns what a database says about locks, disks and absence into a sentence and exit code 4."""
-    try:
-        yield
-    except (DatabaseError, sqlite3.DatabaseError) as error:
-        found = explain(error)
-        if found is error:
-            raise
-        raise found from error
-
-
-def explain(error: DatabaseError | sqlite3.DatabaseError) -> Exception:
-    """The error that the shell shows; unknown ones stay as they are."""
-    if isinstance(error, IntegrityError | DataError):
-        return error  # a bug of ours; its text quotes data, which must not be taken for the database's own words
-    words = str(error.orig if isinstance(error, DatabaseError) else error).lower()
-    if (
-        "is locked" in words or "locking protocol" in words or "lock timeout" in words
-    ):  # not "blocked by process 7", which a deadlock says
-        return TryLater(
-            "The database is locked by another program. Wait until it has ended, then run the command again."
-        )
-    if is_broken_disk(error):
-        return TryLater(
-            "The disk cannot be read or written at the moment. Run jembatan doctor: if space is free, the disk may be broken."
-        )
-    if "disk is full" in words or "no space left" in words or "disk i/o error" in words:
-        return TryLater("The disk is full. Nothing half done is left: free some space, then run the command again.")
-    if "readonly" in words or "unable to open" in words or "permission denied" in words:
-        return UserError(
-            "The database cannot be written. Check that you may write the folder JEMBATAN_HOME, jembatan.sqlite3 and the files "
-            "beside it that begin with its name."
-        )
-    if "not a database" in words or "malformed" in words:
-        return UserError(
-            "The database file is damaged. Put back a copy of jembatan.sqlite3, or begin with an empty JEMBATAN_HOME."
-        )
-    if "failed to resolve" in words or ("connection" in words and any(word in words for word in GONE)):
-        return TryLater("The database does not answer. Start PostgreSQL or correct JEMBATAN_DATABASE_URL.")
-    if "no such table" in words or ("relation " in words and "does not exist" in words):
-        return UserError("The database has no tables yet. Run: jembatan init")
-    return error
-
-
-def is_broken_disk(error: DatabaseError | sqlite3.DatabaseError) -> bool:
-    """Whether SQLite met a disk that fails for another reason than lack of space."""
-    name = getattr(error.orig if isinstance(error, DatabaseError) else error, "sqlite_errorname", "")
-    return name.startswith("SQLITE_IOERR") and name not in NO_ROOM
-
-
 def db_now(session: Session) -> datetime:
     """The database's own clock, which all processes share."""
     return clock_of(session.connection())
@@ -317,54 +263,6 @@ def hold_tables(session: Session, names: Sequence[str]) -> None:
     if session.get_bind().dialect.name == "postgresql":
         quoted = ", ".join(f'"{name}"' for name in dict.fromkeys(names))
         session.connection().execute(text(f"lock table {quoted} in share row exclusive mode"))
-
-
-def insert_new(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> int:
-    """Inserts those rows that break no unique constraint; gives how many were new. Fast for many rows."""
-    return insert_missing(session.connection(), table, rows)
-
-
-def insert_missing(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> int:
-    """The same for a connection."""
-    if not rows:
-        return 0
-    statement = insert_of(table, connection.dialect.name)
-    if len(rows) == 1:
-        return connection.execute(statement, dict(rows[0]), execution_options={"preserve_rowcount": True}).rowcount
-    return connection.execute(statement, list(rows), execution_options={"preserve_rowcount": True}).rowcount
-
-
-def insert_found(session: Session, table: Table, columns: Sequence[str], found: Any, values: Mapping[str, Any]) -> None:
-    """Inserts what a query finds, but for rows that are there already."""
-    connection = session.connection()
-    connection.execute(insert_from(table, tuple(columns), found, connection.dialect.name), values)
-
-
-@cache
-def insert_from(table: Table, columns: tuple[str, ...], found: Any, dialect: str) -> Any:
-    """The statement, made once."""
-    insert = (postgresql if dialect == "postgresql" else sqlite).insert(table)
-    return insert.from_select(list(columns), found).on_conflict_do_nothing()
-
-
-@cache
-def insert_of(table: Table, dialect: str) -> Any:
-    """The statement, made once: it is run for every order and every movement."""
-    return (postgresql if dialect == "postgresql" else sqlite).insert(table).on_conflict_do_nothing()
-
-
-def upsert(
-    session: Session, table: Table, rows: Sequence[Mapping[str, Any]], keys: Sequence[str], update: Sequence[str]
-) -> None:
-    """Inserts rows, or updates the named columns of those whose `keys` are there already."""
-    if not rows:
-        return
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table)
-    statement = statement.on_conflict_do_update(
-        index_elements=list(keys), set_={name: statement.excluded[name] for name in update}
-    )
-    session.connection().execute(statement, list(rows))
 
 
 def retrying(work: Callable[[], T], tries: int = 5) -> T:

@@ -9,7 +9,7 @@ from sqlalchemy import Integer, bindparam, delete, func, select, update
 from sqlmodel import Session, col
 
 from bridge.model import Hint
-from bridge.store.engine import insert_new
+from bridge.store.inserts import insert_new
 from bridge.store.ledger import table
 from bridge.store.listings import IDS, chunks
 from bridge.store.tables import Inbox, Shop

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from bridge.store.engine import upsert
+from bridge.store.inserts import upsert
 from bridge.store.ledger import table
 from bridge.store.listings import insert_rows
 from bridge.store.tables import Picture, RemotePicture, Run, SchemaCache

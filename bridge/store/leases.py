@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import Table, and_, bindparam, null, or_, select, update
 from sqlmodel import Session, col
 
-from bridge.store.engine import Store, clock_of, db_now, insert_missing
+from bridge.store.engine import Store, clock_of, db_now
+from bridge.store.inserts import insert_missing
 from bridge.store.ledger import table
 from bridge.store.often import Often
 from bridge.store.tables import Lease

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import BindParameter, bindparam, func, literal, or_, select, update
 from sqlmodel import Session, col
 
-from bridge.store.engine import insert_found, insert_new
+from bridge.store.inserts import insert_found, insert_new
 from bridge.store.tables import (
     Balance,
     Listing,

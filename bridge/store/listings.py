@@ -10,7 +10,7 @@ from sqlalchemy import BindParameter, Integer, Table, and_, bindparam, func, ins
 from sqlmodel import Session, col
 
 from bridge.store.catalog import row_id
-from bridge.store.engine import insert_new
+from bridge.store.inserts import insert_new
 from bridge.store.ledger import table
 from bridge.store.often import Among, Often, as_value
 from bridge.store.tables import Cursor, Facet, Listing, ListingSku, OperationRow, Product, Shop, Sku

@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 from bridge.model import OpKind, RemoteOrder
 from bridge.store.catalog import row_id
 from bridge.store.crypto import Cipher
-from bridge.store.engine import insert_new
+from bridge.store.inserts import insert_new
 from bridge.store.ledger import table
 from bridge.store.tables import Buyer, Cursor, Merchant, OperationRow, Order, OrderLine, Shop, StockEntry
 

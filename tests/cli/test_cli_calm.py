@@ -7,7 +7,7 @@ from typing import Any
 from cli_world import Cli, Market
 
 from bridge.cli.products import shop_states
-from bridge.engine.looking import ListingState
+from bridge.engine.listing_states import ListingState
 
 
 def test_init_refuses_the_key_of_another_database_as_every_command_does(connected: Cli) -> None:

@@ -5,7 +5,7 @@ from sqlalchemy import update
 from bridge.engine.auditing import audit_shops
 from bridge.engine.drifting import keep_theirs
 from bridge.engine.hiding import Hiding
-from bridge.engine.looking import shop_rows
+from bridge.engine.standing import shop_rows
 from bridge.engine.stock_views import stock_of_sku
 from bridge.engine.sync import shops_of
 from bridge.engine.undoing import undo_run

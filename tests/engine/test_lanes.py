@@ -12,9 +12,10 @@ import pytest
 
 from bridge.connectors.base import Batch, Connector, Operation, Outcome, RemoteShop
 from bridge.engine.context import Lane
+from bridge.engine.enduring import every
 from bridge.engine.plans import make_plan
 from bridge.engine.record import record_plan
-from bridge.engine.sync import every, plan_shops, shops_of
+from bridge.engine.sync import plan_shops, shops_of
 from bridge.errors import AuthExpired, Misconfigured
 from bridge.model import OpKind
 from bridge.settings import config_file
@@ -248,7 +249,7 @@ def test_ctrl_c_asks_the_shops_to_end_and_passes_on(world: World, monkeypatch: p
         raise KeyboardInterrupt
 
     monkeypatch.setattr(
-        "bridge.engine.sync.ThreadPoolExecutor.map", lambda _pool, work, items: interrupted(work, items)
+        "bridge.engine.enduring.ThreadPoolExecutor.map", lambda _pool, work, items: interrupted(work, items)
     )
     with pytest.raises(KeyboardInterrupt):
         every(world.engine, runs, lambda run: begun.append(run.shop.shop_id))

@@ -9,7 +9,8 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import select
 
 from bridge.errors import TryLater, UserError
-from bridge.store.engine import explain, is_at_rest, open_store
+from bridge.store.engine import is_at_rest, open_store
+from bridge.store.failures import explain
 from bridge.store.migrate import require_current
 from bridge.store.tables import Merchant
 

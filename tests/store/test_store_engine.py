@@ -21,17 +21,9 @@ from sqlmodel import Session, select
 from bridge.errors import TryLater, UserError
 from bridge.store import engine as store_engine
 from bridge.store.crypto import Cipher
-from bridge.store.engine import (
-    Store,
-    db_now,
-    explain,
-    insert_new,
-    open_store,
-    refuse_network_folder,
-    retrying,
-    session_in,
-    upsert,
-)
+from bridge.store.engine import Store, db_now, open_store, refuse_network_folder, retrying, session_in
+from bridge.store.failures import explain
+from bridge.store.inserts import insert_new, upsert
 from bridge.store.ledger import table
 from bridge.store.tables import BucketRow, Location, Merchant, Picture, SchemaCache
 
