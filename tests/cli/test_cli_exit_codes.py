@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from cli_world import Cli, Market, product, write_sheet
 
-from bridge.engine import home, looking
+from bridge.engine import home, standing
 from bridge.sandbox import start_in_thread
 from bridge.store import engine as store_engine
 from bridge.store.engine import open_store
@@ -29,7 +29,7 @@ def test_a_bug_is_one_sentence_and_its_text_is_in_the_log(ready: Cli, monkeypatc
     def broken(_engine: object) -> None:
         raise RuntimeError("access_token=geheim123 went missing")
 
-    monkeypatch.setattr(looking, "status", broken)
+    monkeypatch.setattr(standing, "status", broken)
     done = ready.run("status")
     assert done.code == 1
     assert "RuntimeError" in done.err
@@ -283,7 +283,7 @@ def test_a_full_disk_anywhere_else_is_exit_4(ready: Cli, monkeypatch: pytest.Mon
     def full(_engine: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(looking, "status", full)
+    monkeypatch.setattr(standing, "status", full)
     refused(ready, 4, ["status"], "The disk is full")
 
 
@@ -291,7 +291,7 @@ def test_a_folder_that_may_not_be_read_is_exit_2(ready: Cli, monkeypatch: pytest
     def closed(_engine: object) -> None:
         raise PermissionError(errno.EACCES, "Permission denied", "/somewhere")
 
-    monkeypatch.setattr(looking, "status", closed)
+    monkeypatch.setattr(standing, "status", closed)
     refused(ready, 2, ["status"], "/somewhere: Permission denied")
 
 
@@ -299,7 +299,7 @@ def test_an_interrupted_command_says_that_nothing_is_lost(ready: Cli, monkeypatc
     def interrupted(_engine: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(looking, "status", interrupted)
+    monkeypatch.setattr(standing, "status", interrupted)
     refused(ready, 4, ["status"], "Nothing is lost")
 
 

@@ -37,13 +37,14 @@ def test_the_state_is_the_truth(penjual: Penjual, sandbox: Sandbox) -> None:
     made = penjual.live()
     order = penjual.buy(("KT-1", 2))
     number, sku = made["product_id"], made["skus"][0]["id"]
+    warehouses = {penjual.warehouses[0]: 18}
     assert sandbox.listing(number) == {
         "id": number,
         "shop_id": penjual.shop_id,
         "title": TITLE,
         "status": "ACTIVATE",
         "statuses": dict.fromkeys(BOTH, "ACTIVATE"),
-        "skus": [{"id": sku, "seller_sku": "KT-1", "price": 15000, "stock": 18}],
+        "skus": [{"id": sku, "seller_sku": "KT-1", "price": 15000, "stock": 18, "warehouses": warehouses}],
     }
     row = sandbox.order(order)
     assert (row["shop_id"], row["status"], row["storefront"]) == (penjual.shop_id, "AWAITING_SHIPMENT", "TOKOPEDIA")
