@@ -6,6 +6,7 @@ platform takes pieces off the figure when an order is created, so unpaid orders 
 """
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -32,6 +33,7 @@ class OrderReader:
         self._client = client
         self._batch = client.config["batch"]
         self._buyer = client.settings.buyer != "none"
+        self._several = len(client.settings.locations) > 1
         self._returns = ReturnReader(client)
 
     def pull(self, wanted: Window | Sequence[str]) -> Iterator[RemoteOrder | Window]:
@@ -60,7 +62,7 @@ class OrderReader:
     def _tell(self, orders: Sequence[Order]) -> Iterator[RemoteOrder]:
         """With what came back of those that had gone out."""
         back = self._returns.back(order.id for order in orders if order.status in GONE_OUT)
-        return (remote_order(order, self._buyer, back) for order in orders)
+        return (remote_order(order, self._buyer, back, self._several) for order in orders)
 
     def _ask(self, ids: Sequence[str]) -> list[Order]:
         return self._client.get(DETAIL, OrderPage, ids=",".join(ids)).orders
@@ -86,9 +88,10 @@ class OrderReader:
             token = page.next_page_token
 
 
-def remote_order(order: Order, with_buyer: bool, back: Collection[str] = ()) -> RemoteOrder:
-    """An order in our words; `back` names the line items that were returned. One that the platform sends from its own stock has no
-    lines: nothing of ours moves."""
+def remote_order(order: Order, with_buyer: bool, back: Collection[str] = (), several: bool = False) -> RemoteOrder:
+    """An order in our words; `back` names the line items that were returned; `several`: the shop has warehouses to tell apart. One
+    that the platform sends from its own stock has no lines: nothing of ours moves."""
+    place = order.warehouse_id if several else ""
     units = order.line_items if order.fulfillment_type in BY_SELLER else []
     groups: dict[tuple[str, str], list[tuple[Unit, Part | None]]] = {}
     for unit in units:
@@ -104,7 +107,10 @@ def remote_order(order: Order, with_buyer: bool, back: Collection[str] = ()) -> 
         open=order.status not in CLOSED,
         created_at=created if created is not None else datetime.fromtimestamp(0, UTC),
         updated_at=moment(order.update_time),
-        lines=tuple(_line(order, product_id, sku_id, rows, back) for (product_id, sku_id), rows in groups.items()),
+        lines=tuple(
+            replace(_line(order, product_id, sku_id, rows, back), location=place)
+            for (product_id, sku_id), rows in groups.items()
+        ),
         buyer=_buyer(order) if with_buyer else None,
         total_idr=round(total) if total is not None else None,
     )
@@ -128,7 +134,6 @@ def _line(
         seller_sku=(part.seller_sku if part is not None else first.seller_sku).strip() or None,
         title=" – ".join(text for text in (first.product_name, first.sku_name) if text),
         price_idr=round(price) if price is not None else None,
-        location=order.warehouse_id,
         **counts,
     )
 
