@@ -259,10 +259,10 @@ class _Judge:
         price = self._price_below(column.heading, cell)
         if not others:
             return price
-        rivals = (
+        rivals = (  # prices of other amounts; of two for the same thing the left one counts
             self._price_below(each.heading, said)
             for each, said in others
-            if not column.heading.is_sure_beside(each.heading)
+            if each.heading.unit != column.heading.unit and not column.heading.is_sure_beside(each.heading)
         )
         if price.low is not None and any(
             each.low is not None and (each.low, each.high) != (price.low, price.high) for each in rivals

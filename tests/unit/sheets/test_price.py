@@ -345,9 +345,13 @@ def test_prices_of_options_for_another_amount_are_none(per: str) -> None:
     ("headings", "value"),
     [
         (("Harga per Pack", "Harga per Dus"), None),
-        (("Harga Online", "Harga Dalam Kota"), None),
-        (("Harga", "Harga"), None),
-        (("Harga Jual Online", "Harga Jual Toko"), None),
+        (("Harga per Dus", "Harga per Pack"), None),
+        (
+            ("Harga Online", "Harga Dalam Kota"),
+            20_000,
+        ),  # of two for the same thing the left one, as rule book A11 has it
+        (("Harga", "Harga"), 20_000),
+        (("Harga Jual Online", "Harga Jual Toko"), 25_000),  # it covers more of its heading
         (("Harga", "Harga Online"), 20_000),
         (("Harga Jual Toko", "Harga"), 20_000),
         (("Harga Jual", "Harga Jual Online"), 20_000),
