@@ -52,8 +52,8 @@ def location_names(engine: Engine, merchant: str) -> list[str]:
         return [row.name or MAIN for row in locations_of(session, row_id(named_merchant(session, merchant)))]
 
 
-def add_location(engine: Engine, merchant: str, name: str) -> str:
-    """A place more. Gives the business's name. Raises UserError where the name is taken or none."""
+def add_location(engine: Engine, merchant: str, name: str) -> None:
+    """A place more. Raises UserError where the name is taken or none."""
     wanted = " ".join(name.split())
     with engine.store.write() as session:
         owner = named_merchant(session, merchant)
@@ -61,7 +61,6 @@ def add_location(engine: Engine, merchant: str, name: str) -> str:
         if not wanted or wanted == MAIN or wanted.casefold() in taken:
             raise UserError("{name} is taken, or no name for a location.", name=name)
         session.add(Location(merchant_id=row_id(owner), name=wanted))
-        return owner.name
 
 
 def warehouses_of(engine: Engine, shop_id: int) -> list[Warehouse]:

@@ -34,7 +34,7 @@ class Store:
         # SQLite has one writer, and lets those who wait try again at intervals: among many threads one could wait for ever
         self._turn: AbstractContextManager[Any] = threading.Lock() if self.is_sqlite else nullcontext()
         self._writer: Connection | None = None
-        self._lying: Engine | None = None
+        self._resting: Engine | None = None
 
     @property
     def is_sqlite(self) -> bool:
@@ -60,10 +60,10 @@ class Store:
         try:
             return self.engine.connect()
         except OperationalError as error:
-            if self._lying is None and not is_at_rest(self.engine.url.database, error):
+            if self._resting is None and not is_at_rest(self.engine.url.database, error):
                 raise
-            self._lying = self._lying or lying_engine(str(self.engine.url.database))
-            return self._lying.connect()
+            self._resting = self._resting or resting_engine(str(self.engine.url.database))
+            return self._resting.connect()
 
     @contextmanager
     def write(self, lasting: bool = True) -> Iterator[Session]:
@@ -156,7 +156,7 @@ class Store:
         """Gives all connections back."""
         with self._turn:
             self._drop_writer()
-        for engine in (self.engine, self._lying):
+        for engine in (self.engine, self._resting):
             if engine is not None:
                 engine.dispose()
 
@@ -205,7 +205,7 @@ def is_at_rest(file: str | None, error: OperationalError) -> bool:
     return path.is_file() and os.access(path, os.R_OK) and not (waiting.is_file() and waiting.stat().st_size)
 
 
-def lying_engine(file: str) -> Engine:
+def resting_engine(file: str) -> Engine:
     """SQLite's file taken as one that nobody changes: needs no lock and no file beside it."""
     address = f"{Path(file).resolve().as_uri()}?mode=ro&immutable=1"
 

@@ -53,6 +53,14 @@ def lies(world: World) -> dict[str, tuple[int | None, int]]:
     return {shelf.location: (shelf.on_hand, shelf.held) for shelf in stock_of_sku(world.engine, CODE).shelves}
 
 
+def move_by_hand(world: World, stock: dict[str, int]) -> None:
+    """The seller changes the figures in the seller centre, and a reading finds it."""
+    (row,) = world.market.state("1")["listing"]
+    row["skus"][0]["stock"] = stock
+    world.market.put("listing", row)
+    audit_shops(world.engine, shops_of(world.engine))
+
+
 def test_each_warehouse_is_told_what_lies_there(world: World) -> None:
     assert shown(world) == {"UTARA": 6, "SELATAN": 4}
     found = stock_of_sku(world.engine, CODE)
@@ -130,30 +138,21 @@ def test_a_buffer_is_kept_back_from_the_whole(world: World) -> None:
 
 
 def test_goods_that_were_moved_by_hand_on_the_channel_go_back(world: World) -> None:
-    (row,) = world.market.state("1")["listing"]
-    row["skus"][0]["stock"] = {"UTARA": 0, "SELATAN": 10}
-    world.market.put("listing", row)
-    audit_shops(world.engine, shops_of(world.engine))
+    move_by_hand(world, {"UTARA": 0, "SELATAN": 10})
     settle(world)
     assert shown(world) == {"UTARA": 6, "SELATAN": 4}
 
 
 def test_where_the_office_asks_first_they_stay(world: World) -> None:
     world.engine.settings = world.engine.settings.model_copy(update={"drift_stock": "ask"})
-    (row,) = world.market.state("1")["listing"]
-    row["skus"][0]["stock"] = {"UTARA": 0, "SELATAN": 10}
-    world.market.put("listing", row)
-    audit_shops(world.engine, shops_of(world.engine))
+    move_by_hand(world, {"UTARA": 0, "SELATAN": 10})
     settle(world)
     assert shown(world) == {"UTARA": 0, "SELATAN": 10}
 
 
 def test_their_figure_is_a_count_of_the_first_place(world: World) -> None:
     world.engine.settings = world.engine.settings.model_copy(update={"drift_stock": "theirs"})
-    (row,) = world.market.state("1")["listing"]
-    row["skus"][0]["stock"] = {"UTARA": 9, "SELATAN": 4}
-    world.market.put("listing", row)
-    audit_shops(world.engine, shops_of(world.engine))
+    move_by_hand(world, {"UTARA": 9, "SELATAN": 4})
     assert lies(world) == {"": (9, 0), "Selatan": (4, 0)}
 
 
