@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from bridge.connectors.base import RemoteShop
 from bridge.engine.context import Lane
 from bridge.engine.locations import told_warehouses
+from bridge.store.ledger import mark_shop_figures
 from bridge.store.listings import add_listings
 from bridge.store.shops import ShopView, pause_app
 from bridge.store.tables import Shop
@@ -22,7 +23,10 @@ def check_lane(lane: Lane) -> RemoteShop:
     found, can = lane.connector.check(), lane.connector.capabilities()
     with lane.engine.store.write() as session:
         shop = session.get_one(Shop, lane.shop.shop_id)
+        known = [row["id"] for row in shop.warehouses]
         keep(shop, found, lane.engine.clock())
+        if known != [row["id"] for row in shop.warehouses]:
+            mark_shop_figures(session, lane.shop.shop_id)
         shop.skus_per_listing = can.skus_per_listing
         shop.takes_zero = shop.takes_zero and can.takes_zero  # what was learnt of the shop stays
         if shop.app_id is not None:

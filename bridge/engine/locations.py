@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlmodel import Session, col
 
 from bridge.engine.context import Engine
 from bridge.engine.looking import named_merchant
 from bridge.errors import UserError
 from bridge.store.catalog import default_location, row_id
-from bridge.store.tables import ListingSku, Location, Shop
+from bridge.store.ledger import mark_shop_figures
+from bridge.store.tables import Location, Shop
 
 MAIN = "-"  # how a person names the place that every business has from the start
 
@@ -93,7 +94,7 @@ def set_warehouse(engine: Engine, shop_id: int, warehouse: str, place: str | Non
             raise UserError("Another warehouse of this shop stands for {place} already.", place=place)
         chosen[0]["location_id"] = location
         shop.warehouses = rows
-        session.execute(update(ListingSku).where(col(ListingSku.shop_id) == shop_id).values(stock_dirty=True))
+        mark_shop_figures(session, shop_id)
 
 
 def told_warehouses(shop: Shop, ids: tuple[str, ...], names: dict[str, str]) -> list[dict[str, object]]:

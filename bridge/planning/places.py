@@ -32,7 +32,9 @@ def spread(value: int, room: Mapping[str, int]) -> dict[str, int]:
 
 def lies_elsewhere(shown: Mapping[str, int], value: int, room: Mapping[str, int]) -> bool:
     """Whether a warehouse shows goods that lie in another one, so that the same figure has to be told anew. Goods of a warehouse
-    that the channel does not sell this SKU from are told at the first that it does."""
+    that the channel does not sell this SKU from are told at the first that it does; one that the shop has no more shows none."""
+    if any(pieces for warehouse, pieces in shown.items() if warehouse not in room):
+        return True
     sold = {warehouse: there for warehouse, there in room.items() if warehouse in shown}
     if not sold:
         return False

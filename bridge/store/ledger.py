@@ -198,6 +198,11 @@ def mark_figures(session: Session, sku_id: int) -> None:
     session.connection().execute(MARK_FIGURES, {"of_sku": sku_id})
 
 
+def mark_shop_figures(session: Session, shop_id: int) -> None:
+    """Every figure of a shop has to be looked at."""
+    session.execute(update(ListingSku).where(col(ListingSku.shop_id) == shop_id).values(stock_dirty=True))
+
+
 def history(session: Session, sku_id: int) -> tuple[list[StockCount], list[StockEntry]]:
     """All counts and movements of a SKU, oldest first."""
     counts = session.execute(

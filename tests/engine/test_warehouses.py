@@ -14,7 +14,7 @@ from bridge.engine.sync import shops_of
 from bridge.errors import UserError
 from bridge.store.crypto import Cipher
 from bridge.store.engine import Store
-from bridge.store.tables import Balance
+from bridge.store.tables import Balance, Shop
 from tests.engine.checks import own_clock
 from tests.engine.world import World, build_world
 
@@ -187,6 +187,15 @@ def test_what_was_set_of_a_warehouse_outlives_the_daily_check(world: World) -> N
         set_warehouse(world.engine, 1, "TIMUR", "Selatan")
     with pytest.raises(UserError, match="stands for"):
         set_warehouse(world.engine, 1, "Gudang Utara", "Selatan")
+
+
+def test_goods_of_a_warehouse_that_was_closed_are_told_at_the_first_one(world: World) -> None:
+    with world.engine.store.write() as session:  # as if SELATAN were new, and another one had been there before
+        shop = session.get_one(Shop, 1)
+        shop.warehouses = [{**row, "id": row["id"].replace("SELATAN", "TIMUR")} for row in shop.warehouses]
+    world.advance_clock(2 * 86400)
+    settle(world)
+    assert shown(world) == {"UTARA": 10, "SELATAN": 0}
 
 
 def test_pieces_can_be_carried_to_a_place_where_none_were_counted(world: World) -> None:

@@ -55,7 +55,12 @@ def test_goods_that_were_carried_elsewhere_are_told_anew() -> None:
 
 def test_goods_of_a_warehouse_that_does_not_sell_them_are_told_at_another() -> None:
     assert not lies_elsewhere({"A": 10}, 10, {"A": 5, "B": 5})
-    assert not lies_elsewhere({"X": 10}, 10, {"A": 5, "B": 5})
+    assert not lies_elsewhere({}, 10, {"A": 5, "B": 5})
+
+
+def test_a_warehouse_that_is_no_more_shows_nothing() -> None:
+    assert lies_elsewhere({"A": 5, "X": 5}, 10, {"A": 10, "B": 0})
+    assert not lies_elsewhere({"A": 10, "X": 0}, 10, {"A": 10, "B": 0})
 
 
 def test_room_is_what_the_locations_behind_the_warehouses_hold() -> None:
