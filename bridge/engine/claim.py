@@ -1,6 +1,7 @@
 """Claiming: the most urgent operations of a shop, their values fixed now, in the transaction that moves `may_sell`."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
@@ -9,18 +10,31 @@ from bridge.connectors.base import Capabilities, Operation, SkuWrite, Verdict
 from bridge.engine.context import Lane
 from bridge.engine.gate import lock_gated, pass_gate
 from bridge.engine.plans import need_of
-from bridge.engine.ranges import desired_stock, lock_rows, put_range, range_of, sold_out_untold
+from bridge.engine.ranges import desired_stock, put_range, range_of, sold_out_untold
 from bridge.engine.shares import stock_rows
 from bridge.model import FacetKind, OpKind
 from bridge.planning.places import spread
 from bridge.planning.stock_range import Need, begin_write
 from bridge.store.catalog import row_id
+from bridge.store.claiming import (
+    DueRow,
+    SkuRow,
+    drop_operation,
+    drop_sku,
+    keep_skus,
+    next_pending,
+    put_off,
+    remote_skus,
+    skus_to_send,
+    take_operation,
+)
 from bridge.store.exposures import log_exposure
 from bridge.store.figures import StockRow, stock_of
-from bridge.store.journal import last_due, next_pending, skus_of
+from bridge.store.journal import last_due
 from bridge.store.ledger import cancelled_units
 from bridge.store.listings import facets_of, remote_item_of
-from bridge.store.tables import Listing, ListingSku, OperationRow, OperationSku, Order
+from bridge.store.ranges import RangeRow, keep_ranges, lock_ranges
+from bridge.store.tables import Listing, OperationRow, OperationSku, Order
 
 SOON = timedelta(seconds=10)
 MOMENT = timedelta(seconds=1)
@@ -56,7 +70,7 @@ def sendable(lane: Lane) -> list[str]:
     return [kind.value for kind in lane.connector.capabilities().batch if kind not in lane.shop.blocked]
 
 
-def hold_shows(session: Session, due: Sequence[OperationRow], can: Capabilities, now: datetime) -> list[OperationRow]:
+def hold_shows(session: Session, due: Sequence[DueRow], can: Capabilities, now: datetime) -> list[DueRow]:
     """Showing a few new listings waits a little for creates of the shop that are about to end: one call then shows them all."""
     shows = [row for row in due if row.payload.get("visible") and row.created_at > now - LONGEST_HOLD]
     if not shows or len(shows) >= can.batch[OpKind.VISIBILITY].listings:
@@ -64,12 +78,11 @@ def hold_shows(session: Session, due: Sequence[OperationRow], can: Capabilities,
     soon = last_due(session, shows[0].shop_id, OpKind.CREATE, now + SOON)
     if soon is None:
         return list(due)
-    for row in shows:
-        row.due_at = max(soon, now) + MOMENT
+    put_off(session, [row.id for row in shows], max(soon, now) + MOMENT)
     return [row for row in due if row not in shows]
 
 
-def gather(session: Session, rows: Sequence[OperationRow], can: Capabilities) -> list[OperationRow]:
+def gather(session: Session, rows: Sequence[DueRow], can: Capabilities) -> list[DueRow]:
     """The first row and those that can travel with it: same call, one direction of visibility, within the batch's size."""
     if not rows:
         return []
@@ -81,28 +94,28 @@ def gather(session: Session, rows: Sequence[OperationRow], can: Capabilities) ->
     return together if batch.skus is None else within(session, together, batch.skus)
 
 
-def within(session: Session, rows: Sequence[OperationRow], most: int) -> list[OperationRow]:
+def within(session: Session, rows: Sequence[DueRow], most: int) -> list[DueRow]:
     """As many of the rows as have so many SKUs together, but never none."""
-    skus = skus_of(session, [row_id(row) for row in rows])
-    kept: list[OperationRow] = []
+    skus = skus_to_send(session, [row.id for row in rows])
+    kept: list[DueRow] = []
     total = 0
     for row in rows:
-        total += len(skus[row_id(row)])
+        total += len(skus[row.id])
         if kept and total > most:
             break
         kept.append(row)
     return kept
 
 
-def travels(row: OperationRow, first: OperationRow, can: Capabilities) -> bool:
+def travels(row: DueRow, first: DueRow, can: Capabilities) -> bool:
     """Whether a row goes in one call with the first."""
     same_call = can.batch[OpKind(row.kind)].call == can.batch[OpKind(first.kind)].call
     return same_call and not row.alone and row.payload.get("visible") == first.payload.get("visible")
 
 
-def fix(session: Session, lane: Lane, row: OperationRow, now: datetime) -> Operation | None:
+def fix(session: Session, lane: Lane, row: DueRow, now: datetime) -> Operation | None:
     """Marks a row as in flight with the values that are right now; None when nothing is left to write."""
-    skus = skus_of(session, [row_id(row)])[row_id(row)]
+    skus = skus_to_send(session, [row.id])[row.id]
     over = is_over(session, row)
     if row.kind == OpKind.PRICE and not over:
         skus = leave_out_prices(session, row, skus)
@@ -112,16 +125,14 @@ def fix(session: Session, lane: Lane, row: OperationRow, now: datetime) -> Opera
         over = fixed is None or (not fixed and row.kind != OpKind.CONTENT)
         skus = fixed if fixed is not None else []
     if over:
-        row.state, row.settled_at = "dropped", now
+        drop_operation(session, row.id, now)
         return None
-    row.state, row.claimed_at, row.sent_at, row.attempts = "inflight", now, now, row.attempts + 1
-    row.holder = lane.lease.holder if lane.lease is not None else lane.engine.holder
-    row.fence = lane.lease.fence if lane.lease is not None else None
-    session.flush()
-    return operation_of(session, row, skus)
+    holder, fence = (lane.lease.holder, lane.lease.fence) if lane.lease is not None else (lane.engine.holder, None)
+    take_operation(session, row.id, holder, fence, now)
+    return operation_of(session, replace(row, sent_at=now), skus)
 
 
-def is_over(session: Session, row: OperationRow) -> bool:
+def is_over(session: Session, row: DueRow) -> bool:
     """Whether what a waiting operation would write is not wanted any more: a change that was taken back before it was sent, or a
     new listing that may not be published now."""
     if row.listing_id is None or row.ticket:
@@ -136,7 +147,7 @@ def is_over(session: Session, row: OperationRow) -> bool:
     return bool(mine) and all(facet.desired_fp == facet.applied_fp for facet in mine)
 
 
-def leave_out_prices(session: Session, row: OperationRow, skus: Sequence[OperationSku]) -> list[OperationSku]:
+def leave_out_prices(session: Session, row: DueRow, skus: Sequence[SkuRow]) -> list[SkuRow]:
     """Prices that went back to what the channel shows are not sent; one whose last answer was lost is sent in any case."""
     facet = facets_of(session, [row.listing_id or 0]).get((row.listing_id or 0, FacetKind.PRICE))
     wanted = facet.desired["prices"] if facet is not None else {}
@@ -150,19 +161,17 @@ def leave_out_prices(session: Session, row: OperationRow, skus: Sequence[Operati
             sku.price_idr = shown[sku.seller_sku]
             kept.append(sku)
         else:
-            session.delete(sku)
-    session.flush()
+            drop_sku(session, sku)
+    keep_skus(session, kept)
     return kept
 
 
-def fix_stock(
-    session: Session, lane: Lane, row: OperationRow, skus: Sequence[OperationSku], now: datetime
-) -> list[OperationSku] | None:
+def fix_stock(session: Session, lane: Lane, row: DueRow, skus: Sequence[SkuRow], now: datetime) -> list[SkuRow] | None:
     """Fixes stock at what is available now. In a stock write, figures that need nothing any more, or may not be sent yet, are left
     out. None: the listing has to be mapped again, since a variant that is new on the channel has nothing to show now."""
     ids = [sku.listing_sku_id for sku in skus]
     lock_gated(session, stock_of(session, ids))
-    ties = lock_rows(session, ids)
+    ties = lock_ranges(session, ids)
     current = {each.listing_sku_id: each for each in stock_rows(session, list(ties))}
     if row.kind != OpKind.STOCK and any(cannot_begin(each) for key, each in current.items() if not ties[key].listed):
         session.get_one(Listing, row.listing_id).stale = True
@@ -172,7 +181,7 @@ def fix_stock(
     for sku in skus:
         tie, stock = ties[sku.listing_sku_id], current[sku.listing_sku_id]
         if row.kind == OpKind.STOCK and not still_needed(sku, stock):
-            session.delete(sku)
+            drop_sku(session, sku)
             continue
         if row.kind != OpKind.CONTENT or not tie.listed:  # a content brings figures of new variants only
             value = pass_gate(session, tie, stock, desired_stock(stock) or 0)
@@ -180,12 +189,14 @@ def fix_stock(
             if value is None and row.kind != OpKind.STOCK:
                 return None  # planned again once the others show less
             if value is None:
-                session.delete(sku)
+                drop_sku(session, sku)
                 tie.stock_dirty = True
+                keep_ranges(session, [tie])
                 continue
             begin(sku, tie, value, owed.get(sku.listing_sku_id, 0), stock.room)
+            keep_ranges(session, [tie])  # the next one's gate has to see it
         kept.append(sku)
-    session.flush()
+    keep_skus(session, kept)
     log_exposure(session, [each.sku_id for each in current.values()], now)
     return kept
 
@@ -195,13 +206,13 @@ def cannot_begin(stock: StockRow) -> bool:
     return desired_stock(stock) is None or sold_out_untold(stock)
 
 
-def still_needed(sku: OperationSku, stock: StockRow) -> bool:
+def still_needed(sku: SkuRow, stock: StockRow) -> bool:
     """Whether a figure is sent: also when its last answer was lost, although the range already counts it as written."""
     need = need_of(stock)
     return need is Need.WRITE or (need is Need.REST and sku.verdict == Verdict.UNKNOWN)
 
 
-def begin(sku: OperationSku, tie: ListingSku, value: int, owed: int, room: Mapping[str, int] | None) -> None:
+def begin(sku: SkuRow, tie: RangeRow, value: int, owed: int, room: Mapping[str, int] | None) -> None:
     """The write of one figure begins: from now on the channel may sell that many more, and `owed` units of cancellations so
     young that it may still add them back. `room`: what lies at each warehouse, where there are several."""
     sku.stock = value
@@ -212,28 +223,30 @@ def begin(sku: OperationSku, tie: ListingSku, value: int, owed: int, room: Mappi
         sku.open_stock = sku.stock
 
 
-def operation_of(session: Session, row: OperationRow, skus: Sequence[OperationSku]) -> Operation:
+def operation_of(
+    session: Session, row: DueRow | OperationRow, skus: Sequence[SkuRow] | Sequence[OperationSku]
+) -> Operation:
     """The value that a connector gets."""
-    ties = {sku.listing_sku_id: session.get_one(ListingSku, sku.listing_sku_id) for sku in skus}
+    known = remote_skus(session, [sku.listing_sku_id for sku in skus])
     return Operation(
         operation_id=row_id(row),
         kind=OpKind(row.kind),
         key=row.key,
         remote_id=remote_id_of(session, row),
-        skus=tuple(sku_write(sku, ties[sku.listing_sku_id]) for sku in skus),
+        skus=tuple(sku_write(sku, known[sku.listing_sku_id]) for sku in skus),
         payload=row.payload,
         ticket=row.ticket,
         sent_at=row.sent_at,
     )
 
 
-def sku_write(sku: OperationSku, tie: ListingSku) -> SkuWrite:
+def sku_write(sku: SkuRow | OperationSku, remote_sku_id: str | None) -> SkuWrite:
     """One SKU with the channel's id, where it is known."""
     stock = {} if sku.stock is None else sku.places or {"": sku.stock}
-    return SkuWrite(sku.listing_sku_id, sku.seller_sku, tie.remote_sku_id, sku.price_idr, stock)
+    return SkuWrite(sku.listing_sku_id, sku.seller_sku, remote_sku_id, sku.price_idr, stock)
 
 
-def remote_id_of(session: Session, row: OperationRow) -> str | None:
+def remote_id_of(session: Session, row: DueRow | OperationRow) -> str | None:
     """The listing's or the order's id on the channel."""
     if row.listing_id is not None:
         return remote_item_of(session, row.listing_id)

@@ -12,7 +12,7 @@ from bridge.errors import UserError
 from bridge.store.catalog import row_id
 from bridge.store.exposures import log_exposure, parts_of
 from bridge.store.ledger import NewEntry, add_count, add_entry, lock_balance
-from bridge.store.tables import Balance, Sku
+from bridge.store.tables import Sku
 
 MOST = 1_000_000_000
 MOMENT = timedelta(microseconds=1)
@@ -57,10 +57,10 @@ def adjust_stock(
         sku = find_sku(session, code, merchant)
         refuse_bundle(session, sku)
         location = location_of(session, sku.merchant_id, place)
-        balance = counted_balance(session, sku, location, change)
+        refuse_uncounted(session, sku, location, change)
         add_entry(session, moved(sku, location, change, f"adjust/{secrets.token_hex(8)}", "adjust", now, note), now)
         log_exposure(session, [row_id(sku)], now)
-        return balance.on_hand or 0
+        return lock_balance(session, row_id(sku), location).on_hand or 0
 
 
 def move_stock(
@@ -77,14 +77,14 @@ def move_stock(
         source, target = (location_of(session, sku.merchant_id, place) for place in (from_place, to_place))
         if source == target:
             raise UserError("The goods are to go to the place where they are. Name two different ones.")
-        left = counted_balance(session, sku, source, -pieces)
-        there = lock_balance(session, row_id(sku), target)
-        if there.on_hand is None:
+        refuse_uncounted(session, sku, source, -pieces)
+        if lock_balance(session, row_id(sku), target).on_hand is None:
             add_count(session, row_id(sku), target, f"move/{number}/first", 0, now - MOMENT, now)
         for location, change, end in ((source, -pieces, "from"), (target, pieces, "to")):
             add_entry(session, moved(sku, location, change, f"move/{number}/{end}", "moved", now, note), now)
         log_exposure(session, [row_id(sku)], now)
-        return left.on_hand or 0, there.on_hand or 0
+        left, there = (lock_balance(session, row_id(sku), location).on_hand or 0 for location in (source, target))
+        return left, there
 
 
 def moved(sku: Sku, location: int, change: int, source: str, kind: str, now: datetime, note: str | None) -> NewEntry:
@@ -92,8 +92,8 @@ def moved(sku: Sku, location: int, change: int, source: str, kind: str, now: dat
     return NewEntry(row_id(sku), location, source, kind, on_hand=change, held=0, moved_at=now, note=note)
 
 
-def counted_balance(session: Session, sku: Sku, location: int, change: int) -> Balance:
-    """The balance that is to change. Raises UserError where nothing was counted, or less is there than goes."""
+def refuse_uncounted(session: Session, sku: Sku, location: int, change: int) -> None:
+    """Raises UserError where nothing was counted, or less is there than goes."""
     balance = lock_balance(session, row_id(sku), location)
     if balance.on_hand is None:
         raise UserError("{sku} was never counted. Count it first: jembatan stock count {sku} N", sku=sku.code)
@@ -104,7 +104,6 @@ def counted_balance(session: Session, sku: Sku, location: int, change: int) -> B
             pieces=balance.on_hand,
             change=change,
         )
-    return balance
 
 
 def refuse_bundle(session: Session, sku: Sku) -> None:

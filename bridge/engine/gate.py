@@ -10,7 +10,8 @@ from bridge.store.catalog import default_location
 from bridge.store.exposures import parts_of, promises
 from bridge.store.figures import StockRow
 from bridge.store.ledger import lock_balance
-from bridge.store.tables import ListingSku, Shop
+from bridge.store.ranges import RangeRow
+from bridge.store.tables import Shop
 
 
 def is_gated(row: StockRow) -> bool:
@@ -35,7 +36,7 @@ def made_of(parts: Mapping[int, Mapping[int, int]], sku_id: int) -> Mapping[int,
     return parts.get(sku_id, {sku_id: 1})
 
 
-def pass_gate(session: Session, tie: ListingSku, row: StockRow, value: int) -> int | None:
+def pass_gate(session: Session, tie: RangeRow, row: StockRow, value: int) -> int | None:
     """The figure that may be sent now: the wanted one; 0, through which a listing gets another figure; None: it was told 0, and
     waits until a pull has seen that nothing was sold meanwhile, or until the others show less."""
     if not is_gated(row) or value == 0:

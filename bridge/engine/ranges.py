@@ -9,10 +9,11 @@ from bridge.engine.shares import available_pieces, rule_for
 from bridge.planning.allocation import allocate, sendable
 from bridge.planning.stock_range import Cover, StockRange
 from bridge.store.figures import StockRow
+from bridge.store.ranges import RangeRow
 from bridge.store.tables import ListingSku
 
 
-def range_of(row: ListingSku | StockRow) -> StockRange:
+def range_of(row: ListingSku | RangeRow | StockRow) -> StockRange:
     """The range that a row holds."""
     return StockRange(
         base=row.base,
@@ -25,7 +26,7 @@ def range_of(row: ListingSku | StockRow) -> StockRange:
     )
 
 
-def put_range(row: ListingSku, state: StockRange) -> None:
+def put_range(row: ListingSku | RangeRow, state: StockRange) -> None:
     """Writes a range back; the figure has to be looked at again whenever lo and hi differ."""
     row.base, row.first_booked, row.cancelled_since = state.base, state.first_booked, state.cancelled_since
     row.may_sell, row.cover, row.clean, row.open_writes = (

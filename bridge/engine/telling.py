@@ -1,11 +1,12 @@
 """The figure of a sale on the wire: shops that show too much are told before anything else is done.
 
-One transaction per shop takes its lease, writes the figures down and claims the first call; that call begins at once, while the
-next shop's is prepared. Only what falls goes out here, and only what no guard may hold. All else is left to the run that goes on.
+One transaction takes the leases of these shops, writes their figures down and claims the first call of each; then the calls begin
+together. Only what falls goes out here, and only what no guard may hold. All else is left to the run that goes on.
 """
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from sqlmodel import Session
 
@@ -22,6 +23,7 @@ from bridge.engine.record import operation_of
 from bridge.engine.runs import ShopRun
 from bridge.engine.shares import dirty_rows
 from bridge.engine.sync import ready
+from bridge.errors import UserError
 from bridge.model import OpKind
 from bridge.planning.stock_range import Need
 from bridge.store.drift import held_back
@@ -36,18 +38,19 @@ def tell_falls(engine: Engine, runs: Sequence[ShopRun], run_id: int, until: floa
     """Sends the figures that fell, as many shops at a time as the office allows. Shops that it worked on are entered."""
     falls = load_falls(engine, [run.shop.shop_id for run in runs if run.shop.state == "ok"])
     telling = [run for run in runs if run.shop.shop_id in falls]
-    for some in chunks(telling, engine.settings.parallel_shops):
-        with ThreadPoolExecutor(len(some), thread_name_prefix="tell") as calls:
-
-            def tell(run: ShopRun, calls: ThreadPoolExecutor = calls, last: ShopRun = some[-1]) -> None:
-                claimed = begin(engine, run, falls[run.shop.shop_id], run_id)
-                if claimed and run is last:
-                    finish(run, claimed, until)
-                elif claimed:
-                    calls.submit(endured, run, lambda run: finish(run, claimed, until))
-
-            for run in some:
-                guarded(engine, run, tell)
+    for run in telling:
+        guarded(engine, run, lambda run: open_lane(engine, run, run_id))
+    opened = [run for run in telling if run.code == 0 and run.lane is not None]
+    for some in chunks(opened, engine.settings.parallel_shops):
+        claimed = begin(engine, some, falls)
+        with ThreadPoolExecutor(len(some), thread_name_prefix="tell") as pool:
+            calls = [
+                pool.submit(endured, run, partial(finish, claimed=claimed[run.shop.shop_id], until=until))
+                for run in some
+                if claimed.get(run.shop.shop_id)
+            ]
+        for call in calls:
+            call.result()  # somebody may have asked this process to end
 
 
 def load_falls(engine: Engine, shop_ids: Sequence[int]) -> Falls:
@@ -77,34 +80,47 @@ def surely_falls(row: StockRow) -> bool:
     return not sold_out_untold(row) and (wanted > 0 or is_explained(row) or is_over(row))
 
 
-def begin(engine: Engine, run: ShopRun, rows: Sequence[StockRow], run_id: int) -> list[Operation]:
-    """What the shop's first call carries, committed as in flight. Where another run holds the shop the figures are written down
-    for it."""
+def open_lane(engine: Engine, run: ShopRun, run_id: int) -> None:
+    """Where the figure can be told now; else the run that goes on asks anew."""
     run.open = ready(engine, run, None)
     lane = run.lane
     assert lane is not None
     lane.run_id = run_id
     if not run.open or lane.connector.capabilities().by_file or OpKind.STOCK.value not in sendable(lane):
-        run.lane = None  # the run that goes on asks anew
-        return []
+        run.lane = None
 
-    def work(session: Session) -> list[Operation]:
-        run.beside = not lane.enter_in(session)
-        lock_gated(session, rows)  # stock before listings, as everywhere
-        write_down(session, lane, rows)
-        return claim_once(session, lane)[0] if not run.beside else []
 
-    claimed = engine.store.run(work)
+def begin(engine: Engine, runs: Sequence[ShopRun], falls: Falls) -> Mapping[int, list[Operation]]:
+    """What each shop's first call carries, committed as in flight. Where another run holds the shop the figures are written down
+    for it. What the database refuses here it refuses, or takes, once more in the run that goes on, and that tells of it."""
+
+    def work(session: Session) -> dict[int, list[Operation]]:
+        lanes = {run.shop.shop_id: run.lane for run in runs if run.lane is not None}
+        for run in runs:
+            run.beside = not lanes[run.shop.shop_id].enter_in(session)
+        lock_gated(
+            session, [row for shop_id in lanes for row in falls[shop_id]]
+        )  # stock before listings, as everywhere
+        write_down(session, engine, lanes, falls)
+        return {run.shop.shop_id: claim_once(session, lanes[run.shop.shop_id])[0] for run in runs if not run.beside}
+
+    try:
+        claimed = engine.store.run(work)
+    except UserError:
+        for run in runs:
+            run.lane = None
+        return {}
     engine.reach("claim:after-commit")
     return claimed
 
 
-def write_down(session: Session, lane: Lane, rows: Sequence[StockRow]) -> None:
+def write_down(session: Session, engine: Engine, lanes: Mapping[int, Lane], falls: Falls) -> None:
     """The figures as operations that wait; a figure of one that waits already takes its place."""
-    steps = stock_steps(lane.shop.shop_id, rows)
-    record(session, [operation_of(step) for step in steps], lane.run_id, lane.engine.clock())
-    rest_stock(session, [row.listing_sku_id for row in rows])
-    lane.engine.reach("record:before-commit")
+    steps = [step for shop_id in lanes for step in stock_steps(shop_id, falls[shop_id])]
+    run_id = next(lane.run_id for lane in lanes.values())
+    record(session, [operation_of(step) for step in steps], run_id, engine.clock())
+    rest_stock(session, [row.listing_sku_id for shop_id in lanes for row in falls[shop_id]])
+    engine.reach("record:before-commit")
 
 
 def finish(run: ShopRun, claimed: Sequence[Operation], until: float) -> None:

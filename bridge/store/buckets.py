@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Table, bindparam, select, update
 from bridge.model import Bucket
 from bridge.store.inserts import insert_missing
 from bridge.store.ledger import table
-from bridge.store.often import Often, as_value
+from bridge.store.often import Often
 from bridge.store.tables import BucketRow
 
 BUCKET: Table = table(BucketRow)
@@ -32,7 +32,7 @@ def find_state(connection: Connection, name: str) -> State:
     if not rows:
         insert_missing(connection, BUCKET, [{"name": name, "state": {}}])
         rows = FIND.find(connection, name=name)
-    value: State = as_value(rows[0][0])
+    value: State = rows[0][0]
     return value
 
 

@@ -66,6 +66,8 @@ PROMISED = Often(select(TIE.c.id).where(Among(TIE.c.sku_id), TIE.c.may_sell.is_d
 NEWEST = select(func.max(LOGGED.c.id)).where(Among(LOGGED.c.sku_id)).group_by(LOGGED.c.sku_id)
 LAST_LOGGED = Often(select(LOGGED.c.sku_id, LOGGED.c.exposure).where(LOGGED.c.id.in_(NEWEST)))
 
+LOG = Often(LOGGED.insert(), ("sku_id", "at", "exposure", "promised", "available"))
+
 
 def rows_of(session: Session, statement: Often, ids: Sequence[int]) -> Sequence[Any]:
     """What a statement finds for some ids: these are asked at every claim and every booking."""
@@ -114,7 +116,7 @@ def log_exposure(session: Session, sku_ids: Iterable[int], now: datetime) -> Non
         if each.exposure != last.get(sku_id, 0)
     ]
     if news:
-        session.connection().execute(table(ExposureRow).insert(), news)
+        LOG.run(session.connection(), news)
 
 
 def promised_anywhere(session: Session, sku_ids: Sequence[int]) -> bool:

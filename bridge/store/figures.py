@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, or_, select, text, update
+from sqlalchemy import Table, and_, or_, select, text, update
 from sqlmodel import Session, col
 
 from bridge.store.ledger import summed, table
 from bridge.store.listings import IDS, chunks
+from bridge.store.often import Among, Often
 from bridge.store.tables import Balance, Listing, ListingSku, Merchant, Product, Shop, Sku
 
 
@@ -63,10 +64,9 @@ STOCK = (
     .join(Merchant, col(Merchant.id) == col(Shop.merchant_id))
     .order_by(col(ListingSku.id))
 )
-STOCK_OF = STOCK.where(col(ListingSku.id).in_(IDS))
-DIRTY_STOCK = STOCK.where(
-    col(ListingSku.shop_id).in_(IDS), col(ListingSku.stock_dirty), col(ListingSku.remote_sku_id).is_not(None)
-)
+TIE: Table = table(ListingSku)
+STOCK_OF = Often(STOCK.where(Among(TIE.c.id)))
+DIRTY_STOCK = Often(STOCK.where(Among(TIE.c.shop_id), TIE.c.stock_dirty, TIE.c.remote_sku_id.is_not(None)))
 
 
 def stock_row(row: Any) -> StockRow:
@@ -79,12 +79,18 @@ def stock_row(row: Any) -> StockRow:
 
 def dirty_stock(session: Session, *shop_ids: int) -> list[StockRow]:
     """ListingSkus on the channels of these shops whose figure has to be looked at."""
-    return [stock_row(row) for row in session.connection().execute(DIRTY_STOCK, {"ids": list(shop_ids)}).all()]
+    return found_by(session, DIRTY_STOCK, shop_ids)
 
 
 def stock_of(session: Session, listing_sku_ids: Sequence[int]) -> list[StockRow]:
     """These ListingSkus."""
-    return [stock_row(row) for row in session.connection().execute(STOCK_OF, {"ids": list(listing_sku_ids)}).all()]
+    return found_by(session, STOCK_OF, listing_sku_ids)
+
+
+def found_by(session: Session, statement: Often, ids: Sequence[int]) -> list[StockRow]:
+    """The rows of a query about some ids."""
+    session.flush()
+    return [stock_row(row) for row in statement.find(session.connection(), ids=ids)]
 
 
 LIES = select(col(Balance.sku_id), col(Balance.location_id), col(Balance.on_hand), col(Balance.held)).where(
@@ -117,26 +123,25 @@ def rules_of(session: Session, sku_ids: Sequence[int]) -> dict[int, tuple[Mappin
     return found
 
 
-STOCK_OF_SKUS = (
+STOCK_OF_SKUS = Often(
     STOCK.join(Listing, col(Listing.id) == col(ListingSku.listing_id))
-    .where(col(ListingSku.sku_id).in_(IDS))
+    .where(Among(TIE.c.sku_id))
     .where(or_(col(ListingSku.listed), and_(col(Listing.parked).is_(None), col(Shop.state) == "ok")))
 )
 
 
 def stock_of_skus(session: Session, sku_ids: Sequence[int]) -> list[StockRow]:
     """All ListingSkus that show these SKUs or are about to."""
-    return [stock_row(row) for row in session.connection().execute(STOCK_OF_SKUS, {"ids": list(sku_ids)}).all()]
+    return found_by(session, STOCK_OF_SKUS, sku_ids)
 
 
-REST = update(table(ListingSku)).where(col(ListingSku.id).in_(IDS)).values(stock_dirty=False)
+REST = Often(update(TIE).where(Among(TIE.c.id)).values(stock_dirty=False))
 
 
 def rest_stock(session: Session, listing_sku_ids: Sequence[int]) -> None:
     """These figures were looked at and need nothing."""
     session.flush()
-    for some in chunks(listing_sku_ids):
-        session.connection().execute(REST, {"ids": some})
+    REST.run(session.connection(), [{"ids": some} for some in chunks(listing_sku_ids)])
 
 
 def cover_settled(session: Session, shop_id: int, began: datetime) -> list[ListingSku]:

@@ -24,23 +24,21 @@ def insert_missing(connection: Connection, table: Table, rows: Sequence[Mapping[
     return connection.execute(statement, list(rows), execution_options={"preserve_rowcount": True}).rowcount
 
 
-def insert_found(session: Session, table: Table, columns: Sequence[str], found: Any, values: Mapping[str, Any]) -> None:
-    """Inserts what a query finds, but for rows that are there already."""
-    connection = session.connection()
-    connection.execute(insert_from(table, tuple(columns), found, connection.dialect.name), values)
+def plain_insert(table: Table, dialect: str) -> Any:
+    """An insert that can be told what to do about a row that is there already."""
+    return (postgresql if dialect == "postgresql" else sqlite).insert(table)
 
 
 @cache
 def insert_from(table: Table, columns: tuple[str, ...], found: Any, dialect: str) -> Any:
     """The statement, made once."""
-    insert = (postgresql if dialect == "postgresql" else sqlite).insert(table)
-    return insert.from_select(list(columns), found).on_conflict_do_nothing()
+    return plain_insert(table, dialect).from_select(list(columns), found).on_conflict_do_nothing()
 
 
 @cache
 def insert_of(table: Table, dialect: str) -> Any:
     """The statement, made once: it is run for every order and every movement."""
-    return (postgresql if dialect == "postgresql" else sqlite).insert(table).on_conflict_do_nothing()
+    return plain_insert(table, dialect).on_conflict_do_nothing()
 
 
 def upsert(
@@ -49,8 +47,7 @@ def upsert(
     """Inserts rows, or updates the named columns of those whose `keys` are there already."""
     if not rows:
         return
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table)
+    statement = plain_insert(table, session.get_bind().dialect.name)
     statement = statement.on_conflict_do_update(
         index_elements=list(keys), set_={name: statement.excluded[name] for name in update}
     )

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Integer, and_, bindparam, delete, func, or_, select
+from sqlalchemy import bindparam, delete, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from bridge.store.catalog import row_id
 from bridge.store.ledger import table
 from bridge.store.listings import IDS, chunks, insert_rows
-from bridge.store.tables import Listing, OpenWrite, OperationRow, OperationSku
+from bridge.store.tables import OpenWrite, OperationRow, OperationSku
 
 WHOLE = ("create", "content")  # kinds whose operation holds every SKU of the listing
 BUSY = ("inflight", "accepted", "unknown")
@@ -151,48 +151,6 @@ def skus_of(session: Session, operation_ids: Sequence[int]) -> dict[int, list[Op
         for row in session.execute(SKUS_OF, {"ids": some}).scalars():
             found[row.operation_id].append(row)
     return found
-
-
-SAME, CREATE = aliased(OperationRow), aliased(OperationRow)
-UNDER_WAY = select(col(SAME.id)).where(
-    col(SAME.target) == col(OperationRow.target),
-    or_(
-        col(SAME.state) == "inflight",
-        and_(col(SAME.kind) == col(OperationRow.kind), col(SAME.state).in_(BUSY)),
-    ),
-)
-NOT_THERE_YET = select(col(CREATE.id)).where(
-    col(CREATE.target) == col(OperationRow.target),
-    col(CREATE.kind) == "create",
-    or_(
-        col(CREATE.state).in_(("pending", "inflight", "unknown")),
-        and_(col(CREATE.state) == "accepted", col(Listing.remote_item_id).is_(None)),
-    ),
-)
-NEXT_PENDING = (  # built once: it is asked for at every step of every lane
-    select(OperationRow)
-    .outerjoin(Listing, col(Listing.id) == col(OperationRow.listing_id))
-    .where(
-        col(OperationRow.shop_id) == bindparam("shop"),
-        col(OperationRow.state) == "pending",
-        col(OperationRow.due_at) <= bindparam("now"),
-        col(OperationRow.kind).in_(bindparam("kinds", expanding=True)),
-        ~UNDER_WAY.exists(),
-        or_(col(OperationRow.kind) == "create", ~NOT_THERE_YET.exists()),
-    )
-    .order_by(col(OperationRow.lane), col(OperationRow.due_at), col(OperationRow.id))
-    .limit(bindparam("limit", type_=Integer))
-    .with_for_update(skip_locked=True, of=table(OperationRow))
-    .execution_options(populate_existing=True)
-)
-
-
-def next_pending(session: Session, shop_id: int, now: datetime, kinds: Sequence[str], limit: int) -> list[OperationRow]:
-    """The most urgent operations that may be sent: none on a target that a call is about just now, none of a kind while one
-    of that target and kind is under way, and none on a listing whose create is not done (an accepted create with bound ids
-    holds back nothing)."""
-    values = {"shop": shop_id, "now": now, "kinds": list(kinds), "limit": limit}
-    return list(session.execute(NEXT_PENDING, values).scalars())
 
 
 def due_in_state(session: Session, shop_id: int, state: str, now: datetime, limit: int = 200) -> list[OperationRow]:

@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 from bridge.store.catalog import row_id
 from bridge.store.inserts import insert_new
 from bridge.store.ledger import table
-from bridge.store.often import Among, Often, as_value
+from bridge.store.often import Among, Often
 from bridge.store.tables import Cursor, Facet, Listing, ListingSku, OperationRow, Product, Shop, Sku
 
 SHOP: BindParameter[Any] = bindparam("shop")
@@ -202,7 +202,7 @@ def surely_hidden(session: Session, listing_ids: Iterable[int]) -> set[int]:
     """Those that no buyer can buy from: hidden before a pull that has seen every order, and no write about it is under way."""
     found: set[int] = set()
     for some in chunks(set(listing_ids)):
-        rows = [(row[0], as_value(row[1])) for row in HIDDEN_IN_TIME.find(session.connection(), ids=some)]
+        rows = HIDDEN_IN_TIME.find(session.connection(), ids=some)
         found |= {listing_id for listing_id, applied in rows if applied is not None and not applied["visible"]}
     return found
 
@@ -247,13 +247,13 @@ def parked_listings(session: Session, shop_id: int) -> list[tuple[int, str, list
     return [(row[0], row[1], row[2] or []) for row in rows]
 
 
-REMOTE_ITEM = select(col(Listing.remote_item_id)).where(col(Listing.id) == bindparam("listing"))
+REMOTE_ITEM = Often(select(col(Listing.remote_item_id)).where(col(Listing.id) == bindparam("listing")))
 
 
 def remote_item_of(session: Session, listing_id: int) -> str | None:
     """The channel's id of a listing."""
     session.flush()
-    found: str | None = session.connection().execute(REMOTE_ITEM, {"listing": listing_id}).scalar_one()
+    found: str | None = REMOTE_ITEM.find(session.connection(), listing=listing_id)[0][0]
     return found
 
 
@@ -264,10 +264,10 @@ def bind_listing(session: Session, listing_id: int, remote_id: str) -> None:
 
 
 TIE = select(col(ListingSku.id), col(ListingSku.sku_id), col(ListingSku.units)).where(col(ListingSku.shop_id) == SHOP)
-BY_IDS = TIE.where(
-    col(ListingSku.remote_item_id) == bindparam("item"), col(ListingSku.remote_sku_id) == bindparam("sku")
+BY_IDS = Often(
+    TIE.where(col(ListingSku.remote_item_id) == bindparam("item"), col(ListingSku.remote_sku_id) == bindparam("sku"))
 )
-BY_CODE = TIE.join(Sku, col(Sku.id) == col(ListingSku.sku_id)).where(col(Sku.code) == bindparam("code")).limit(2)
+BY_CODE = Often(TIE.join(Sku, col(Sku.id) == col(ListingSku.sku_id)).where(col(Sku.code) == bindparam("code")).limit(2))
 
 
 def resolve_line(
@@ -277,12 +277,12 @@ def resolve_line(
     session.flush()
     connection = session.connection()
     if remote_id is not None and remote_sku_id is not None:
-        found: Any = connection.execute(BY_IDS, {"shop": shop_id, "item": remote_id, "sku": remote_sku_id}).first()
-        if found is not None:
-            return found[0], found[1], found[2]
+        found = BY_IDS.find(connection, shop=shop_id, item=remote_id, sku=remote_sku_id)
+        if found:
+            return found[0][0], found[0][1], found[0][2]
     if not seller_sku:
         return None
-    rows: Sequence[Any] = connection.execute(BY_CODE, {"shop": shop_id, "code": seller_sku}).all()
+    rows = BY_CODE.find(connection, shop=shop_id, code=seller_sku)
     return (rows[0][0], rows[0][1], rows[0][2]) if len(rows) == 1 else None
 
 

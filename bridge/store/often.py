@@ -1,11 +1,10 @@
-"""Statements that are run for every single write. They are put into the driver's own words once: building them anew costs more than
-running them does on SQLite."""
+"""Statements that are run for every single write and every order. They are put into the driver's own words once: building them anew
+costs more than running them does on SQLite."""
 
-import json
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ARRAY, Column, ColumnElement, Connection, Dialect, Integer, bindparam
 from sqlalchemy.ext.compiler import compiles
@@ -14,7 +13,8 @@ from sqlalchemy.sql.expression import ClauseElement
 
 IDS: ARRAY[int] = ARRAY(Integer)
 Row = Mapping[str, Any]
-Bind = Callable[[Row], Any]
+Make = Callable[[Any], Any]
+Statement = ClauseElement | Callable[[str], ClauseElement]  # by the database's name, where its words are its own
 
 
 class Among(ColumnElement[bool]):
@@ -42,33 +42,55 @@ def _among_list(element: Among, compiler: SQLCompiler, **how: Any) -> str:
     return f"{column} = ANY({ids})"
 
 
-class Often:
-    """A statement of SQLAlchemy, the same on both databases. Its parameters are given by their names; what it finds comes as the
-    driver gives it."""
+class Words(NamedTuple):
+    """A statement as the driver takes it: what makes its parameters of ours, and our values of the columns that need it."""
 
-    def __init__(self, statement: ClauseElement) -> None:
-        self.statement = statement
-        self._said: dict[tuple[str, bool], tuple[str, Bind]] = {}
+    text: str
+    bind: Callable[[Row], Any]
+    made: Sequence[tuple[int, Make]]
+
+
+class Often:
+    """A statement of SQLAlchemy, the same on both databases. Its parameters are given by their names, and what it finds has the
+    types of its columns. `columns`: those that an insert fills."""
+
+    def __init__(self, statement: Statement, columns: Sequence[str] | None = None) -> None:
+        self.statement, self.columns = statement, columns
+        self._said: dict[tuple[str, bool], Words] = {}
 
     def find(self, connection: Connection, **values: Any) -> Sequence[Sequence[Any]]:
-        """The rows of a query."""
-        words, bind = self._words(connection.dialect, len(values.get("ids", ())) == 1)
+        """The rows of a query, or those that a change returns."""
+        words = self._words(connection.dialect, len(values.get("ids", ())) == 1)
+        rows: Sequence[Sequence[Any]]
         if connection.dialect.name == "sqlite":
-            return cursor_of(connection).execute(words, bind(values)).fetchall()
-        return connection.exec_driver_sql(words, bind(values)).all()
+            rows = cursor_of(connection).execute(words.text, words.bind(values)).fetchall()
+        else:
+            rows = connection.exec_driver_sql(words.text, words.bind(values)).all()
+        return [typed(row, words.made) for row in rows] if words.made else rows
 
     def run(self, connection: Connection, rows: Sequence[Row]) -> int:
         """Executes it for each of some rows; gives how many it changed."""
-        words, bind = self._words(connection.dialect, all(len(row.get("ids", ())) == 1 for row in rows))
+        if not rows:
+            return 0
+        words = self._words(connection.dialect, all(len(row.get("ids", ())) == 1 for row in rows))
         if connection.dialect.name == "sqlite":
-            return cursor_of(connection).executemany(words, [bind(row) for row in rows]).rowcount
-        return connection.exec_driver_sql(words, [bind(row) for row in rows]).rowcount
+            return cursor_of(connection).executemany(words.text, [words.bind(row) for row in rows]).rowcount
+        return connection.exec_driver_sql(words.text, [words.bind(row) for row in rows]).rowcount
 
-    def _words(self, dialect: Dialect, single: bool) -> tuple[str, Bind]:
+    def _words(self, dialect: Dialect, single: bool) -> Words:
         said = self._said.get((dialect.name, single))
         if said is None:
-            said = self._said[dialect.name, single] = spell(self.statement, dialect, single)
+            own = self.statement if isinstance(self.statement, ClauseElement) else self.statement(dialect.name)
+            said = self._said[dialect.name, single] = spell(own, dialect, single, self.columns)
         return said
+
+
+def typed(row: Sequence[Any], made: Sequence[tuple[int, Make]]) -> list[Any]:
+    """A row with the values that we know in place of the driver's."""
+    values = list(row)
+    for place, make in made:
+        values[place] = make(values[place])
+    return values
 
 
 def cursor_of(connection: Connection) -> sqlite3.Cursor:
@@ -78,13 +100,11 @@ def cursor_of(connection: Connection) -> sqlite3.Cursor:
     return cursor
 
 
-def spell(statement: ClauseElement, dialect: Dialect, single: bool) -> tuple[str, Bind]:
-    """The SQL, and what makes the driver's parameters of ours."""
-    compiled: Any = statement.compile(dialect=dialect, compile_kwargs={"single": single})
-    found = {
-        name: each.type.dialect_impl(dialect).bind_processor(dialect) for each, name in compiled.bind_names.items()
-    }
-    makers: dict[str, Callable[[Any], Any]] = {name: make for name, make in found.items() if make is not None}
+def spell(statement: ClauseElement, dialect: Dialect, single: bool, columns: Sequence[str] | None = None) -> Words:
+    """The words, worked out once."""
+    how = {"single": single}
+    compiled: Any = statement.compile(dialect=dialect, column_keys=columns, compile_kwargs=how)
+    makers = {name: make for each, name in compiled.bind_names.items() if (make := bound(each.type, dialect))}
     if dialect.name == "sqlite":
         makers["ids"] = itemgetter(0) if single else as_json
     order: Sequence[str] | None = compiled.positiontup
@@ -95,20 +115,29 @@ def spell(statement: ClauseElement, dialect: Dialect, single: bool) -> tuple[str
             into[name] = value if make is None or value is None else make(value)
         return into
 
-    given = processed(compiled.params, {})
+    needed = {name for each, name in compiled.bind_names.items() if each.required}
+    given = processed({name: value for name, value in compiled.params.items() if name not in needed}, {})
 
     def bind(values: Row) -> Any:
         every = processed(values, given.copy())
         return every if order is None else [every[name] for name in order]
 
-    return str(compiled), bind
+    found = [found_as(each.type, dialect) for each in getattr(statement, "exported_columns", ())]
+    return Words(str(compiled), bind, [(place, make) for place, make in enumerate(found) if make is not None])
+
+
+def bound(kind: Any, dialect: Dialect) -> Make | None:
+    """What makes the driver's value of ours."""
+    make: Make | None = kind.dialect_impl(dialect).bind_processor(dialect)
+    return make
+
+
+def found_as(kind: Any, dialect: Dialect) -> Make | None:
+    """What makes our value of the driver's."""
+    make: Make | None = kind.dialect_impl(dialect).result_processor(dialect, None)
+    return make
 
 
 def as_json(ids: Sequence[int]) -> str:
     """A list of whole numbers reads the same in both languages."""
     return str(list(ids))
-
-
-def as_value(found: Any) -> Any:
-    """JSON that a query found: SQLite's driver gives it as text, PostgreSQL's as values."""
-    return json.loads(found) if isinstance(found, str) else found

@@ -2,33 +2,66 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, delete, exists, func, select, update
+from sqlalchemy import Table, bindparam, delete, exists, func, select, update
 from sqlmodel import Session, col
 
 from bridge.model import OpKind, RemoteOrder
-from bridge.store.catalog import row_id
 from bridge.store.crypto import Cipher
-from bridge.store.inserts import insert_new
+from bridge.store.inserts import insert_of, plain_insert
 from bridge.store.ledger import table
+from bridge.store.often import Often
 from bridge.store.tables import Buyer, Cursor, Merchant, OperationRow, Order, OrderLine, Shop, StockEntry
 
 BUYER_DAYS = 90
 
 
-LOCKED = (
-    select(Order)
-    .where(col(Order.shop_id) == bindparam("shop"), col(Order.remote_order_id) == bindparam("remote"))
-    .with_for_update()
-    .execution_options(populate_existing=True)
+ORDER: Table = table(Order)
+LINE: Table = table(OrderLine)
+BUYER: Table = table(Buyer)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """An order as booking finds it. `digest`: of what was booked last; empty: nothing yet."""
+
+    id: int
+    shop_id: int
+    remote_order_id: str
+    first_seen_at: datetime
+    erased_at: datetime | None
+    digest: str
+
+
+NEW_ORDER = Often(
+    lambda name: insert_of(ORDER, name).returning(ORDER.c.id),
+    ("shop_id", "remote_order_id", "status", "open", "ordered_at", "first_seen_at", "digest"),
 )
-LINES = select(OrderLine).where(col(OrderLine.order_id) == bindparam("order")).order_by(col(OrderLine.id))
+LOCK = Often(
+    select(*(ORDER.c[each.name] for each in fields(Head)))
+    .where(ORDER.c.shop_id == bindparam("shop"), ORDER.c.remote_order_id == bindparam("remote"))
+    .with_for_update()
+)
+KEEP = Often(
+    update(ORDER)
+    .where(ORDER.c.id == bindparam("order"))
+    .values(
+        status=bindparam("word"),
+        open=bindparam("is_open", type_=ORDER.c.open.type),
+        total_idr=bindparam("total"),
+        changed_at=bindparam("changed", type_=ORDER.c.changed_at.type),
+        digest=bindparam("now_booked"),
+    )
+)
 
 
-def lock_order(session: Session, shop_id: int, remote: RemoteOrder, now: datetime) -> tuple[Order, bool]:
-    """The order row, made if missing and locked until the transaction ends; True when it is new."""
+def lock_order(session: Session, shop_id: int, remote: RemoteOrder, now: datetime) -> tuple[Head, bool]:
+    """The order, made if missing and locked until the transaction ends; True when it is new."""
+    session.flush()
+    connection = session.connection()
     row = {
         "shop_id": shop_id,
         "remote_order_id": remote.remote_id,
@@ -38,14 +71,74 @@ def lock_order(session: Session, shop_id: int, remote: RemoteOrder, now: datetim
         "first_seen_at": now,
         "digest": "",
     }
-    new = insert_new(session, table(Order), [row]) > 0
-    found: Order = session.execute(LOCKED, {"shop": shop_id, "remote": remote.remote_id}).scalar_one()
-    return found, new
+    made = NEW_ORDER.find(connection, **row)
+    if made:
+        return Head(made[0][0], shop_id, remote.remote_id, now, None, ""), True
+    return Head(*LOCK.find(connection, shop=shop_id, remote=remote.remote_id)[0]), False
 
 
-def lines_of(session: Session, order_id: int) -> list[OrderLine]:
-    """The lines of an order."""
-    return list(session.execute(LINES, {"order": order_id}).scalars())
+def keep_order(session: Session, order_id: int, remote: RemoteOrder, digest: str) -> None:
+    """The order as it is known now."""
+    row = {
+        "order": order_id,
+        "word": remote.status,
+        "is_open": remote.open,
+        "total": remote.total_idr,
+        "changed": remote.updated_at,
+        "now_booked": digest,
+    }
+    KEEP.run(session.connection(), [row])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineRow:
+    """One line with its five cumulative quantities, in units of the listing. `parked` says why it is not booked."""
+
+    line_key: str
+    listing_sku_id: int | None
+    sku_id: int | None
+    remote_item_id: str | None
+    remote_sku_id: str | None
+    seller_sku: str | None
+    title: str
+    price_idr: int | None
+    units: int
+    ordered: int
+    shipped: int
+    cancelled: int
+    recalled: int
+    returned: int
+    parked: Mapping[str, Any] | None
+
+
+LINE_COLUMNS = tuple(each.name for each in fields(LineRow))
+LINES = Often(
+    select(*(LINE.c[name] for name in LINE_COLUMNS)).where(LINE.c.order_id == bindparam("order")).order_by(LINE.c.id)
+)
+
+
+def put_line_of(name: str) -> Any:
+    """Inserts a line, or gives the one that is there what is known now."""
+    insert = plain_insert(LINE, name)
+    values = {column: insert.excluded[column] for column in LINE_COLUMNS if column != "line_key"}
+    return insert.on_conflict_do_update(index_elements=["order_id", "line_key"], set_=values).returning(LINE.c.id)
+
+
+PUT_LINE = Often(put_line_of, ("order_id", *LINE_COLUMNS))
+
+
+def lines_of(session: Session, order_id: int) -> list[LineRow]:
+    """The lines of an order, oldest first."""
+    session.flush()
+    rows = LINES.find(session.connection(), order=order_id)
+    return [LineRow(**dict(zip(LINE_COLUMNS, row, strict=True))) for row in rows]
+
+
+def put_lines(session: Session, order_id: int, lines: Sequence[LineRow]) -> dict[str, int]:
+    """Lines as they are known now; gives their ids by line key."""
+    connection = session.connection()
+    values = [(line.line_key, {name: getattr(line, name) for name in LINE_COLUMNS}) for line in lines]
+    return {key: PUT_LINE.find(connection, order_id=order_id, **row)[0][0] for key, row in values}
 
 
 def drop_lines(session: Session, order_id: int, keys: Sequence[str]) -> None:
@@ -54,24 +147,29 @@ def drop_lines(session: Session, order_id: int, keys: Sequence[str]) -> None:
         session.execute(delete(OrderLine).where(col(OrderLine.order_id) == order_id, col(OrderLine.line_key).in_(keys)))
 
 
+def put_buyer_of(name: str) -> Any:
+    """The latest of what is known; how long it is kept is said once."""
+    insert = plain_insert(BUYER, name)
+    return insert.on_conflict_do_update(index_elements=["order_id"], set_={"sealed": insert.excluded.sealed})
+
+
+PUT_BUYER = Often(put_buyer_of, ("order_id", "sealed", "purge_after"))
+
+
 def save_buyer(
-    session: Session, cipher: Cipher, order: Order, buyer: Mapping[str, str], now: datetime, days: int = BUYER_DAYS
+    session: Session, cipher: Cipher, order: Head, buyer: Mapping[str, str], now: datetime, days: int = BUYER_DAYS
 ) -> None:
     """Seals what fulfilment needs of a buyer, bound to the order; never again what was erased or is older than `days`."""
     until = order.first_seen_at + timedelta(days=days)
     if order.erased_at is not None or now >= until:
         return
     sealed = cipher.seal(json.dumps(dict(buyer), ensure_ascii=False), f"buyer/{order.shop_id}/{order.remote_order_id}")
-    row = session.get(Buyer, row_id(order))
-    if row is None:
-        session.add(Buyer(order_id=row_id(order), sealed=sealed, purge_after=until))
-    else:
-        row.sealed = sealed
+    PUT_BUYER.run(session.connection(), [{"order_id": order.id, "sealed": sealed, "purge_after": until}])
 
 
-def read_buyer(session: Session, cipher: Cipher, order: Order) -> dict[str, str]:
+def read_buyer(session: Session, cipher: Cipher, order: Order | Head) -> dict[str, str]:
     """A buyer's data, for fulfilment only."""
-    row = session.get(Buyer, row_id(order))
+    row = session.get(Buyer, order.id)
     if row is None:
         return {}
     value: dict[str, str] = json.loads(cipher.open(row.sealed, f"buyer/{order.shop_id}/{order.remote_order_id}"))

@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from bridge.store.leases import Held
 from bridge.store.ledger import table
-from bridge.store.often import Among, Often, as_value
+from bridge.store.often import Among, Often
 from bridge.store.tables import Facet, Lease, ListingSku, OperationRow, OperationSku
 
 OPERATION: Table = table(OperationRow)
@@ -100,7 +100,7 @@ def settle_plain(
 def find(connection: Connection, held: Held, operation_ids: Sequence[int]) -> list[Found]:
     """The operations, while the lease is ours; both rows are locked."""
     rows = FIND.find(connection, ids=operation_ids, lease=held.name, held=held.fence)
-    return [Found(row[0], row[1], row[2], as_value(row[3]), row[4], row[5]) for row in rows]
+    return [Found(*row) for row in rows]
 
 
 def is_plain(row: Found) -> bool:

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from seeds import NOW, Place, add_merchant, add_product, add_shop, after, build_place, operation, sizes
-from sqlalchemy import event
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
@@ -355,20 +354,17 @@ def test_searches_go_by_an_index_and_not_through_every_row(store: Store, live: P
     plans: list[str] = []
     with store.read() as session:
         connection = session.connection()
-        seen: list[tuple[str, Any]] = []
-        event.listen(
-            connection,
-            "before_cursor_execute",
-            lambda _c, _cur, statement, values, *_: seen.append((statement, values)),
-        )
+        seen: list[str] = []
+        driver: Any = connection.connection.dbapi_connection
+        driver.set_trace_callback(seen.append)
         stale_listings(session, live.shop_id, NOW, 10)
         dirty_facets(session, live.shop_id)
         dirty_stock(session, live.shop_id)
         cover_settled(session, live.shop_id, NOW)
         resolve_line(session, live.shop_id, "900", "m0", None)
-        for statement, values in list(seen):
-            rows = connection.exec_driver_sql(f"explain query plan {statement}", values)
-            plans.append("; ".join(row[3] for row in rows))
+        driver.set_trace_callback(None)
+        for statement in seen:
+            plans.append("; ".join(row[3] for row in driver.execute(f"explain query plan {statement}")))
     assert len(plans) == 5
     assert [plan for plan in plans if "SCAN" in plan] == []
 

@@ -7,10 +7,9 @@ from seeds import NOW, Place, after, build_place
 from sqlmodel import Session, select
 
 from bridge.model import RemoteOrder
-from bridge.store.catalog import row_id
 from bridge.store.crypto import Cipher
 from bridge.store.engine import Store
-from bridge.store.orders import lock_order, read_buyer, save_buyer
+from bridge.store.orders import Head, lock_order, read_buyer, save_buyer
 from bridge.store.persons import buyers, erase_orders, purge_buyers
 from bridge.store.tables import Buyer, OperationRow, Order
 
@@ -22,13 +21,17 @@ def place(store: Store, cipher: Cipher) -> Place:
     return build_place(store, cipher, "S", "M", remote=True)
 
 
-def seed(session: Session, cipher: Cipher, place: Place, number: str = "A") -> Order:
-    order, _ = lock_order(session, place.shop_id, RemoteOrder(number, "READY", True, NOW, NOW, ()), NOW)
+def found(session: Session, place: Place, number: str = "A") -> Head:
+    return lock_order(session, place.shop_id, RemoteOrder(number, "READY", True, NOW, NOW, ()), NOW)[0]
+
+
+def seed(session: Session, cipher: Cipher, place: Place, number: str = "A") -> Head:
+    order = found(session, place, number)
     save_buyer(session, cipher, order, SITI, NOW)
     return order
 
 
-def shipped(session: Session, order: Order, state: str = "done") -> OperationRow:
+def shipped(session: Session, order: Head, state: str = "done") -> OperationRow:
     row = OperationRow(
         shop_id=order.shop_id,
         order_id=order.id,
@@ -85,9 +88,8 @@ def test_what_was_erased_does_not_come_back_and_other_orders_keep_theirs(
 ) -> None:
     with store.write() as session:
         one, two = seed(session, cipher, place), seed(session, cipher, place, "B")
-        assert erase_orders(session, [row_id(one)], NOW) == 1
-        session.expire_all()
-        save_buyer(session, cipher, one, SITI, NOW + timedelta(hours=1))
+        assert erase_orders(session, [one.id], NOW) == 1
+        save_buyer(session, cipher, found(session, place), SITI, NOW + timedelta(hours=1))
         assert [order.remote_order_id for order, _ in buyers(session, cipher)] == ["B"]
         assert read_buyer(session, cipher, two) == SITI
-        assert erase_orders(session, [row_id(one)], NOW) == 0
+        assert erase_orders(session, [one.id], NOW) == 0

@@ -7,11 +7,12 @@ from seeds import NOW, add_merchant, add_shop
 from sqlmodel import select
 
 from bridge.errors import UserError
+from bridge.model import RemoteOrder
 from bridge.store import reseal as resealing
 from bridge.store.catalog import row_id
 from bridge.store.crypto import Cipher, key_of
 from bridge.store.engine import Store
-from bridge.store.orders import read_buyer, save_buyer
+from bridge.store.orders import lock_order, read_buyer, save_buyer
 from bridge.store.reseal import reseal, sealed_columns
 from bridge.store.shops import app_settings, read_grant
 from bridge.store.tables import App, GrantRow, Merchant, Order, metadata
@@ -34,9 +35,7 @@ def fill(store: Store) -> None:
         merchant = add_merchant(session, phone_sealed=BEFORE.seal("0811", "merchant/toko maju/phone"))
         add_merchant(session, "toko tanpa telepon")
         shops = [add_shop(session, BEFORE, row_id(merchant), f"32{number}") for number in range(SHOPS)]
-        order = Order(shop_id=shops[0], remote_order_id="A1", status="PAID", ordered_at=NOW, first_seen_at=NOW)
-        session.add(order)
-        session.flush()
+        order, _ = lock_order(session, shops[0], RemoteOrder("A1", "PAID", True, NOW, NOW, ()), NOW)
         save_buyer(session, BEFORE, order, BUYER, NOW)
 
 
