@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import Table, and_, bindparam, select
 from sqlmodel import Session, col
 
 from bridge.engine.context import Engine
@@ -23,20 +23,22 @@ from bridge.model import OpKind
 from bridge.planning.plan import LANES
 from bridge.store.drift import figure_waits
 from bridge.store.leases import holder_of
-from bridge.store.listings import IDS
+from bridge.store.ledger import table
+from bridge.store.often import Among, Often
 from bridge.store.shops import ShopView
 from bridge.store.tables import ListingSku, OperationRow
 
 BUDGET_S = 120.0
 URGENT = and_(col(ListingSku.stock_dirty), col(ListingSku.remote_sku_id).is_not(None))  # as its index has it
-FIGURES = select(col(ListingSku.shop_id)).where(URGENT, ~figure_waits()).distinct()
-WRITES = (
-    select(col(OperationRow.shop_id))
+FIGURES = Often(select(col(ListingSku.shop_id)).where(URGENT, ~figure_waits()).distinct())
+WRITE: Table = table(OperationRow)
+WRITES = Often(
+    select(WRITE.c.shop_id)
     .where(
-        col(OperationRow.shop_id).in_(IDS),
-        col(OperationRow.state) == "pending",
-        col(OperationRow.lane) <= LANES[OpKind.STOCK],
-        col(OperationRow.due_at) <= bindparam("now"),
+        Among(WRITE.c.shop_id),
+        WRITE.c.state == "pending",
+        WRITE.c.lane <= LANES[OpKind.STOCK],
+        WRITE.c.due_at <= bindparam("now", type_=WRITE.c.due_at.type),
     )
     .distinct()
 )
@@ -47,7 +49,7 @@ def urgent_shops(engine: Engine, shops: Sequence[ShopView]) -> set[int]:
     that is due and that nobody is there to send: the run that it was handed to may have ended just then."""
     ids = [shop.shop_id for shop in shops]
     with engine.store.read() as session:
-        dirty = set(session.connection().execute(FIGURES).scalars())
+        dirty = {row[0] for row in FIGURES.find(session.connection())}
         due = with_urgent_writes(session, ids, engine.clock())
         left = {key for key in due - dirty if holder_of(session, f"shop/{key}") is None}
     return (dirty | left) & set(ids)
@@ -55,7 +57,7 @@ def urgent_shops(engine: Engine, shops: Sequence[ShopView]) -> set[int]:
 
 def with_urgent_writes(session: Session, shop_ids: Sequence[int], now: datetime) -> set[int]:
     """Of these shops those with a write that is due and should wait for nothing."""
-    return set(session.connection().execute(WRITES, {"ids": list(shop_ids), "now": now}).scalars())
+    return {row[0] for row in WRITES.find(session.connection(), ids=list(shop_ids), now=now)}
 
 
 def same_businesses(shops: Sequence[ShopView], wanted: Collection[int]) -> list[ShopView]:

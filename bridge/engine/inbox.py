@@ -1,7 +1,7 @@
 """Webhooks: kept when an app of ours signed them, then followed by reading again. What they say is never believed.
 
-Reading by id needs no lease: an order is compared and booked under the lock on its row, whoever reads it. A hint is settled after
-what it led to is committed, so a crash between the two only reads once more; and the order list is pulled anyway. Listings are
+Reading by id needs no lease: an order is compared and booked under the lock on its row, whoever reads it. A hint is settled with
+what it led to or after it, so that a crash only reads once more; and the order list is pulled anyway. Listings are
 read as an audit reads them, which needs the shop: where a run is at it they are left to the next night, and so is an echo of
 our own writes.
 """
@@ -12,8 +12,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import bindparam, select
-from sqlmodel import col
 
 from bridge.connectors import registry
 from bridge.connectors.base import Find, Plugin, WebhookSecret, WebhookSource
@@ -31,8 +29,7 @@ from bridge.planning.drift import RESETS
 from bridge.store.catalog import row_id
 from bridge.store.drift import busy_kinds, last_written, listings_by_remote_id
 from bridge.store.inbox import Waiting, drop_hints, save_hints, settle_hints, waiting_hints
-from bridge.store.shops import ShopView, app_settings
-from bridge.store.tables import App
+from bridge.store.shops import ShopView, app_settings, apps_of
 
 REST_S = 5.0  # between two reads of one order
 LIMIT = 2000  # hints of one look
@@ -86,14 +83,10 @@ def receive(
     return hints is not None
 
 
-APPS = select(App).where(col(App.channel) == bindparam("channel")).order_by(col(App.id))
-
-
 def secrets_of(engine: Engine, channel: str, source: WebhookSource) -> list[str]:
     """What the apps of a channel sign with; an app whose settings cannot be read hinders no other."""
     with engine.store.read() as session:
-        apps = session.execute(APPS, {"channel": channel}).scalars()
-        every_app = [app_settings(app, engine.cipher) for app in apps]
+        every_app = [app_settings(app, engine.cipher) for app in apps_of(session, channel)]
     found = []
     for settings in every_app:
         try:
@@ -164,25 +157,29 @@ def pieces(hints: Sequence[Waiting]) -> Iterator[list[Waiting]]:
 
 
 def follow_piece(lane: Lane, hints: Sequence[Waiting], recent: Recent) -> None:
-    """Some of them, settled once what they led to is committed."""
+    """Some of them, settled together with what they led to, or once it is committed."""
     shop_id = lane.shop.shop_id
     recent.note(shop_id, hints)
+    settled: set[int] = set()
     try:
-        read_again(lane, hints)
+        settled = read_again(lane, hints)
     except Rejected as error:
         log.warning("hint refused", shop=shop_id, error=type(error).__name__)
-    settle(lane.engine, [each.inbox_id for each in hints])
+    settle(lane.engine, [each.inbox_id for each in hints if each.inbox_id not in settled])
 
 
-def read_again(lane: Lane, hints: Sequence[Waiting]) -> None:
-    """What they name, each once; a hint that names nothing is about the shop itself."""
+def read_again(lane: Lane, hints: Sequence[Waiting]) -> set[int]:
+    """What they name, each once; a hint that names nothing is about the shop itself. Gives those that are settled by that."""
     if any(not named(each) for each in hints):
         check_lane(lane)
     ids = list(dict.fromkeys(order_id for each in hints for order_id in each.order_ids))
     orders = [order for order in lane.connector.orders(ids) if isinstance(order, RemoteOrder)] if ids else []
+    told = {each.inbox_id for each in hints if orders and each.order_ids and not each.listing_ids}
     for start in range(0, len(orders), CHUNK):
-        save(lane, orders[start : start + CHUNK], None)
+        last = start + CHUNK >= len(orders)
+        save(lane, orders[start : start + CHUNK], None, sorted(told) if last else ())
     read_listings_again(lane, {listing_id for each in hints for listing_id in each.listing_ids})
+    return told
 
 
 def read_listings_again(lane: Lane, remote_ids: Collection[str]) -> None:

@@ -12,6 +12,7 @@ from bridge.model import RemoteOrder, Window
 from bridge.planning.stock_range import cover_write
 from bridge.store.exposures import log_exposure
 from bridge.store.figures import cover_settled
+from bridge.store.inbox import settle_hints
 from bridge.store.orders import cursor_of, move_cursor, open_order_ids, set_cursor_back
 
 CHUNK = 50
@@ -118,8 +119,8 @@ def walked_until(since: datetime, pieces: Sequence[Window]) -> datetime:
     return since
 
 
-def save(lane: Lane, orders: Sequence[RemoteOrder], walked: datetime | None) -> None:
-    """Books orders; what was walked without a gap and lies in the past moves the cursor to its end."""
+def save(lane: Lane, orders: Sequence[RemoteOrder], walked: datetime | None, hints: Sequence[int] = ()) -> None:
+    """Books orders; what was walked without a gap and lies in the past moves the cursor to its end. `hints` are followed by it."""
     engine = lane.engine
     engine.go_on()
 
@@ -127,6 +128,7 @@ def save(lane: Lane, orders: Sequence[RemoteOrder], walked: datetime | None) -> 
         booked = book_orders(session, lane, orders, engine.clock())
         if walked is not None and walked <= engine.clock():
             move_cursor(session, lane.shop.shop_id, walked, None)
+        settle_hints(session, hints, engine.clock())
         engine.reach("pull:before-commit")
         return booked
 

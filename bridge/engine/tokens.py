@@ -17,7 +17,6 @@ from bridge.connectors import registry
 from bridge.connectors.base import CallCount, ConsentFlow, ConsentSource, Limiter, Ports
 from bridge.errors import AuthExpired, ChannelError, ChannelUnavailable, OutcomeUnknown
 from bridge.model import Grant
-from bridge.store.catalog import row_id
 from bridge.store.crypto import Cipher
 from bridge.store.engine import Store
 from bridge.store.leases import Held, drop_lease, renew_lease, take_lease
@@ -79,7 +78,7 @@ class StoreVault:
             row = grant_in_force(session, self._channel, shop)
             if row is None:
                 raise AuthExpired("the shop is not authorised")
-            return row_id(row), read_grant(row, self._cipher, bound_shops(session, row_id(row)))
+            return row.id, read_grant(row, self._cipher, bound_shops(session, row.id))
 
     def _refresh(self, lease: Held, grant_id: int, shop: str, stale: str) -> str | None:
         """Intent, call, new pair, each committed before the next. None: somebody was quicker, look again."""

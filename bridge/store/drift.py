@@ -9,6 +9,7 @@ from sqlalchemy import and_, exists, func, or_, select, update
 from sqlmodel import Session, col
 
 from bridge.store.listings import SHOP, chunks
+from bridge.store.often import Often
 from bridge.store.tables import DriftRow, Listing, ListingSku, OperationRow
 
 ACTIVE = ("pending", "inflight", "accepted", "unknown")
@@ -33,9 +34,11 @@ class HeldBack:
         return listing_id in self.gone or listing_sku_id in self.figures
 
 
-OPEN_ROWS = select(
-    col(DriftRow.listing_id), col(DriftRow.listing_sku_id), col(DriftRow.kind), col(DriftRow.decided).is_(None)
-).where(col(DriftRow.shop_id) == SHOP, col(DriftRow.closed_at).is_(None))
+OPEN_ROWS = Often(
+    select(
+        col(DriftRow.listing_id), col(DriftRow.listing_sku_id), col(DriftRow.kind), col(DriftRow.decided).is_(None)
+    ).where(col(DriftRow.shop_id) == SHOP, col(DriftRow.closed_at).is_(None))
+)
 
 
 def figure_waits() -> Any:
@@ -48,7 +51,8 @@ def figure_waits() -> Any:
 
 def held_back(session: Session, shop_id: int) -> HeldBack:
     """Open differences of a shop that nobody has decided; listings that are gone wait until they are decided to be made again."""
-    rows: list[Any] = list(session.connection().execute(OPEN_ROWS, {"shop": shop_id}).all())
+    session.flush()
+    rows = OPEN_ROWS.find(session.connection(), shop=shop_id)
     return HeldBack(
         frozenset((row[0], row[2]) for row in rows if row[3] and row[0] is not None),
         frozenset(row[1] for row in rows if row[3] and row[1] is not None),

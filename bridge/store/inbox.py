@@ -1,17 +1,17 @@
 """The inbox of webhooks: what a marketplace hinted at, each event once, until it was read again."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Integer, bindparam, delete, func, select, update
+from sqlalchemy import Integer, Table, bindparam, delete, func, select, update
 from sqlmodel import Session, col
 
 from bridge.model import Hint
-from bridge.store.inserts import insert_new
+from bridge.store.inserts import insert_of
 from bridge.store.ledger import table
-from bridge.store.listings import IDS, chunks
+from bridge.store.listings import chunks
+from bridge.store.often import Among, Often
 from bridge.store.tables import Inbox, Shop
 
 WAITING = col(Inbox.handled_at).is_(None)
@@ -29,15 +29,20 @@ class Waiting:
     received_at: datetime
 
 
-KNOWN = select(col(Shop.remote_shop_id)).where(
-    col(Shop.channel) == bindparam("channel"), col(Shop.remote_shop_id).in_(IDS)
+INBOX: Table = table(Inbox)
+KNOWN = Often(
+    select(col(Shop.id)).where(
+        col(Shop.channel) == bindparam("channel"), col(Shop.remote_shop_id) == bindparam("remote")
+    )
 )
+KEEP = Often(lambda name: insert_of(INBOX, name), ("channel", "event_key", "remote_shop_id", "hint", "received_at"))
 
 
 def save_hints(session: Session, channel: str, hints: Sequence[Hint], now: datetime) -> int:
     """Keeps hints about shops that are connected; gives how many are new. The same event again is none."""
+    connection = session.connection()
     named = {hint.remote_shop_id for hint in hints}
-    known = set(session.connection().execute(KNOWN, {"channel": channel, "ids": sorted(named)}).scalars())
+    known = {remote for remote in named if KNOWN.find(connection, channel=channel, remote=remote)}
     rows = [
         {
             "channel": channel,
@@ -49,21 +54,24 @@ def save_hints(session: Session, channel: str, hints: Sequence[Hint], now: datet
         for hint in hints
         if hint.remote_shop_id in known
     ]
-    return insert_new(session, table(Inbox), rows)
+    return KEEP.run(connection, rows)
 
 
-OLDEST = select(table(Inbox)).where(WAITING).order_by(col(Inbox.id)).limit(bindparam("limit", type_=Integer))
-NEWS = OLDEST.where(col(Inbox.received_at) > bindparam("moment"))
-LATE = OLDEST.where(col(Inbox.received_at) <= bindparam("moment"))
+OLDEST = select(INBOX).where(INBOX.c.handled_at.is_(None)).order_by(INBOX.c.id).limit(bindparam("limit", type_=Integer))
+MOMENT = bindparam("moment", type_=INBOX.c.received_at.type)
+ALL = Often(OLDEST)
+NEWS, LATE = Often(OLDEST.where(INBOX.c.received_at > MOMENT)), Often(OLDEST.where(INBOX.c.received_at <= MOMENT))
 
 
 def waiting_hints(
     session: Session, limit: int, after: datetime | None = None, until: datetime | None = None
 ) -> list[Waiting]:
     """The oldest that wait; or of those that came `after` a moment, or `until` then."""
-    statement = OLDEST if after is None and until is None else LATE if after is None else NEWS
-    moment = after if after is not None else until
-    rows: Iterable[Any] = session.connection().execute(statement, {"limit": limit, "moment": moment}).all()
+    connection = session.connection()
+    if after is not None or until is not None:
+        rows = (NEWS if after is not None else LATE).named(connection, limit=limit, moment=after or until)
+    else:
+        rows = ALL.named(connection, limit=limit)
     return [
         Waiting(
             inbox_id=row.id,
@@ -82,17 +90,14 @@ def count_waiting(session: Session) -> int:
     return int(session.execute(select(func.count()).select_from(Inbox).where(WAITING)).scalar_one())
 
 
-SETTLE = (
-    update(table(Inbox))
-    .where(col(Inbox.id).in_(IDS))
-    .values(handled_at=bindparam("now", type_=table(Inbox).c.handled_at.type))
+SETTLE = Often(
+    update(INBOX).where(Among(INBOX.c.id)).values(handled_at=bindparam("now", type_=INBOX.c.handled_at.type))
 )
 
 
 def settle_hints(session: Session, inbox_ids: Sequence[int], now: datetime) -> None:
     """These were followed."""
-    for some in chunks(inbox_ids):
-        session.connection().execute(SETTLE, {"ids": some, "now": now})
+    SETTLE.run(session.connection(), [{"ids": some, "now": now} for some in chunks(inbox_ids)])
 
 
 def drop_hints(session: Session, before: datetime) -> None:

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, or_, select
+from sqlalchemy import Table, bindparam, delete, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from bridge.store.catalog import row_id
 from bridge.store.ledger import table
 from bridge.store.listings import IDS, chunks, insert_rows
+from bridge.store.often import Often
 from bridge.store.tables import OpenWrite, OperationRow, OperationSku
 
 WHOLE = ("create", "content")  # kinds whose operation holds every SKU of the listing
@@ -212,12 +213,13 @@ def add_open_write(session: Session, listing_sku_id: int, value: int, until: dat
     session.add(OpenWrite(listing_sku_id=listing_sku_id, value=value, until=until))
 
 
-EXPIRED = select(col(OpenWrite.id)).where(col(OpenWrite.until) <= bindparam("now")).limit(1)
+LOST: Table = table(OpenWrite)
+EXPIRED = Often(select(LOST.c.id).where(LOST.c.until <= bindparam("now", type_=LOST.c.until.type)).limit(1))
 
 
 def has_expired(session: Session, now: datetime) -> bool:
     """Whether there are lost writes that cannot land any more."""
-    return session.connection().execute(EXPIRED, {"now": now}).first() is not None
+    return bool(EXPIRED.find(session.connection(), now=now))
 
 
 def expired_writes(session: Session, now: datetime) -> list[tuple[int, int]]:

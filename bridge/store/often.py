@@ -2,6 +2,7 @@
 costs more than running them does on SQLite."""
 
 import sqlite3
+from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -43,11 +44,13 @@ def _among_list(element: Among, compiler: SQLCompiler, **how: Any) -> str:
 
 
 class Words(NamedTuple):
-    """A statement as the driver takes it: what makes its parameters of ours, and our values of the columns that need it."""
+    """A statement as the driver takes it: what makes its parameters of ours, our values of the columns that need it, and a row that
+    is asked by names."""
 
     text: str
     bind: Callable[[Row], Any]
     made: Sequence[tuple[int, Make]]
+    named: Callable[[Sequence[Any]], Any]
 
 
 class Often:
@@ -67,6 +70,12 @@ class Often:
         else:
             rows = connection.exec_driver_sql(words.text, words.bind(values)).all()
         return [typed(row, words.made) for row in rows] if words.made else rows
+
+    def named(self, connection: Connection, **values: Any) -> list[Any]:
+        """The same with each row's columns as attributes."""
+        rows = self.find(connection, **values)
+        words = self._words(connection.dialect, len(values.get("ids", ())) == 1)
+        return [words.named(row) for row in rows]
 
     def run(self, connection: Connection, rows: Sequence[Row]) -> int:
         """Executes it for each of some rows; gives how many it changed."""
@@ -122,8 +131,11 @@ def spell(statement: ClauseElement, dialect: Dialect, single: bool, columns: Seq
         every = processed(values, given.copy())
         return every if order is None else [every[name] for name in order]
 
-    found = [found_as(each.type, dialect) for each in getattr(statement, "exported_columns", ())]
-    return Words(str(compiled), bind, [(place, make) for place, make in enumerate(found) if make is not None])
+    columns_found = list(getattr(statement, "exported_columns", ()))
+    found = [found_as(each.type, dialect) for each in columns_found]
+    made = [(place, make) for place, make in enumerate(found) if make is not None]
+    named: Any = namedtuple("Found", [each.key for each in columns_found], rename=True)  # type: ignore[misc]
+    return Words(str(compiled), bind, made, named._make)
 
 
 def bound(kind: Any, dialect: Dialect) -> Make | None:

@@ -13,6 +13,7 @@ from bridge.model import Grant
 from bridge.store.catalog import row_id
 from bridge.store.crypto import Cipher
 from bridge.store.ledger import table
+from bridge.store.often import Among, Often
 from bridge.store.tables import App, GrantRow, Listing, ListingSku, Merchant, Road, Shop
 
 MISCONFIGURED = "misconfigured"  # the state of every shop of an app whose key, signature or address the channel refuses
@@ -62,8 +63,16 @@ def save_app(
     return app
 
 
-def app_settings(app: App, cipher: Cipher) -> dict[str, str]:
-    """What a plugin is opened with: addresses, app_id and app_secret."""
+APPS = Often(select(table(App)).where(table(App).c.channel == bindparam("channel")).order_by(table(App).c.id))
+
+
+def apps_of(session: Session, channel: str) -> list[Any]:
+    """The columns of every app of a channel."""
+    return APPS.named(session.connection(), channel=channel)
+
+
+def app_settings(app: Any, cipher: Cipher) -> dict[str, str]:
+    """What a plugin is opened with: addresses, app_id and app_secret. `app`: a row, or its columns."""
     secret = cipher.open(app.secret_sealed, f"app/{app.channel}/{app.remote_app_id}")
     return {**app.settings, "app_id": app.remote_app_id, "app_secret": secret}
 
@@ -109,7 +118,7 @@ def drop_unused_grants(session: Session) -> None:
     session.execute(delete(GrantRow).where(col(GrantRow.id).not_in(used)))
 
 
-GRANT = (  # asked for before every call
+GRANT = Often(  # asked for before every call
     select(table(GrantRow))
     .join(Shop, col(Shop.grant_id) == table(GrantRow).c.id)
     .where(col(Shop.remote_shop_id) == bindparam("remote"), col(Shop.channel) == bindparam("channel"))
@@ -118,8 +127,8 @@ GRANT = (  # asked for before every call
 
 def grant_in_force(session: Session, channel: str, remote_shop_id: str) -> Any | None:
     """The columns of the grant that serves a shop; None where a person has to authorise it."""
-    row = session.connection().execute(GRANT, {"channel": channel, "remote": remote_shop_id}).one_or_none()
-    return row if row is not None and row.state == "ok" else None
+    rows = GRANT.named(session.connection(), channel=channel, remote=remote_shop_id)
+    return rows[0] if rows and rows[0].state == "ok" else None
 
 
 def read_grant(row: Any, cipher: Cipher, shops: Sequence[str] = ()) -> Grant:
@@ -152,54 +161,59 @@ def save_shop(
     return shop
 
 
-EVERY_SHOP: Any = (
-    select(Shop, Merchant, App)
+SHOPS: Any = (
+    select(
+        col(Shop.id).label("shop_id"), col(Shop.channel), col(Shop.remote_shop_id), col(Shop.merchant_id),
+        col(Merchant.name).label("merchant"), col(Shop.name), col(Shop.state), col(Shop.reason), col(Shop.grant_id),
+        col(Shop.app_id), col(Shop.takes_zero), col(Shop.buffer), col(Shop.mapped_with), col(Shop.blocked),
+        col(Shop.checked_at), col(Shop.remembered), col(App.remote_app_id), col(App.secret_sealed), col(App.settings),
+        col(App.paused),
+    )
     .join(Merchant, col(Merchant.id) == col(Shop.merchant_id))
     .outerjoin(App, col(App.id) == col(Shop.app_id))
     .order_by(col(Shop.id))
-)
-SOME_SHOPS: Any = EVERY_SHOP.where(col(Shop.id).in_(bindparam("ids", expanding=True)))
+)  # fmt: skip
+EVERY_SHOP, SOME_SHOPS = Often(SHOPS), Often(SHOPS.where(Among(table(Shop).c.id)))
 
 
 def list_shops(session: Session, cipher: Cipher, ids: Sequence[int] | None = None) -> list[ShopView]:
     """Shops in the order of their ids."""
-    found = session.execute(EVERY_SHOP) if ids is None else session.execute(SOME_SHOPS, {"ids": list(ids)})
-    opened: dict[int, dict[str, str]] = {}
-    views = []
-    for shop, merchant, app in found:
-        if app is not None and app.id not in opened:
-            opened[app.id] = app_settings(app, cipher)
-        paused = app.paused if app is not None else None
-        views.append(shop_view(shop, merchant, opened.get(app.id, {}) if app is not None else {}, paused))
-    return views
+    session.flush()
+    connection = session.connection()
+    found = EVERY_SHOP.named(connection) if ids is None else SOME_SHOPS.named(connection, ids=list(ids))
+    opened: dict[int | None, dict[str, str]] = {None: {}}
+    for row in found:
+        if row.app_id not in opened:
+            opened[row.app_id] = app_settings(row, cipher)
+    return [shop_view(row, opened[row.app_id]) for row in found]
 
 
-def state_of_shop(shop: Shop, app_paused: str | None) -> tuple[str, str | None]:
+def state_of_shop(shop: Any, app_paused: str | None) -> tuple[str, str | None]:
     """State and reason. What holds its app holds the shop, unless the shop has a reason of its own."""
     by_app = app_paused is not None and shop.state == "ok"
     return (MISCONFIGURED, app_paused) if by_app else (shop.state, shop.reason)
 
 
-def shop_view(shop: Shop, merchant: Merchant, settings: Mapping[str, str], app_paused: str | None = None) -> ShopView:
-    """The frozen view of a shop's rows."""
-    state, reason = state_of_shop(shop, app_paused)
+def shop_view(row: Any, settings: Mapping[str, str]) -> ShopView:
+    """The frozen view of a shop's columns. `settings`: its app's."""
+    state, reason = state_of_shop(row, row.paused)
     return ShopView(
-        shop_id=row_id(shop),
-        channel=shop.channel,
-        remote_shop_id=shop.remote_shop_id,
-        merchant_id=shop.merchant_id,
-        merchant=merchant.name,
-        name=shop.name,
+        shop_id=row.shop_id,
+        channel=row.channel,
+        remote_shop_id=row.remote_shop_id,
+        merchant_id=row.merchant_id,
+        merchant=row.merchant,
+        name=row.name,
         state=state,
         reason=reason,
-        grant_id=shop.grant_id,
-        app_id=shop.app_id,
-        takes_zero=shop.takes_zero,
-        buffer=shop.buffer,
-        mapped_with=shop.mapped_with,
-        blocked=shop.blocked,
-        checked_at=shop.checked_at,
-        settings={**settings, **shop.remembered},
+        grant_id=row.grant_id,
+        app_id=row.app_id,
+        takes_zero=row.takes_zero,
+        buffer=row.buffer,
+        mapped_with=row.mapped_with,
+        blocked=row.blocked,
+        checked_at=row.checked_at,
+        settings={**settings, **row.remembered},
     )
 
 
@@ -237,9 +251,10 @@ def remap_moved(session: Session, shop_id: int) -> None:
     session.connection().execute(REMAP_MOVED, {"of_shop": shop_id})
 
 
-BOUND = select(col(Shop.remote_shop_id)).where(col(Shop.grant_id) == bindparam("grant")).order_by(col(Shop.id))
+BOUND = Often(select(col(Shop.remote_shop_id)).where(col(Shop.grant_id) == bindparam("grant")).order_by(col(Shop.id)))
 
 
 def bound_shops(session: Session, grant_id: int) -> list[str]:
     """Remote ids of the shops that a grant serves."""
-    return list(session.connection().execute(BOUND, {"grant": grant_id}).scalars())
+    session.flush()
+    return [row[0] for row in BOUND.find(session.connection(), grant=grant_id)]
