@@ -33,6 +33,10 @@ SENTENCES = {
         "{merchant}: the safety stop holds a run that would take away or lower much. "
         'Look at it and let it go on with: jembatan apply --merchant "{merchant}"'
     ),
+    "oversold": N_(
+        "{merchant}: pieces of {product} ({sku}) ordered that are not there: {count}. "
+        'See by which orders and what to do with: jembatan why "{sku}" --merchant "{merchant}"'
+    ),
     "drift": N_("{shop}: figures above what is there, changed by hand: {count}. See them with: jembatan drift"),
     "refused": N_("{shop}: changes that the marketplace refused: {count}. See why with: jembatan retry"),
 }

@@ -20,9 +20,10 @@ from bridge.engine.roads import Road, RoadFailed
 from bridge.engine.runs import Report, ShopRun
 from bridge.engine.sync import ready, shops_of
 from bridge.errors import UserError
-from bridge.planning.alerts import Alert, Kind, ShopFacts, alerts_of, begun, ended
+from bridge.planning.alerts import Alert, Kind, Oversold, ShopFacts, alerts_of, begun, ended
 from bridge.store.alerts import close_alerts, mark_told, open_alerts, told_alerts
 from bridge.store.catalog import row_id
+from bridge.store.figures import oversold
 from bridge.store.shops import ShopView
 from bridge.store.tables import AlertRow, Cursor, Merchant, Shop
 
@@ -47,6 +48,7 @@ def current_alerts(engine: Engine) -> list[Alert]:
     red = red_shops(engine)
     with engine.store.read() as session:
         pulled, guarded = last_pulls(session), guarded_merchants(session)
+        missing = [Oversold(*row) for row in oversold(session)]
     fetching = fetching_shops(engine, shops)
     facts = [
         ShopFacts(
@@ -62,7 +64,7 @@ def current_alerts(engine: Engine) -> list[Alert]:
         for shop in shops
     ]
     longest = timedelta(minutes=engine.settings.alert_pull_min)
-    return alerts_of(facts, guarded, engine.clock(), longest)
+    return alerts_of(facts, guarded, engine.clock(), longest, missing)
 
 
 def last_pulls(session: Session) -> dict[int, datetime]:

@@ -20,6 +20,7 @@ class Kind(StrEnum):
     HELD = "held"  # closed by the channel, or its app's key is refused
     PULL = "pull"  # orders were not fetched for too long
     GUARD = "guard"  # a run waits for a person
+    OVERSOLD = "oversold"  # more is ordered of a SKU than is there
     DRIFT = "drift"  # a shop shows more than there is, by hand
     REFUSED = "refused"  # writes that the channel refused
 
@@ -39,6 +40,17 @@ class ShopFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Oversold:
+    """A SKU of which more is ordered than is there, over all locations, by `missing` pieces."""
+
+    sku_id: int
+    sku: str
+    product: str
+    merchant: int
+    missing: int
+
+
+@dataclass(frozen=True, slots=True)
 class Alert:
     """One thing that a person should know. `shop` or `merchant` says whose."""
 
@@ -54,10 +66,17 @@ class Alert:
         return self.kind.value, self.subject
 
 
-def alerts_of(shops: Sequence[ShopFacts], guarded: Collection[int], now: datetime, longest: timedelta) -> list[Alert]:
+def alerts_of(
+    shops: Sequence[ShopFacts],
+    guarded: Collection[int],
+    now: datetime,
+    longest: timedelta,
+    oversold: Sequence[Oversold] = (),
+) -> list[Alert]:
     """All alerts there are, the most urgent first. `guarded`: businesses that a guard holds; `longest`: without orders."""
     found = [alert for shop in shops for alert in of_shop(shop, now, longest)]
     found += [Alert(Kind.GUARD, f"merchant/{key}", merchant=key) for key in sorted(guarded)]
+    found += [of_sku(facts) for facts in oversold]
     return sorted(found, key=lambda alert: (list(Kind).index(alert.kind), alert.subject))
 
 
@@ -78,6 +97,12 @@ def of_shop(facts: ShopFacts, now: datetime, longest: timedelta) -> Iterator[Ale
         yield Alert(Kind.DRIFT, name, facts.shop, values={"count": facts.red})
     if facts.refused:
         yield Alert(Kind.REFUSED, name, facts.shop, values={"count": facts.refused})
+
+
+def of_sku(facts: Oversold) -> Alert:
+    """One SKU's. With more orders it stays the same alert."""
+    values = {"sku": facts.sku, "product": facts.product, "count": facts.missing}
+    return Alert(Kind.OVERSOLD, f"sku/{facts.sku_id}", merchant=facts.merchant, values=values)
 
 
 def begun(alerts: Sequence[Alert], known: Collection[tuple[str, str]]) -> list[Alert]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, and_, or_, select, text, update
+from sqlalchemy import Table, and_, func, or_, select, text, update
 from sqlmodel import Session, col
 
 from bridge.store.ledger import summed, table
@@ -105,6 +105,28 @@ def pieces_by_location(session: Session, sku_ids: Sequence[int]) -> dict[int, di
         for sku_id, location, on_hand, held in session.connection().execute(LIES, {"ids": some}):
             found.setdefault(sku_id, {})[location] = (on_hand or 0) - held
     return found
+
+
+BELOW = select(col(Balance.sku_id)).where(col(Balance.held) > func.coalesce(col(Balance.on_hand), 0))
+OVERSOLD = (  # where more is held than is there, it is so at one location at least; that alone needs no sorting of all balances
+    select(col(Balance.sku_id), func.sum(col(Balance.held)) - func.sum(col(Balance.on_hand)))
+    .where(col(Balance.sku_id).in_(BELOW))
+    .group_by(col(Balance.sku_id))
+    .having(func.sum(col(Balance.held)) > func.sum(col(Balance.on_hand)))
+    .subquery()
+)
+
+
+def oversold(session: Session) -> list[tuple[int, str, str, int, int]]:
+    """(SKU, its code, its product, its merchant, pieces missing) of which more is ordered than is there, over all locations. Of a
+    bundle its parts are told, and nothing of what was never counted."""
+    query = (
+        select(col(Sku.id), col(Sku.code), col(Product.name), col(Sku.merchant_id), OVERSOLD.c[1])
+        .join(OVERSOLD, OVERSOLD.c.sku_id == col(Sku.id))
+        .join(Product, col(Product.id) == col(Sku.product_id))
+        .order_by(col(Sku.id))
+    )
+    return [(row[0], row[1], row[2], row[3], int(row[4])) for row in session.execute(query)]
 
 
 RULES_OF = (

@@ -96,3 +96,20 @@ def test_a_guard_is_told_with_the_command_that_goes_on(live: Cli, monkeypatch: p
     code = live.run("sync").err.rpartition("--confirm ")[2].split()[0]
     assert live.run(*shlex.split(command), "--yes", "--confirm", code).code == 0
     assert live.run("alerts", "--json").json()["alerts"] == []
+
+
+def test_an_oversold_sku_is_told_with_the_command_that_says_why(live: Cli, market: Market, told: Path) -> None:
+    shop = live.run("shop", "list", "--json").json()[0]["remote_shop_id"]
+    market.buy(shop, "M01P001", 4)
+    assert live.run("sync").code == 0
+    assert live.run("stock", "count", "M01P001", "1").code == 0
+    (shown,) = live.run("alerts", "--json").json()["alerts"]
+    assert (shown["kind"], shown["shop"]) == ("oversold", None)
+    assert "Dapur Uji: pieces of Keripik Pisang Kepok (M01P001) ordered that are not there: 3." in shown["message"]
+    why = live.run(*shlex.split(shown["message"].rpartition(": jembatan ")[2]))
+    assert "Pieces ordered that are not there: 3." in why.out
+    assert live.run("alerts", "--send", "--json").json()["sent"] == {"command": 1}
+    assert live.run("alerts", "--send", "--json").json()["sent"] == {}
+    assert told.read_text(encoding="utf-8").count("M01P001") == 2
+    assert live.run("stock", "count", "M01P001", "4").code == 0
+    assert live.run("alerts", "--json").json()["alerts"] == []

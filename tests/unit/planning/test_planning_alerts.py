@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bridge.planning.alerts import Alert, Kind, ShopFacts, alerts_of, begun, ended
+from bridge.planning.alerts import Alert, Kind, Oversold, ShopFacts, alerts_of, begun, ended
 from bridge.planning.authorisation import endings_of
 
 NOW = datetime(2026, 11, 26, 3, 0, tzinfo=UTC)
@@ -61,3 +61,13 @@ def test_an_alert_begins_once_and_ends_with_its_cause() -> None:
 def test_a_larger_number_is_the_same_alert() -> None:
     one, two = Alert(Kind.REFUSED, "shop/1", values={"count": 1}), Alert(Kind.REFUSED, "shop/1", values={"count": 2})
     assert one.name == two.name
+
+
+def test_an_oversold_sku_is_an_alert_of_its_business_and_more_pieces_are_the_same() -> None:
+    def of(missing: int) -> Alert:
+        (found,) = alerts_of([], (), NOW, LONGEST, [Oversold(12, "KRP-1", "Keripik", 7, missing)])
+        return found
+
+    assert (of(1).name, of(1).merchant, of(1).shop) == (("oversold", "sku/12"), 7, None)
+    assert of(1).values == {"sku": "KRP-1", "product": "Keripik", "count": 1}
+    assert of(1).name == of(5).name
