@@ -91,7 +91,7 @@ def told(engine: "Engine", report: "Report") -> "Report":
     from bridge.cli.report import show_summary, show_told
 
     show_summary(engine, report)
-    show_told(report)
+    show_told(engine, report)
     return report
 
 

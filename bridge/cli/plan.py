@@ -57,7 +57,7 @@ def add_commands(app: App) -> None:
             report = look(engine, shops_to_work_on(engine, shop, merchant, every))
             if as_json:
                 write_json(plan_json(engine, report))
-                show_told(report)
+                show_told(engine, report)
             else:
                 show_plan(engine, report)
                 show_next(report, selection(shop, merchant))
@@ -102,7 +102,7 @@ def finish_unwritten(engine: "Engine", report: "Report", as_json: bool) -> int:
     """Nothing was to be written, or nothing was allowed to be."""
     if as_json:
         write_json(report.summary())
-        show_told(report)
+        show_told(engine, report)
     show_endings(engine, report)
     return report.code
 
@@ -204,7 +204,7 @@ def show_plan(engine: "Engine", report: "Report", shown: int = SHOWN) -> None:
             show_steps(run.plan.steps, assumed, shown)
         if run.plan.parked:
             show_parked(run.plan.parked, shown)
-    show_told(report)
+    show_told(engine, report)
 
 
 def show_next(report: "Report", chosen: str) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from bridge.cli.authorisation import warnings_of
+from bridge.cli.authorisation import warnings, warnings_of
 from bridge.cli.meaning import refusal
 from bridge.cli.progress import Bars
 from bridge.cli.speak import number, say, sentence, warn, write_json
@@ -13,7 +13,7 @@ from bridge.locale import N_, _
 
 if TYPE_CHECKING:
     from bridge.engine.context import Engine
-    from bridge.engine.runs import Report
+    from bridge.engine.runs import Report, ShopRun
     from bridge.store.shops import ShopView
 
 NAMES = (
@@ -40,7 +40,7 @@ def finish(
         write_json(outcome(engine, report))
     else:
         show_summary(engine, report)
-    show_told(report)
+    show_told(engine, report)
     show_refused(engine, report)
     show_endings(engine, report)
     if report.code == 6 and report.confirm is not None:
@@ -131,15 +131,34 @@ def refused_before(engine: "Engine", report: "Report") -> int:
     return sum(not row.changed for row in rows)
 
 
-def show_told(report: "Report") -> None:
+def show_told(engine: "Engine", report: "Report") -> None:
     """The sentences of the shops, on stderr; what all shops say alike, such as that the disk is full, once."""
-    for text in dict.fromkeys(sentence(told.template, told.values) for each in report.runs for told in each.told):
+    over = endings_told(engine, report)
+    every = [(run.shop.shop_id, told) for run in report.runs for told in run.told]
+    texts = [
+        over[shop] if told.ended and shop in over else sentence(told.template, told.values) for shop, told in every
+    ]
+    for text in dict.fromkeys(texts):
         typer.echo(text, err=True)
 
 
+def endings_told(engine: "Engine", report: "Report") -> dict[int, str]:
+    """By shop of which the run tells that its authorisation has ended, the sentence that names the command to renew it."""
+    from bridge.engine.authorisations import authorisations
+
+    ids = [run.shop.shop_id for run in report.runs if tells_ending(run)]
+    auths = authorisations(engine, ids) if ids else []
+    return {auth.shop: warnings(auth, engine.settings.timezone)[0] for auth in auths if auth.ended}
+
+
+def tells_ending(run: "ShopRun") -> bool:
+    """Whether a run says of a shop that its authorisation has ended."""
+    return any(told.ended for told in run.told)
+
+
 def show_endings(engine: "Engine", report: "Report") -> None:
-    """Authorisations of these shops that end soon, have ended, or wait for an answer; no exit code follows from it."""
-    for text in warnings_of(engine, [run.shop.shop_id for run in report.runs]):
+    """Authorisations of these shops that end soon or wait for an answer, or ended unnoticed; no exit code follows from it."""
+    for text in warnings_of(engine, [run.shop.shop_id for run in report.runs if not tells_ending(run)]):
         typer.echo(text, err=True)
 
 

@@ -74,5 +74,5 @@ def preview(engine: "Engine", shops: "Sequence[ShopView]", as_json: bool) -> int
         for kind in ("create", "content", "price", "stock", "visibility")
     }
     write_json({**report.summary(), **planned, "dry_run": True})
-    show_told(report)
+    show_told(engine, report)
     return report.code

@@ -66,7 +66,7 @@ def look(engine: "Engine", run: int, as_json: bool) -> int:
     report = look_back(engine, run)
     if as_json:
         write_json(plan_json(engine, report))
-        show_told(report)
+        show_told(engine, report)
     else:
         show_plan(engine, report)
     return report.code
@@ -83,7 +83,7 @@ def put_back(engine: "Engine", run: int, confirm: str | None, as_json: bool) -> 
         write_json(report.summary())
     else:
         show_summary(engine, report)
-    show_told(report)
+    show_told(engine, report)
     show_refused(engine, report)
     if report.code == 6 and report.confirm is not None:
         command = f"jembatan undo {run} --confirm {report.confirm}"

@@ -58,7 +58,7 @@ def explain(run: ShopRun, error: ChannelError) -> None:
     """What a channel's error means for the shop, and who acts."""
     state = pause_shop(run.lane, error) if run.lane is not None else None
     if isinstance(error, AuthExpired):
-        run.fail(5, "{shop}: the authorisation has ended. Connect the shop again with: jembatan shop connect")
+        run.end_authorisation()
     elif isinstance(error, ShopBlocked):
         run.fail(5, "{shop}: the channel has closed or banned the shop ({why}). Open the seller centre.", why=error)
     elif error.meaning == Meaning.CLOCK:

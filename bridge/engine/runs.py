@@ -18,6 +18,7 @@ class Told:
 
     template: str
     values: dict[str, object] = field(default_factory=dict)
+    ended: bool = False  # says that the shop's authorisation has ended; the shell knows more of that
 
 
 @dataclass(kw_only=True)
@@ -38,6 +39,11 @@ class ShopRun:
         """Ends this shop's part with a sentence and an exit code."""
         self.code = code
         self.told.append(Told(template=template, values={"shop": shop_name(self.shop), **values}))
+
+    def end_authorisation(self) -> None:
+        """Ends this shop's part because its owner has to authorise again."""
+        self.fail(5, "{shop}: the authorisation has ended. Connect the shop again with: jembatan shop connect")
+        self.told[-1].ended = True
 
 
 @dataclass(kw_only=True)

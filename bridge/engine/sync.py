@@ -170,7 +170,7 @@ def ready(engine: Engine, run: ShopRun, run_id: int | None) -> bool:
         )
         return False
     if run.shop.state == "auth":
-        run.fail(5, "{shop}: the authorisation has ended. Connect the shop again with: jembatan shop connect")
+        run.end_authorisation()
         return False
     if run.shop.state != "ok" or (run_id is not None and check_due(run.shop, engine.clock())):
         ask_after(engine, run, lane)

@@ -206,13 +206,17 @@ def test_a_lost_answer_is_told_from_the_first_run_to_the_last(
     assert single.call("/_sandbox/calls")["calls"] == {}
 
 
-def test_an_ended_authorisation_has_its_command(office: Cli, single: Market) -> None:
+@pytest.mark.parametrize("command", [["sync", "--all"], ["plan"], ["apply", "--dry-run"], ["sync", "--all", "--json"]])
+def test_an_ended_authorisation_is_told_once_with_its_command(office: Cli, single: Market, command: list[str]) -> None:
     single.call("/_sandbox/clock", {"advance_s": 400 * DAY})
-    done = office.run("sync")
-    assert done.code == 5
-    assert (
-        "the authorisation has ended. Let the owner authorise again: jembatan shop connect --channel shopee" in done.err
-    )
+    first, again = office.run("sync", "--all"), office.run(*command)
+    for done in (first, again):
+        assert done.code == 5, done
+        assert done.err.count("the authorisation has ended") == 1
+        assert (
+            "the authorisation has ended. Let the owner authorise again: jembatan shop connect --channel shopee"
+            in done.err
+        )
     assert "must be authorised again" in office.run("shop", "list").out
 
 
