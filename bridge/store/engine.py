@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import OperationalError
@@ -17,6 +17,7 @@ from sqlmodel import Session
 
 from bridge.errors import UserError
 from bridge.store.failures import translated
+from bridge.store.write_lock import WriteLock
 
 BUSY_S = 20
 CACHE_KB = 8000  # pages that a connection keeps; with SQLite's own 2000 the plans of many shops read most pages again
@@ -33,6 +34,7 @@ class Store:
         self._waits = waits  # SQLite: a commit waits until the disk has it
         # SQLite has one writer, and lets those who wait try again at intervals: among many threads one could wait for ever
         self._turn: AbstractContextManager[Any] = threading.Lock() if self.is_sqlite else nullcontext()
+        self._lock = WriteLock(BUSY_S)
         self._writer: Connection | None = None
         self._resting: Engine | None = None
 
@@ -45,7 +47,8 @@ class Store:
     def read(self) -> Iterator[Session]:
         """A session that only reads, also on a full disk or where nothing may be written."""
         with self.look() as connection:
-            self._begin(connection, "BEGIN")
+            if self.is_sqlite:
+                cursor_of(connection).execute("BEGIN")
             with Session(connection, autoflush=False) as session:
                 yield session
 
@@ -85,7 +88,8 @@ class Store:
             self._patience(connection, lasting),
             connection.begin(),
         ):
-            self._begin(connection, "BEGIN IMMEDIATE")
+            if self.is_sqlite:
+                self._lock.begin(cursor_of(connection))
             yield connection
 
     @contextmanager
@@ -128,11 +132,6 @@ class Store:
             if not self.is_sqlite:
                 connection.execute(text("select pg_advisory_xact_lock(hashtext('jembatan'))"))
             yield connection
-
-    def _begin(self, connection: Connection, how: str) -> None:
-        """SQLite's BEGIN is ours. The driver is told itself: an event of SQLAlchemy would make every statement dearer."""
-        if self.is_sqlite:
-            connection.connection.cursor().execute(how)
 
     def run(self, work: Callable[[Session], T], lasting: bool = True) -> T:
         """One write transaction, begun anew when PostgreSQL says that it lost a race. `work` must bear being run again."""
@@ -235,6 +234,12 @@ def refuse_network_folder(folder: Path) -> None:
             "{folder} is a network folder, where SQLite can lose data. Set JEMBATAN_HOME to a local folder or use PostgreSQL.",
             folder=folder,
         )
+
+
+def cursor_of(connection: Connection) -> sqlite3.Cursor:
+    """SQLite's BEGIN is ours. The driver is told itself: an event of SQLAlchemy would make every statement dearer."""
+    cursor: Any = connection.connection.cursor()
+    return cast(sqlite3.Cursor, cursor)
 
 
 @contextmanager

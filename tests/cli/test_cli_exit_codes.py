@@ -3,6 +3,8 @@
 import errno
 import json
 import sqlite3
+import time
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -269,6 +271,33 @@ def test_a_locked_database_is_exit_4(ready: Cli, monkeypatch: pytest.MonkeyPatch
     finally:
         other.close()
     assert ready.run("stock", "show", "M01P001", "--json").json()["on_hand"] == 10
+
+
+def test_shops_do_not_wait_for_a_locked_database_one_after_the_other(
+    connected: Cli, market: Market, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    again = (
+        "shop",
+        "connect",
+        "--channel",
+        "shopee",
+        "--merchant",
+        "Dapur Uji",
+        "--sandbox",
+        market.address,
+        "--create",
+    )
+    for _ in range(3):
+        assert connected.run(*again).code == 0
+    monkeypatch.setattr(store_engine, "BUSY_S", 1)
+    with closing(sqlite3.connect(connected.home / "jembatan.sqlite3", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        begun = time.monotonic()
+        done = connected.run("plan")
+        took = time.monotonic() - begun
+    assert (done.code, done.err.count("locked by another program"), len(done.err.splitlines())) == (4, 1, 1), done
+    assert took < 3, "four shops that wait one after the other take four seconds"
+    assert connected.run("plan").code == 0
 
 
 def test_a_full_disk_is_exit_4(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
