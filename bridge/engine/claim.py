@@ -184,7 +184,8 @@ def fix_stock(session: Session, lane: Lane, row: DueRow, skus: Sequence[SkuRow],
             drop_sku(session, sku)
             continue
         if row.kind != OpKind.CONTENT or not tie.listed:  # a content brings figures of new variants only
-            value = pass_gate(session, tie, stock, desired_stock(stock) or 0)
+            back = owed.get(sku.listing_sku_id, 0)
+            value = pass_gate(session, tie, stock, desired_stock(stock) or 0, back)
             lane.gated = lane.gated or value != (desired_stock(stock) or 0)
             if value is None and row.kind != OpKind.STOCK:
                 return None  # planned again once the others show less
@@ -193,7 +194,7 @@ def fix_stock(session: Session, lane: Lane, row: DueRow, skus: Sequence[SkuRow],
                 tie.stock_dirty = True
                 keep_ranges(session, [tie])
                 continue
-            begin(sku, tie, value, owed.get(sku.listing_sku_id, 0), stock.room)
+            begin(sku, tie, value, back, stock.room)
             keep_ranges(session, [tie])  # the next one's gate has to see it
         kept.append(sku)
     keep_skus(session, kept)

@@ -6,6 +6,7 @@ from sqlmodel import Session
 
 from bridge.engine.shares import rule_for
 from bridge.planning.allocation import PARTITIONED, allowed
+from bridge.planning.stock_range import Cover
 from bridge.store.catalog import default_location
 from bridge.store.exposures import parts_of, promises
 from bridge.store.figures import StockRow
@@ -36,7 +37,7 @@ def made_of(parts: Mapping[int, Mapping[int, int]], sku_id: int) -> Mapping[int,
     return parts.get(sku_id, {sku_id: 1})
 
 
-def pass_gate(session: Session, tie: RangeRow, row: StockRow, value: int) -> int | None:
+def pass_gate(session: Session, tie: RangeRow, row: StockRow, value: int, owed: int = 0) -> int | None:
     """The figure that may be sent now: the wanted one; 0, through which a listing gets another figure; None: it was told 0, and
     waits until a pull has seen that nothing was sold meanwhile, or until the others show less."""
     if not is_gated(row) or value == 0:
@@ -50,5 +51,12 @@ def pass_gate(session: Session, tie: RangeRow, row: StockRow, value: int) -> int
     ]
     if all(free):
         return value
-    told_zero = tie.base == 0 and not tie.first_booked
-    return 0 if row.takes_zero and tie.listed and not told_zero else None
+    return 0 if row.takes_zero and tie.listed and not told_zero(tie, owed) else None
+
+
+def told_zero(tie: RangeRow, owed: int) -> bool:
+    """Whether another 0 would say nothing new. One that was sent while cancelled units could still come back leaves these in the
+    bound; once fewer are `owed` it is sent again, or the listing would stand at 0 until somebody reads it."""
+    if tie.base != 0 or tie.first_booked:
+        return False
+    return tie.cover != Cover.COVERED or tie.may_sell is None or tie.may_sell <= owed

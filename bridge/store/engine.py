@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import OperationalError
@@ -17,6 +17,7 @@ from sqlmodel import Session
 
 from bridge.errors import UserError
 from bridge.store.failures import translated
+from bridge.store.often import cursor_of
 from bridge.store.write_lock import WriteLock
 
 BUSY_S = 20
@@ -88,7 +89,9 @@ class Store:
             self._patience(connection, lasting),
             connection.begin(),
         ):
-            if self.is_sqlite:
+            if (
+                self.is_sqlite
+            ):  # BEGIN is ours, and told to the driver: an event of SQLAlchemy would make every statement dearer
                 self._lock.begin(cursor_of(connection))
             yield connection
 
@@ -234,12 +237,6 @@ def refuse_network_folder(folder: Path) -> None:
             "{folder} is a network folder, where SQLite can lose data. Set JEMBATAN_HOME to a local folder or use PostgreSQL.",
             folder=folder,
         )
-
-
-def cursor_of(connection: Connection) -> sqlite3.Cursor:
-    """SQLite's BEGIN is ours. The driver is told itself: an event of SQLAlchemy would make every statement dearer."""
-    cursor: Any = connection.connection.cursor()
-    return cast(sqlite3.Cursor, cursor)
 
 
 @contextmanager

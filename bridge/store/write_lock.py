@@ -1,7 +1,9 @@
-"""SQLite's one write lock, which another program may hold: somebody waits for it long once, and nobody again for a while."""
+"""SQLite's one write lock, which another program may hold: somebody waits for it long once, and all others briefly for a while."""
 
 import sqlite3
 import time
+
+BRIEFLY_MS = 200  # as long as a change of ours takes at most
 
 
 class WriteLock:
@@ -9,13 +11,13 @@ class WriteLock:
 
     def __init__(self, wait_s: float) -> None:
         self._wait_s = wait_s
-        self._tried = 0.0  # until then it is tried at once or not at all
+        self._tried = 0.0  # until then nobody waits long
 
     def begin(self, cursor: sqlite3.Cursor) -> None:
         """Begins a change, or raises what SQLite says after waiting. The connections themselves wait `wait_s`, too."""
         in_vain = time.monotonic() < self._tried
         if in_vain:
-            cursor.execute("PRAGMA busy_timeout=0")
+            cursor.execute(f"PRAGMA busy_timeout={BRIEFLY_MS}")
         try:
             cursor.execute("BEGIN IMMEDIATE")
             self._tried = 0.0
