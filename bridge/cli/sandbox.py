@@ -31,7 +31,7 @@ Wait = Annotated[
     typer.Option("--wait-s", metavar="N", min=0, help=N_("Shopee: seconds between a new product and its variants.")),
 ]
 Warehouses = Annotated[
-    int, typer.Option("--warehouses", metavar="N", min=1, help=N_("Tokopedia: stock locations of each shop."))
+    int, typer.Option("--warehouses", metavar="N", min=1, help=N_("Shopee, Tokopedia: stock locations of each shop."))
 ]
 ZeroRefused = Annotated[bool, typer.Option("--zero-refused", help=N_("Tokopedia: refuse a stock of 0."))]
 

@@ -40,7 +40,9 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--refresh-again", action="store_true", help="Shopee: a used refresh token gives the same pair again"
     )
-    parser.add_argument("--warehouses", type=int, default=plain.warehouses, help="Tokopedia: stock locations per shop")
+    parser.add_argument(
+        "--warehouses", type=int, default=plain.warehouses, help="Shopee, Tokopedia: stock locations per shop"
+    )
     parser.add_argument("--zero-refused", action="store_true", help="Tokopedia: a stock of 0 is refused")
     parser.add_argument("--stale-echo", action="store_true", help="Shopee: update_item echoes the old status")
     return parser

@@ -25,6 +25,7 @@ from bridge.sandbox.shopee import (
     control,
     documents,
     gateway,
+    locations,
     logistics,
     media,
     models,
@@ -58,6 +59,7 @@ MODULES = (
     documents,
     returns,
     shops,
+    locations,
     push_calls,
 )
 ENDPOINTS: dict[str, Endpoint] = {name: endpoint for module in MODULES for name, endpoint in module.CALLS.items()}

@@ -10,6 +10,7 @@ from bridge.sandbox.shopee.push import RETURN
 from bridge.sandbox.shopee.state import Shop, World
 from bridge.sandbox.shopee.values import Item, Line, Model, Order
 
+Chosen = list[tuple[Item, int, int]]  # item, model id, quantity
 ALLOWED = {
     "pay": ("UNPAID",),
     "ship": ("READY_TO_SHIP", "PROCESSED", "RETRY_SHIP"),
@@ -27,17 +28,19 @@ def find_shop(world: World, shop_id: str) -> Shop:
 
 
 def buy(world: World, shop_id: str, body: Mapping[str, Any]) -> dict[str, Any]:
-    """Takes the stock at once, paid or not. `age_s` dates the order back."""
+    """Takes the stock at once, paid or not. `age_s` dates the order back. An order is one parcel, and a parcel leaves from one
+    location: what no location has all of is refused, as the documents do not say how the platform would divide it."""
     shop = find_shop(world, shop_id)
     chosen = [_choose(shop, row) for row in body["lines"]]
     if not chosen:
         raise Refused("an order needs lines", 400)
     _check_stock(chosen)
+    location = _location(shop, chosen)
     for item, model_id, quantity in chosen:
         with shop.shelf.change(item, world.clock.real()):
-            item.variant(model_id).stock -= quantity
+            item.variant(model_id).places[location] -= quantity
     paid = body.get("paid", True) is not False
-    order = _order(world, shop, chosen, paid, age_s=int(body.get("age_s") or 0))
+    order = _order(world, shop, chosen, location, paid, age_s=int(body.get("age_s") or 0))
     world.add_order(order)
     order_life.announce(world, order)
     return order_row(order)
@@ -59,29 +62,44 @@ def _available(holder: Item | Model) -> int:
     return holder.stock - holder.reserved
 
 
-def _check_stock(chosen: list[tuple[Item, int, int]]) -> None:
-    wanted: dict[tuple[int, int], int] = {}
-    for item, model_id, quantity in chosen:
-        key = (item.item_id, model_id)
-        wanted[key] = wanted.get(key, 0) + quantity
-        if wanted[key] > _available(item.variant(model_id)):
+def _check_stock(chosen: Chosen) -> None:
+    for item, model_id, quantity in _together(chosen):
+        if quantity > _available(item.variant(model_id)):
             raise Refused(f"too little stock of item {item.item_id}")
 
 
-def _order(world: World, shop: Shop, chosen: list[tuple[Item, int, int]], paid: bool, age_s: int) -> Order:
+def _together(chosen: Chosen) -> Chosen:
+    """Each item and model once."""
+    wanted: dict[tuple[int, int], int] = {}
+    for item, model_id, quantity in chosen:
+        wanted[item.item_id, model_id] = wanted.get((item.item_id, model_id), 0) + quantity
+    items = {item.item_id: item for item, _, _ in chosen}
+    return [(items[item_id], model_id, quantity) for (item_id, model_id), quantity in wanted.items()]
+
+
+def _location(shop: Shop, chosen: Chosen) -> str:
+    """The location that has all of it; of several the fullest."""
+    needs = [(item.variant(model_id).places, quantity) for item, model_id, quantity in _together(chosen)]
+    able = [each for each in shop.locations if all(places.get(each, 0) >= quantity for places, quantity in needs)]
+    if not able:
+        raise Refused("too little stock at any one location")
+    return max(able, key=lambda each: sum(places[each] for places, _ in needs))
+
+
+def _order(world: World, shop: Shop, chosen: Chosen, location: str, paid: bool, age_s: int) -> Order:
     created = world.clock.real() - age_s
     first = chosen[0][0].content["logistics"]
     channel = next((row["logistic_id"] for row in first if row["enabled"]), first[0]["logistic_id"])
     sn = f"{_day(created)}{world.word(8)}"
     while sn in world.orders:
         sn = f"{_day(created)}{world.word(8)}"
-    lines = [_line(world, *part) for part in chosen]
+    lines = [_line(world, *part, location) for part in chosen]
     package = f"OFG{world.random.randrange(10**14, 10**15)}"
     status, logistics = ("READY_TO_SHIP", "LOGISTICS_READY") if paid else ("UNPAID", "LOGISTICS_NOT_START")
     return Order(sn, shop.shop_id, status, created, created, lines, package, logistics, channel, created if paid else 0)
 
 
-def _line(world: World, item: Item, model_id: int, quantity: int) -> Line:
+def _line(world: World, item: Item, model_id: int, quantity: int, location: str) -> Line:
     holder = item.variant(model_id)
     model = holder if isinstance(holder, Model) else None
     return Line(
@@ -96,6 +114,7 @@ def _line(world: World, item: Item, model_id: int, quantity: int) -> Line:
         order_item_id=world.next_id(),
         image_id=item.content["images"][0],
         weight=item.content["weight"],
+        location_id=location,
     )
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from bridge.sandbox.shopee.call import Call, Shape, get
 from bridge.sandbox.shopee.errors import ApiError, not_found
+from bridge.sandbox.shopee.locations import seller_stock
 from bridge.sandbox.shopee.models import tier_variation
 from bridge.sandbox.shopee.values import DELETED, STATUSES, Item, Model
 
@@ -194,7 +195,7 @@ def _stock_info(holder: Item | Model, shopee_stock: int | str) -> dict[str, Any]
             "total_reserved_stock": holder.reserved,
             "total_available_stock": holder.stock - holder.reserved,
         },
-        "seller_stock": [{"location_id": "", "stock": holder.stock, "if_saleable": True}],
+        "seller_stock": [{**row, "if_saleable": True} for row in seller_stock(holder.places)],
         "shopee_stock": [{"location_id": "", "stock": shopee_stock}],
         "advance_stock": {"sellable_advance_stock": 0, "in_transit_advance_stock": 0},
     }

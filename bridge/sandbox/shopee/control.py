@@ -45,8 +45,9 @@ def state(world: World) -> dict[str, Any]:
 
 
 def listing_row(item: Item) -> dict[str, Any]:
+    """A SKU that lies in named locations has `warehouses`, too."""
     skus = [
-        {"id": str(model_id), "seller_sku": sku, "price": holder.price, "stock": holder.stock}
+        {"id": str(model_id), "seller_sku": sku, "price": holder.price, "stock": holder.stock, **_warehouses(holder)}
         for model_id, sku, holder in item.variants()
     ]
     return {
@@ -58,8 +59,13 @@ def listing_row(item: Item) -> dict[str, Any]:
     }
 
 
+def _warehouses(holder: Item | Model) -> dict[str, Any]:
+    return {} if "" in holder.places else {"warehouses": dict(holder.places)}
+
+
 def preload(world: World, shop_id: str, listings: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Puts listings on the shelf without the checks of add_item. Several SKUs make variants."""
+    """Puts listings on the shelf without the checks of add_item, their stock at the shop's first location. Several SKUs make
+    variants."""
     shop = find_shop(world, shop_id)
     world.images.add(IMAGE_ID)
     items = [_preloaded(world, shop, listing) for listing in listings]
@@ -76,12 +82,13 @@ def _preloaded(world: World, shop: Shop, listing: Mapping[str, Any]) -> Item:
     first, alone = skus[0], len(skus) == 1
     parent = str(first["seller_sku"]) if alone else str(listing.get("item_sku", ""))
     now = world.clock.real()
-    title, price, stock = str(listing["title"]), int(first["price"]), int(first["stock"])
+    title, price, place = str(listing["title"]), int(first["price"]), shop.locations[0]
+    stock = {place: int(first["stock"])}
     item = Item(world.next_id(), shop.shop_id, title, parent, price, stock, "NORMAL", content, now, 0.0)
     if not alone:
         item.tiers = [_tier(skus)]
         models = [
-            Model(world.next_id(), (at,), str(sku["seller_sku"]), int(sku["price"]), int(sku["stock"]))
+            Model(world.next_id(), (at,), str(sku["seller_sku"]), int(sku["price"]), {place: int(sku["stock"])})
             for at, sku in enumerate(skus)
         ]
         item.models = {model.model_id: model for model in models}
@@ -128,7 +135,8 @@ _CONTENT: dict[str, Any] = {
 def edit(world: World, listing_id: str, changes: Mapping[str, Any]) -> dict[str, Any]:
     """What the seller, or the platform, does in the seller centre.
 
-    `price`, `stock` and `reserved` concern the SKU named by `seller_sku`, else all; `skus` lists them one by one.
+    `price`, `stock` and `reserved` concern the SKU named by `seller_sku`, else all; `skus` lists them one by one. A new stock goes
+    to the first location, the others are emptied.
     """
     item = world.items.get(int(listing_id)) if listing_id.isdecimal() else None
     if item is None:
@@ -162,7 +170,9 @@ def _holders(item: Item, row: Mapping[str, Any]) -> Iterable[tuple[int, Item | M
 
 
 def _set(world: World, item: Item, model_id: int, holder: Item | Model, row: Mapping[str, Any]) -> None:
-    holder.stock = int(row.get("stock", holder.stock))
+    if "stock" in row:
+        first, *others = holder.places
+        holder.places = {first: int(row["stock"]), **dict.fromkeys(others, 0)}
     holder.reserved = int(row.get("reserved", holder.reserved))
     old, holder.price = holder.price, int(row.get("price", holder.price))
     if holder.price != old:

@@ -52,21 +52,6 @@ def checked_price(value: float) -> int:
     return int(value)
 
 
-def checked_stock(fields: Fields, low: int = bands.STOCK[0], what: str = "Stock") -> int:
-    """The one row of a shop with a single location."""
-    rows = fields.rows("seller_stock", low=1)
-    if len(rows) > 1:
-        raise ApiError("error_param", "Repeat location_id.")
-    if rows[0].has("location_id") and rows[0].values["location_id"] != "":
-        raise ApiError(
-            "error_auth", "You do not have right to use seller location_id, please only fill seller_stock filed."
-        )
-    stock = rows[0].integer("stock")
-    if not low <= stock <= bands.STOCK[1]:
-        raise ApiError("error_busi", f"{what} should be within {low}-{bands.STOCK[1]} for model")
-    return stock
-
-
 def checked_sku(text: str) -> str:
     if len(text) > bands.SKU_LENGTH:
         raise ApiError("error_param", f"sku length should be within {bands.SKU_LENGTH}")

@@ -7,6 +7,8 @@ from bridge.sandbox.shopee.call import Call, Shape, post
 from bridge.sandbox.shopee.errors import ApiError
 from bridge.sandbox.shopee.fields import Fields
 from bridge.sandbox.shopee.item_rules import check_ratio, checked_sku
+from bridge.sandbox.shopee.locations import seller_stock
+from bridge.sandbox.shopee.stock_rules import check_structure
 from bridge.sandbox.shopee.tier_rules import (
     Tiers,
     check_models,
@@ -30,7 +32,8 @@ def init_tier_variation(call: Call) -> dict[str, Any]:
     rows = call.body.rows("model", low=1)
     if len(rows) > bands.MODELS:
         raise ApiError("error_model_count_over_limit", f"Model count is over {bands.MODELS}.")
-    models = [checked_model(row, tiers, call.world) for row in rows]
+    check_structure(rows, call.shop)
+    models = [checked_model(row, tiers, call.world, call.shop) for row in rows]
     check_models(models)
     _check_prices(item, models)
     with call.shop.shelf.change(item, call.now()):
@@ -44,7 +47,7 @@ def _rebuild(item: Item, tiers: Tiers, models: list[Model]) -> None:
     if tiers:
         item.models = {model.model_id: model for model in models}
         return
-    item.models, item.price, item.stock = {}, models[0].price, models[0].stock
+    item.models, item.price, item.places = {}, models[0].price, models[0].places
 
 
 def update_tier_variation(call: Call) -> None:
@@ -77,7 +80,8 @@ def add_model(call: Call) -> dict[str, Any]:
         message = "Item without tier_variation. Please use init_tier_variation api to upgrade the structure."
         raise ApiError("error_param", message)
     rows = call.body.rows("model_list", low=1, high=bands.MODELS)
-    new = [checked_model(row, item.tiers, call.world) for row in rows]
+    check_structure(rows, call.shop)
+    new = [checked_model(row, item.tiers, call.world, call.shop) for row in rows]
     together = [*item.models.values(), *new]
     check_models(together)
     _check_prices(item, together)
@@ -149,7 +153,7 @@ def _model(model: Model) -> dict[str, Any]:
         "tier_index": list(model.tier_index),
         "model_sku": model.sku,
         "price_info": [{"original_price": model.price}],
-        "seller_stock": [{"location_id": "", "stock": model.stock}],
+        "seller_stock": seller_stock(model.places),
         **{name: model.extra[name] for name in ("weight", "dimension") if name in model.extra},
     }
 

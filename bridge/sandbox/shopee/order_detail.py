@@ -77,7 +77,7 @@ def _item(call: Call, line: Line) -> dict[str, Any]:
         "line_item_id": line.order_item_id,
         "promotion_group_id": 0,
         "image_info": {"image_url": call.image_url(line.image_id)},
-        "product_location_id": [""],
+        "product_location_id": [line.location_id],
         "active_qty": line.active - line.cancel_requested,
         "cancel_requested_qty": line.cancel_requested,
         "cancelled_qty": line.cancelled,
@@ -102,7 +102,7 @@ def _packages(_call: Call, order: Order) -> list[dict[str, Any]]:
                     "model_quantity": line.active,
                     "order_item_id": line.order_item_id,
                     "promotion_group_id": 0,
-                    "product_location_id": "",
+                    "product_location_id": line.location_id,
                 }
                 for line in order.lines
             ],

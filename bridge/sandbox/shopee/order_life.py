@@ -94,4 +94,5 @@ def _give_back(world: World, shop_id: int, line: Line, quantity: int) -> None:
     if item is None or (line.model_id and line.model_id not in item.models) or bool(line.model_id) != bool(item.models):
         return
     with shelf.change(item, world.clock.real()):
-        item.variant(line.model_id).stock += quantity
+        places = item.variant(line.model_id).places
+        places[line.location_id] = places.get(line.location_id, 0) + quantity

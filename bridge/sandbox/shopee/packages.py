@@ -40,7 +40,7 @@ def _found(order: Order) -> dict[str, Any]:
         "order_sn": order.order_sn,
         "package_number": order.package_number,
         "logistics_channel_id": order.logistics_channel_id,
-        "product_location_id": "",
+        "product_location_id": order.lines[0].location_id,
         "is_shipment_arranged": order.arranged_at is not None,
     }
 
@@ -93,7 +93,7 @@ def _detail(call: Call, order: Order) -> dict[str, Any]:
                 "model_quantity": line.active,
                 "order_item_id": line.order_item_id,
                 "promotion_group_id": 0,
-                "product_location_id": "",
+                "product_location_id": line.location_id,
             }
             for line in order.lines
         ],

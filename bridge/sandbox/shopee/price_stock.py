@@ -1,18 +1,21 @@
 """Prices and stock: absolute values, one item per call, each model for itself."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from bridge.sandbox.shopee import bands
 from bridge.sandbox.shopee.call import Call, post
 from bridge.sandbox.shopee.errors import ApiError
 from bridge.sandbox.shopee.fields import Fields
-from bridge.sandbox.shopee.item_rules import check_ratio, checked_stock
+from bridge.sandbox.shopee.item_rules import check_ratio
+from bridge.sandbox.shopee.locations import seller_stock
 from bridge.sandbox.shopee.push import PRICE
+from bridge.sandbox.shopee.stock_rules import check_structure, set_stock
 from bridge.sandbox.shopee.values import Item, Model
 
 INJECTED = "error_inner: Our system is taking some time to respond, please try later."
 Rows = dict[int, Fields]
+Value = TypeVar("Value")
 
 
 def update_price(call: Call) -> dict[str, Any]:
@@ -32,12 +35,13 @@ def update_price(call: Call) -> dict[str, Any]:
 
 def update_stock(call: Call) -> dict[str, Any]:
     item, rows = _batch(call, "stock_list", "error_edit_item_stock_for_item_has_model", "stock")
-    wanted, failures = _sort_out(call, item, rows, lambda row, holder: _stock(item, row, holder))
+    check_structure(list(rows.values()), call.shop)
+    wanted, failures = _sort_out(call, item, rows, lambda row, holder: _stock(call, item, row, holder))
     if wanted:
         with call.shop.shelf.change(item, call.now()):
             for model_id, stock in wanted.items():
-                item.variant(model_id).stock = stock
-    good = [{"model_id": model_id, "location_id": "", "stock": stock} for model_id, stock in wanted.items()]
+                item.variant(model_id).places |= stock
+    good = [{"model_id": model_id, **row} for model_id, stock in wanted.items() for row in seller_stock(stock)]
     result = {"success_list": good, "failure_list": _failure_list(failures)}
     if not good:
         raise ApiError(
@@ -61,11 +65,12 @@ def _batch(call: Call, name: str, item_level_code: str, what: str) -> tuple[Item
 
 
 def _sort_out(
-    call: Call, item: Item, rows: Rows, check: Callable[[Fields, Item | Model], int]
-) -> tuple[dict[int, int], dict[int, str]]:
-    """Values that can be set, and why the others cannot. A reserve problem of a lone row fails the call itself."""
+    call: Call, item: Item, rows: Rows, check: Callable[[Fields, Item | Model], Value]
+) -> tuple[dict[int, Value], dict[int, str]]:
+    """Values that can be set, and why the others cannot. A stock rule that a lone row breaks fails the call itself. A model is
+    set at all its locations or at none."""
     failing = call.failing(len(rows))
-    wanted: dict[int, int] = {}
+    wanted: dict[int, Value] = {}
     failures: dict[int, str] = {}
     for number, (model_id, row) in enumerate(rows.items()):
         if number in failing:
@@ -117,9 +122,9 @@ def _set_price(call: Call, item: Item, model_id: int, price: int) -> None:
         )
 
 
-def _stock(item: Item, row: Fields, holder: Item | Model) -> int:
-    stock = checked_stock(row, low=0)
-    if stock < holder.reserved:
+def _stock(call: Call, item: Item, row: Fields, holder: Item | Model) -> dict[str, int]:
+    stock = set_stock(row, call.shop)
+    if sum((holder.places | stock).values()) < holder.reserved:
         raise ApiError("error_auth", "Total stock must be more than reserved stock.")
     if item.promotion:
         raise ApiError("error_promotion_cantnot_update_stock", "Cannot change stock when item is under promotion.")

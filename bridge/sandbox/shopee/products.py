@@ -11,9 +11,10 @@ from bridge.sandbox.shopee.item_rules import (
     checked_price,
     checked_schedule,
     checked_sku,
-    checked_stock,
     choice,
 )
+from bridge.sandbox.shopee.locations import seller_stock
+from bridge.sandbox.shopee.stock_rules import made_stock, no_stock
 from bridge.sandbox.shopee.values import Item
 
 PROMOTION = "under promotion"
@@ -26,7 +27,7 @@ def add_item(call: Call) -> dict[str, Any]:
     name = checked_name(fields.text("item_name"))
     price = checked_price(fields.number("original_price"))
     content = checked_content(fields, world, shop, None, price)
-    stock = checked_stock(fields) if fields.has("seller_stock") else 0
+    stock = made_stock(fields, shop) if fields.has("seller_stock") else no_stock(shop)
     status = choice(fields, "item_status", ("NORMAL", "UNLIST")) if fields.has("item_status") else "NORMAL"
     if fields.has("scheduled_publish_time"):
         moment = fields.integer("scheduled_publish_time")
@@ -147,7 +148,7 @@ def _echo(call: Call, item: Item) -> dict[str, Any]:
         "condition": content.get("condition", "NEW"),
         "item_dangerous": content.get("item_dangerous", 0),
         "wholesale": content["wholesale"],
-        "seller_stock": [{"location_id": "", "stock": item.stock}],
+        "seller_stock": seller_stock(item.places),
     }
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from bridge.sandbox.shopee.call import Access, Call, Shape, get, post
 from bridge.sandbox.shopee.errors import ApiError, wrong
+from bridge.sandbox.shopee.locations import location_ids
 from bridge.sandbox.shopee.push import AUTHORISED, DEAUTHORISED
 from bridge.sandbox.shopee.state import Shop, World
 from bridge.sandbox.shopee.tokens import Pair
@@ -14,7 +15,7 @@ OWNER_FIELDS = ("merchant_id", "supplier_id", "user_id", "principal_id")
 
 def open_shop(world: World, name: str | None, *, authorised: bool) -> Shop:
     shop_id = 300_000_000 + len(world.shops) * 1009 + world.random.randrange(1000)
-    shop = Shop(shop_id, name or f"Toko {len(world.shops) + 1}")
+    shop = Shop(shop_id, name or f"Toko {len(world.shops) + 1}", location_ids(world.options.warehouses))
     world.shops[shop_id] = shop
     if authorised:
         authorise(world, shop)
@@ -104,11 +105,6 @@ def profile(call: Call) -> dict[str, Any]:
     return {"shop_name": call.shop.name, "description": "", "shop_logo": call.image_url(f"logo-{call.shop.shop_id}")}
 
 
-def warehouses(_call: Call) -> Any:
-    """An ordinary shop with one location."""
-    raise ApiError("warehouse.error_not_in_whitelist", "The shop is not in the multi-warehouse whitelist.")
-
-
 def ip_ranges(_call: Call) -> dict[str, Any]:
     return {"ip_list": ["127.0.0.1"]}
 
@@ -125,5 +121,4 @@ CALLS = {
     "public/get_shopee_ip_ranges": get(ip_ranges, Access.PUBLIC, Shape.TOP),
     "shop/get_shop_info": get(shop_info, shape=Shape.TOP),
     "shop/get_profile": get(profile),
-    "shop/get_warehouse_detail": get(warehouses),
 }

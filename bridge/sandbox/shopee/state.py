@@ -19,11 +19,16 @@ LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ0123456789"
 class Shop:
     shop_id: int
     name: str
+    locations: tuple[str, ...] = ("",)  # where its goods lie; "": the only one, of a shop without several warehouses
     authorised_until: float | None = None  # on the sandbox's clock; None: not authorised
     auth_time: int = 0
     shelf: Shelf = field(default_factory=Shelf)
     ledger: Ledger = field(default_factory=Ledger)
     channels: dict[int, bool] = field(default_factory=dict)  # changed by the seller
+
+    @property
+    def several(self) -> bool:
+        return len(self.locations) > 1
 
 
 class World:

@@ -11,10 +11,10 @@ from bridge.sandbox.shopee.item_rules import (
     checked_gtin,
     checked_price,
     checked_sku,
-    checked_stock,
     checked_weight,
 )
-from bridge.sandbox.shopee.state import World
+from bridge.sandbox.shopee.state import Shop, World
+from bridge.sandbox.shopee.stock_rules import made_stock
 from bridge.sandbox.shopee.values import Model
 
 Tiers = list[dict[str, Any]]
@@ -79,11 +79,11 @@ def checked_index(row: Fields, tiers: Tiers) -> tuple[int, ...]:
     return tuple(index)
 
 
-def checked_model(row: Fields, tiers: Tiers, world: World) -> Model:
+def checked_model(row: Fields, tiers: Tiers, world: World, shop: Shop) -> Model:
     """A new model with its id."""
     index = checked_index(row, tiers)
     price = checked_price(row.number("original_price"))
-    stock = checked_stock(row)
+    stock = made_stock(row, shop)
     sku = checked_sku(row.text("model_sku", ""))
     return Model(world.next_id(), index, sku, price, stock, extra=checked_extra(row))
 

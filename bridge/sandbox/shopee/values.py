@@ -9,25 +9,36 @@ DELETED = ("SELLER_DELETE", "SHOPEE_DELETE")
 WAITING = ("UNPAID", "READY_TO_SHIP", "PROCESSED", "RETRY_SHIP", "IN_CANCEL")  # orders that have not left
 
 
+class Stocked:
+    """What has stock: pieces by location. The one location of an ordinary shop has no name."""
+
+    __slots__ = ()
+    places: dict[str, int]
+
+    @property
+    def stock(self) -> int:
+        return sum(self.places.values())
+
+
 @dataclass(slots=True)
-class Model:
+class Model(Stocked):
     model_id: int
     tier_index: tuple[int, ...]
     sku: str
     price: int
-    stock: int
+    places: dict[str, int]
     reserved: int = 0
     extra: dict[str, Any] = field(default_factory=dict)  # weight, dimension, gtin_code, pre_order as given
 
 
 @dataclass(slots=True)
-class Item:
+class Item(Stocked):
     item_id: int
     shop_id: int
     name: str
     sku: str
     price: int
-    stock: int
+    places: dict[str, int]
     status: str
     content: dict[str, Any]  # the other fields of add_item, checked
     create_time: int
@@ -63,6 +74,7 @@ class Line:
     order_item_id: int
     image_id: str
     weight: float
+    location_id: str
     cancel_requested: int = 0
     cancelled: int = 0
     returned: int = 0
