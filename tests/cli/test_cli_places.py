@@ -8,14 +8,20 @@ from cli_world import Cli, Market
 from bridge.sandbox import start_in_thread
 
 SKU, MERCHANT = "M01P001", "Dapur Uji"
+SECOND = {"shopee": "", "tokopedia": "Gudang 2"}  # Shopee tells the ids of warehouses, not their names
+
+
+@pytest.fixture(params=["shopee", "tokopedia"])
+def channel(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 @pytest.fixture
-def tokopedia(ready: Cli, monkeypatch: pytest.MonkeyPatch) -> Iterator[Market]:
+def several(channel: str, ready: Cli, monkeypatch: pytest.MonkeyPatch) -> Iterator[Market]:
     """A shop with two warehouses, everything on sale."""
-    with start_in_thread("tokopedia", rate_limit=False, wait_s=0, review_s=0, warehouses=2) as address:
+    with start_in_thread(channel, rate_limit=False, wait_s=0, review_s=0, warehouses=2) as address:
         monkeypatch.setenv("JEMBATAN_PICTURE_BASE_URL", f"{address}/_sandbox/pictures")
-        words = ("--channel", "tokopedia", "--merchant", MERCHANT, "--sandbox", address, "--create")
+        words = ("--channel", channel, "--merchant", MERCHANT, "--sandbox", address, "--create")
         assert ready.run("shop", "connect", *words).code == 0
         assert ready.run("stock", "count", SKU, "20").code == 0
         assert ready.run("sync").code == 0
@@ -33,22 +39,27 @@ def lies(cli: Cli) -> list[tuple[str, int, int]]:
     return [(row["location"], row["on_hand"], row["held"]) for row in shelves]
 
 
-def test_goods_are_sold_from_where_they_lie(ready: Cli, tokopedia: Market) -> None:
-    assert (shown(tokopedia), lies(ready)) == ([20, 0], [])
-    second = ready.run("shop", "warehouses", "tokopedia", "--json").json()[1]
-    assert (second["name"], second["location"]) == ("Gudang 2", "")
+def test_goods_are_sold_from_where_they_lie(ready: Cli, channel: str, several: Market) -> None:
+    assert (shown(several), lies(ready)) == ([20, 0], [])
+    second = ready.run("shop", "warehouses", channel, "--json").json()[1]
+    assert (second["name"], second["location"]) == (SECOND[channel], "")
     added = ready.run("stock", "locations", "--merchant", MERCHANT, "--add", "Gudang Utara")
     assert '--set WAREHOUSE="Gudang Utara"' in added.out
-    assert "Gudang Utara" in ready.run("shop", "warehouses", "tokopedia", "--set", f"{second['id']}=gudang utara").out
+    assert "Gudang Utara" in ready.run("shop", "warehouses", channel, "--set", f"{second['id']}=gudang utara").out
     assert "15 at Gudang Utara" in ready.run("stock", "move", SKU, "15", "--from", "-", "--to", "Gudang Utara").out
     assert ready.run("sync", "--json").json()["stock"] == 1
-    assert (shown(tokopedia), lies(ready)) == ([5, 15], [("", 5, 0), ("Gudang Utara", 15, 0)])
+    assert (shown(several), lies(ready)) == ([5, 15], [("", 5, 0), ("Gudang Utara", 15, 0)])
 
     shop = ready.run("shop", "list", "--json").json()[0]["remote_shop_id"]
-    tokopedia.buy(shop, SKU, 3)
-    assert shown(tokopedia) == [5, 12]
+    order = several.buy(shop, SKU, 3)
+    assert shown(several) == [5, 12]
     assert ready.run("sync", "--json").json()["orders_new"] == 1
-    assert (shown(tokopedia), lies(ready)) == ([5, 12], [("", 5, 0), ("Gudang Utara", 15, 3)])
+    assert (shown(several), lies(ready)) == ([5, 12], [("", 5, 0), ("Gudang Utara", 15, 3)])
+    assert ready.run("sync", "--json").json()["writes"] == 0
+
+    several.call(f"/_sandbox/orders/{order}/cancel", {})
+    assert ready.run("sync").code == 0
+    assert (shown(several), lies(ready)) == ([5, 15], [("", 5, 0), ("Gudang Utara", 15, 0)])
     assert ready.run("sync", "--json").json()["writes"] == 0
 
     assert ready.run("stock", "count", SKU, "12", "--location", "gudang utara").code == 0
