@@ -37,7 +37,7 @@ class ListingReader:
     def __init__(self, client: ShopeeClient) -> None:
         self._client = client
         self._batch: Mapping[str, int] = client.config["batch"]
-        self._many_places = "," in client.settings.locations
+        self._many_places = bool(client.settings.places)
 
     def find(self, by: Find, keys: Sequence[str], since: datetime | None) -> Iterator[RemoteListing]:
         """The listings asked for. Deleted ones come with ID and CHANGED only."""
@@ -243,17 +243,27 @@ def _shown(operation: Operation, reason: str | None, done: bool) -> Outcome:
 
 
 def settle_rows(operation: Operation, results: Results) -> Outcome:
-    """Each SKU by its own row; one that is in neither list is unknown."""
+    """Each SKU by its own rows; one that is in neither list is unknown, and so is one that was set at some locations only."""
     failed = {row.model_id: row.failed_reason for row in results.failure_list}
-    done = {row.model_id for row in results.success_list}
-    rows = [_settle_row(operation, sku, failed.get(model_of(sku)), model_of(sku) in done) for sku in operation.skus]
+    done: dict[str, set[str]] = {}
+    for row in results.success_list:
+        done.setdefault(row.model_id, set()).add(row.location_id)
+    rows = [
+        _settle_row(operation, sku, failed.get(model_of(sku)), done.get(model_of(sku), set())) for sku in operation.skus
+    ]
     return settle_skus(operation, rows)
 
 
-def _settle_row(operation: Operation, sku: SkuWrite, reason: str | None, done: bool) -> SkuOutcome:
+def _settle_row(operation: Operation, sku: SkuWrite, reason: str | None, places: set[str]) -> SkuOutcome:
+    """`places`: the locations at which it was done; a row that names none stands for all of them."""
+    if places and (reason is not None or not (set(sku.stock) - {""} <= places or "" in places)):
+        message = reason if reason is not None else "the answer does not name every location"
+        return SkuOutcome(sku.listing_sku_id, Verdict.UNKNOWN, message=message)
     if reason is None:
-        verdict = Verdict.DONE if done else Verdict.UNKNOWN
-        return SkuOutcome(sku.listing_sku_id, verdict, message="" if done else "the answer does not name this variant")
+        verdict = Verdict.DONE if places else Verdict.UNKNOWN
+        return SkuOutcome(
+            sku.listing_sku_id, verdict, message="" if places else "the answer does not name this variant"
+        )
     verdict, code = verdict_of(reason_of(reason))
     if operation.kind is OpKind.STOCK and "should be within" in reason.lower() and not any(sku.stock.values()):
         code = "zero_refused"

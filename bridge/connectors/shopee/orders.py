@@ -26,6 +26,7 @@ class OrderReader:
         self._client = client
         self._batch = client.config["batch"]
         self._span = timedelta(days=client.config["orders"]["window_days"])
+        self._several = bool(client.settings.places)
         self._fields = FIELDS if client.settings.buyer == "none" else FIELDS + BUYER_FIELD
 
     def pull(self, wanted: Window | Sequence[str]) -> Iterator[RemoteOrder | Window]:
@@ -86,7 +87,7 @@ class OrderReader:
                 again = [sn for sn in some if sn not in found] if found else []
                 found |= {order.order_sn: order for sn in again for order in self._ask([sn])}
                 missing.extend(sn for sn in some if sn not in found)
-            yield from (remote_order(order) for order in found.values())
+            yield from (remote_order(order, self._several) for order in found.values())
 
     def _ask(self, ids: Sequence[str]) -> list[Order]:
         """The details; an order that Shopee does not know spoils the call for the others."""
@@ -103,8 +104,8 @@ class OrderReader:
         return in_halves(ids, ask, lambda error: "not_found" in error.code)
 
 
-def remote_order(order: Order) -> RemoteOrder:
-    """An order in our words."""
+def remote_order(order: Order, several: bool = False) -> RemoteOrder:
+    """An order in our words; `several`: the shop has warehouses to tell apart."""
     left, created = _left(order), moment(order.create_time)
     return RemoteOrder(
         remote_id=order.order_sn,
@@ -112,7 +113,7 @@ def remote_order(order: Order) -> RemoteOrder:
         open=order.order_status not in CLOSED,
         created_at=created if created is not None else datetime.fromtimestamp(0, UTC),
         updated_at=moment(order.update_time),
-        lines=tuple(_line(order, item, left) for item in order.item_list),
+        lines=tuple(_line(order, item, left, _place(item) if several else "") for item in order.item_list),
         buyer=_buyer(order),
         total_idr=round(order.total_amount) if order.total_amount > 0 else None,
     )
@@ -134,7 +135,7 @@ def _left(order: Order) -> Counter[tuple[str, str]] | None:
     return parcels if known else None
 
 
-def _line(order: Order, item: OrderItem, left: Counter[tuple[str, str]] | None) -> RemoteLine:
+def _line(order: Order, item: OrderItem, left: Counter[tuple[str, str]] | None, place: str) -> RemoteLine:
     ordered = max(item.model_quantity_purchased, item.active_qty + item.cancelled_qty)
     cancelled = min(item.cancelled_qty, ordered)
     key = (item.item_id, item.model_id)
@@ -159,7 +160,7 @@ def _line(order: Order, item: OrderItem, left: Counter[tuple[str, str]] | None) 
         recalled=recalled,
         returned=min(item.returned_qty, shipped) if order.order_status != "TO_RETURN" else 0,  # still on its way back
         price_idr=round(price) if price > 0 else None,
-        location=_place(item),
+        location=place,
     )
 
 

@@ -98,7 +98,8 @@ class Publisher:
         if len(prices) < len(operation.skus) or not prices:
             raise Rejected("a new listing needs a price for each of its variants", "price_missing")
         varied = bool(content["axes"])
-        stock = [{"stock": self._config["placeholder_stock"]}] if varied else stock_body(operation.skus[0].stock)
+        place = self._place(operation)
+        stock = stock_body({place: self._config["placeholder_stock"]} if varied else operation.skus[0].stock)
         body = {
             **item_body(content),
             "original_price": min(prices),
@@ -116,7 +117,7 @@ class Publisher:
         """The first write that is still missing."""
         content = cast(Content, operation.payload)
         item_id = remote_id_of(operation)
-        plan = plan_variants(item_id, content, operation.skus, now)
+        plan = plan_variants(item_id, content, operation.skus, now, self._place(operation))
         models = now.model
         if plan:
             made = self._client.post(plan[0].path, plan[0].body, ModelList).model
@@ -128,6 +129,11 @@ class Publisher:
         if not complete:
             raise OutcomeUnknown(f"item {item_id}: not every variant has an id")
         return whole(operation, item_id, ids, hidden=operation.kind is OpKind.CREATE)
+
+    def _place(self, operation: Operation) -> str:
+        """Where a figure that nobody gave is told: a shop with several warehouses refuses stock without a location."""
+        named = (place for sku in operation.skus for place in sku.stock)
+        return next(named, next(iter(self._client.settings.places), ""))
 
     def look_up(self, operation: Operation) -> Outcome:
         """What became of a write. Absolute ones are simply sent again."""
@@ -160,7 +166,7 @@ class Publisher:
     def _compare(self, operation: Operation, item_id: str, now: ModelList, hidden: bool) -> Outcome:
         content = cast(Content, operation.payload)
         ids = ids_of(operation, content, now.model)
-        if plan_variants(item_id, content, operation.skus, now):
+        if plan_variants(item_id, content, operation.skus, now, self._place(operation)):
             return next_step(operation, item_id, VARIANTS, skus=bound(operation, ids, Verdict.NEXT))
         return whole(operation, item_id, ids, hidden)
 

@@ -38,6 +38,12 @@ class ShopeeSettings(Wire):
     home: Path | None = None
 
     @property
+    def places(self) -> tuple[str, ...]:
+        """The location ids of a shop with several warehouses, the main one first; else none."""
+        named = tuple(part.strip() for part in self.locations.split(",") if part.strip())
+        return named if len(named) > 1 else ()
+
+    @property
     def config(self) -> dict[str, Any]:
         return channel_config("shopee", self.home)
 
@@ -172,6 +178,7 @@ class Changed(Wire):
 
     item_id: Text = "0"
     model_id: Text = "0"
+    location_id: Text = ""
     failed_reason: Text = ""
 
 

@@ -37,14 +37,17 @@ def index_of(sku: ContentSku, tiers: Tiers) -> list[int]:
     return [options.index(option) for option, (_, options) in zip(sku["options"], tiers, strict=True)]
 
 
-def plan_variants(item_id: str, content: Content, skus: Sequence[SkuWrite], now: ModelList) -> list[VariantWrite]:
-    """The writes that lead from the models now to those of the content; nothing if they are the same."""
+def plan_variants(
+    item_id: str, content: Content, skus: Sequence[SkuWrite], now: ModelList, place: str
+) -> list[VariantWrite]:
+    """The writes that lead from the models now to those of the content; nothing if they are the same. `place` is where a new
+    model without a figure has its nothing."""
     wanted = tiers_of(content)
     if not wanted and not now.tiers:
         return []
     writes = {sku.seller_sku: sku for sku in skus}
     if len(now.tiers) != len(wanted):
-        rows = [new_model(sku, wanted, writes, content) for sku in content["skus"]]
+        rows = [new_model(sku, wanted, writes, content, place) for sku in content["skus"]]
         body = {"item_id": int(item_id), "standardise_tier_variation": tier_body(wanted, False), "model": rows}
         return [VariantWrite(INIT_PATH, body)]
     kept = {sku["sku"]: model for sku in content["skus"] if (model := find_model(sku, writes, now)) is not None}
@@ -56,7 +59,7 @@ def plan_variants(item_id: str, content: Content, skus: Sequence[SkuWrite], now:
         plan.append(VariantWrite("/product/update_tier_variation", body))
     missing = [sku for sku in content["skus"] if sku["sku"] not in kept]
     if missing:
-        rows = [new_model(sku, wanted, writes, content) for sku in missing]
+        rows = [new_model(sku, wanted, writes, content, place) for sku in missing]
         plan.append(VariantWrite("/product/add_model", {"item_id": int(item_id), "model_list": rows}))
     changed = [row for sku in content["skus"] if (row := changed_model(sku, kept.get(sku["sku"]), content)) is not None]
     if changed:
@@ -85,7 +88,9 @@ def tier_body(tiers: Tiers, with_ids: bool) -> list[dict[str, Any]]:
     ]
 
 
-def new_model(sku: ContentSku, tiers: Tiers, writes: Mapping[str, SkuWrite], content: Content) -> dict[str, Any]:
+def new_model(
+    sku: ContentSku, tiers: Tiers, writes: Mapping[str, SkuWrite], content: Content, place: str
+) -> dict[str, Any]:
     """A model to be made. Without a price it is refused here: no price may be guessed."""
     write = writes.get(sku["sku"])
     if write is None or write.price_idr is None:
@@ -93,7 +98,7 @@ def new_model(sku: ContentSku, tiers: Tiers, writes: Mapping[str, SkuWrite], con
     row: dict[str, Any] = {
         "tier_index": index_of(sku, tiers),
         "original_price": write.price_idr,
-        "seller_stock": stock_body(write.stock) or [{"stock": 0}],
+        "seller_stock": stock_body(write.stock if write.stock else {place: 0}),
         "model_sku": sku["sku"],
     }
     return {**row, "weight": sku["weight_g"] / 1000} if own_weights(content) else row

@@ -16,6 +16,12 @@ def sandbox() -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="module")
+def two_places() -> Iterator[str]:
+    with start_in_thread("shopee", rate_limit=False, warehouses=2) as address:
+        yield address
+
+
 @pytest.mark.slow
 class TestShopee(ConnectorContract):
     @pytest.fixture
@@ -25,3 +31,13 @@ class TestShopee(ConnectorContract):
     @pytest.fixture
     def make(self, world: SandboxWorld) -> Callable[[], Connector]:
         return lambda: world.connect(plugin)
+
+
+class TestShopeeWithTwoWarehouses(TestShopee):
+    """The same of a shop that keeps its stock in two locations; what its check found was remembered."""
+
+    @pytest.fixture
+    def world(self, two_places: str) -> SandboxWorld:
+        first = SandboxWorld(two_places)
+        remembered = first.connect(plugin).check().remember
+        return SandboxWorld(two_places, first.shop, settings=remembered)

@@ -274,6 +274,31 @@ def test_locations_are_named_where_there_are_several(wire: Any, shop: ShopeeConn
     ]
 
 
+@pytest.mark.parametrize(
+    ("done", "failed", "verdict"),
+    [
+        ([{"location_id": "IDA"}, {"location_id": "IDZ"}], [], Verdict.DONE),
+        ([{}], [], Verdict.DONE),  # told for the model as a whole
+        ([{"location_id": "IDA"}], [], Verdict.UNKNOWN),
+        ([{"location_id": "IDA"}], [{"failed_reason": "location_id IDZ is not matched"}], Verdict.UNKNOWN),
+        ([], [{"failed_reason": "error_auth: location_id IDZ is not matched"}], Verdict.REJECTED),
+    ],
+)
+def test_stock_is_done_when_every_location_has_it(
+    wire: Any, shop: ShopeeConnector, operation: Make, done: Any, failed: Any, verdict: Verdict
+) -> None:
+    wire.answer("/product/update_stock", {"success_list": done, "failure_list": failed})
+    skus = [SkuWrite(1, "A", "0", None, {"IDA": 1, "IDZ": 2})]
+    (outcome,) = shop.submit([operation(OpKind.STOCK, skus, remote_id="6")])
+    assert outcome.verdict is verdict
+
+
+def test_a_single_location_may_have_a_name_in_the_answer(wire: Any, shop: ShopeeConnector, operation: Make) -> None:
+    wire.answer("/product/update_stock", {"success_list": [{"model_id": 0, "location_id": "IDZ", "stock": 1}]})
+    (outcome,) = shop.submit([operation(OpKind.STOCK, [SkuWrite(1, "A", "0", None, {"": 1})], remote_id="6")])
+    assert outcome.verdict is Verdict.DONE
+
+
 def test_a_batch_that_failed_whole_still_settles_by_row(
     wire: Any, shop: ShopeeConnector, operation: Make, refusal: Any
 ) -> None:

@@ -162,6 +162,20 @@ def test_unreadable_details_are_not_guessed_at(wire: Any, shop: ShopeeConnector)
         list(shop.orders(["A"]))
 
 
+@pytest.mark.parametrize(
+    ("locations", "told_place", "place"),
+    [("IDA,IDZ", ["IDZ"], "IDZ"), ("IDA,IDZ", "IDA", "IDA"), ("IDA,IDZ", [], ""), ("", ["IDZ"], "")],
+)
+def test_a_line_names_its_warehouse_where_the_shop_has_several(
+    wire: Any, locations: str, told_place: Any, place: str
+) -> None:
+    answer = told("A")
+    answer["order_list"][0]["item_list"] = [{**TWO, "product_location_id": told_place}]
+    wire.answer("/order/get_order_detail", answer)
+    (found,) = wire.connect(locations=locations).orders(["A"])
+    assert [line.location for line in found.lines] == [place]
+
+
 # --- quantities -------------------------------------------------------------------------------------------------------
 
 TWO = {"item_id": 5, "model_id": 61, "item_name": "Kopi", "model_sku": "A", "model_quantity_purchased": 5}

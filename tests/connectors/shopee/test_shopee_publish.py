@@ -157,6 +157,25 @@ def test_two_axes_have_two_indices_and_own_weights(
     assert outcome.ticket == "variants"  # the answer told no ids: compare, then go on
 
 
+@pytest.mark.parametrize(
+    ("settings", "stock", "place"),
+    [({}, {"IDA": 3, "IDB": 0}, "IDA"), ({"locations": "IDZ, IDY"}, {}, "IDZ"), ({"locations": "IDZ"}, {}, None)],
+)
+def test_a_figure_that_nobody_gave_has_a_location_where_there_are_several(
+    wire: Any, content: Any, operation: Make, settings: Any, stock: Any, place: str | None
+) -> None:
+    shop, named = wire.connect(**settings), {} if place is None else {"location_id": place}
+    op = operation(OpKind.CREATE, [replace(TWO[0], stock=stock), replace(TWO[1], stock={})], varied(content))
+    wire.answer("/product/add_item", {"item_id": 5})
+    (first,) = shop.submit([op])
+    assert wire.calls[0].body["seller_stock"] == [{"stock": 100, **named}]
+    wire.answer("/product/init_tier_variation", {"item_id": 5, **FULL})
+    shop.submit([replace(op, remote_id="5", ticket=first.ticket)])
+    rows = [row["seller_stock"] for row in wire.calls[1].body["model"]]
+    given = [{"stock": pieces, "location_id": where} for where, pieces in stock.items()]
+    assert rows == [given or [{"stock": 0, **named}], [{"stock": 0, **named}]]
+
+
 def test_tiers_that_are_there_already_are_compared(
     wire: Any, shop: ShopeeConnector, content: Any, operation: Make, refusal: Any
 ) -> None:
