@@ -71,7 +71,7 @@ def test_the_shelf_agrees_with_a_plain_look() -> None:
     for now in range(1, 400):
         if now < 40 or chance.random() < 0.2:
             name, sku = " ".join(chance.sample(words, 2)), f"S-{chance.randrange(20)}"
-            shelf.place(Item(now, 1, name, sku, 1, 1, "NORMAL", {}, now, 0.0), now)
+            shelf.place(Item(now, 1, name, sku, 1, {"": 1}, "NORMAL", {}, now, 0.0), now)
             continue
         item = chance.choice(list(shelf.items.values()))
         with shelf.change(item, now):

@@ -97,6 +97,16 @@ def test_a_new_item_is_refused(owner: Seller, rows: list[Answer], code: str, wor
     assert words in owner.refused("product/add_item", owner.body(seller_stock=rows), code)["message"]
 
 
+@pytest.mark.parametrize("junk", [True, -1, 2.5, 1 << 70, "x", [], [None], [[]], {}, {"a": 1}, "1" * 5000])
+def test_junk_for_a_location_is_refused(owner: Seller, junk: Any) -> None:
+    item_id = owner.add(seller_stock=at(IDZ=5))
+    for rows in (junk, [junk], [{"location_id": junk, "stock": 1}], [{"location_id": ONE, "stock": junk}]):
+        assert owner.post("product/add_item", owner.body(seller_stock=rows))["error"].startswith("product.error_")
+        body = {"item_id": item_id, "stock_list": [{"seller_stock": rows}]}
+        assert owner.post("product/update_stock", body)["error"].startswith("product.error_")
+    assert shown(owner, item_id) == {ONE: 5}
+
+
 def test_stock_without_a_location_is_refused(owner: Seller) -> None:
     item_id = owner.add(seller_stock=at(IDZ=5, IDZ2=3))
 
