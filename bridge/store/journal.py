@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 from bridge.store.catalog import row_id
 from bridge.store.ledger import table
 from bridge.store.listings import IDS, chunks, insert_rows
-from bridge.store.often import Often
+from bridge.store.often import Among, Often
 from bridge.store.tables import OpenWrite, OperationRow, OperationSku
 
 WHOLE = ("create", "content")  # kinds whose operation holds every SKU of the listing
@@ -106,21 +106,21 @@ def sku_row(operation_id: int, sku: NewSku) -> dict[str, Any]:
     }
 
 
-WAITING_FOR = (
-    select(OperationRow)
-    .where(col(OperationRow.target).in_(IDS), col(OperationRow.state) == "pending")
-    .with_for_update()
+OPERATION: Table = table(OperationRow)
+WAITING = Often(
+    select(OPERATION.c.id).where(Among(OPERATION.c.target), OPERATION.c.state == "pending").with_for_update()
 )
+
+BY_ID = select(OperationRow).where(col(OperationRow.id).in_(IDS)).execution_options(populate_existing=True)
 
 
 def waiting_for(session: Session, targets: Sequence[str]) -> dict[tuple[str, str], OperationRow]:
-    """Pending operations by target and kind."""
-    found: dict[tuple[str, str], OperationRow] = {}
-    every = sorted(set(targets))
-    for start in range(0, len(every), 500):
-        some = every[start : start + 500]
-        found |= {(row.target, row.kind): row for row in session.execute(WAITING_FOR, {"ids": some}).scalars()}
-    return found
+    """Pending operations by target and kind, locked."""
+    session.flush()
+    connection = session.connection()
+    ids = [row[0] for some in chunks(sorted(set(targets))) for row in WAITING.find(connection, ids=some)]
+    found = (row for some in chunks(ids) for row in session.execute(BY_ID, {"ids": some}).scalars())  # seldom any
+    return {(row.target, row.kind): row for row in found}
 
 
 def take_over(session: Session, row: OperationRow, newer: NewOperation, run_id: int | None, now: datetime) -> None:

@@ -1,18 +1,18 @@
 """Statements that are run for every single write and every order. They are put into the driver's own words once: building them anew
 costs more than running them does on SQLite."""
 
+import json
 import sqlite3
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import ARRAY, Column, ColumnElement, Connection, Dialect, Integer, bindparam
+from sqlalchemy import ARRAY, Column, ColumnElement, Connection, Dialect, bindparam
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.expression import ClauseElement
 
-IDS: ARRAY[int] = ARRAY(Integer)
 Row = Mapping[str, Any]
 Make = Callable[[Any], Any]
 Statement = ClauseElement | Callable[[str], ClauseElement]  # by the database's name, where its words are its own
@@ -39,7 +39,10 @@ def _among_json(element: Among, compiler: SQLCompiler, single: bool = False, **h
 @compiles(Among, "postgresql")
 def _among_list(element: Among, compiler: SQLCompiler, **how: Any) -> str:
     """PostgreSQL's driver takes a list."""
-    column, ids = compiler.process(element.column, **how), compiler.process(bindparam("ids", type_=IDS), **how)
+    column, ids = (
+        compiler.process(element.column, **how),
+        compiler.process(bindparam("ids", type_=ARRAY(element.column.type)), **how),
+    )
     return f"{column} = ANY({ids})"
 
 
@@ -150,6 +153,6 @@ def found_as(kind: Any, dialect: Dialect) -> Make | None:
     return make
 
 
-def as_json(ids: Sequence[int]) -> str:
-    """A list of whole numbers reads the same in both languages."""
-    return str(list(ids))
+def as_json(ids: Sequence[int] | Sequence[str]) -> str:
+    """A list of whole numbers or words."""
+    return json.dumps(list(ids))
