@@ -36,6 +36,10 @@ def no_probe(_label: str) -> None:
     """Does nothing; a test puts its own probe here to die at a named point."""
 
 
+def no_pause(_lane: "Lane") -> None:
+    """A long pull goes on without doing anything else."""
+
+
 def new_holder() -> str:
     """A name for this runner that no other has: machine, process and a random word."""
     return f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(4)}"
@@ -139,6 +143,7 @@ class Lane:
     edited: set[int] = field(default_factory=set)  # differences found right before a write, over which none was written
     gated: bool = False  # a figure has to go through 0, or waits for others to be lowered
     learnt: bool = False  # what the channel said changes what the shop should show: it is planned once more
+    between: Callable[["Lane"], None] = no_pause  # what is done between two pieces of a long pull
     connector: Connector = field(init=False)
     _leased_at: float = 0.0
     _lost: bool = False  # another runner has taken the shop over

@@ -137,6 +137,7 @@ def save(lane: Lane, orders: Sequence[RemoteOrder], walked: datetime | None, hin
     lane.tally.orders_new += new
     lane.tally.orders_changed += changed
     engine.reach("pull:after-commit")
+    lane.between(lane)
 
 
 def cover(lane: Lane, began: datetime, lag: timedelta) -> None:

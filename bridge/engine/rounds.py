@@ -52,6 +52,7 @@ def pull_one(engine: Engine, run: ShopRun) -> None:
     if not run.lane.enter():
         run.beside = True
         return
+    run.lane.between = send_handed
     try:
         pull_orders(run.lane)
         forget_expired(run.lane)

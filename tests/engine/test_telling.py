@@ -11,9 +11,10 @@ from bridge.connectors.base import Operation
 from bridge.engine.context import Lane
 from bridge.engine.drain import drain
 from bridge.engine.hurry import urgent_shops
+from bridge.engine.pull import CHUNK
 from bridge.engine.reacting import Reactor
-from bridge.engine.rounds import pull_round
-from bridge.engine.runs import Report
+from bridge.engine.rounds import pull_one, pull_round
+from bridge.engine.runs import Report, ShopRun
 from bridge.engine.sync import shops_of
 from bridge.model import Hint, OpKind
 from bridge.store.inbox import count_waiting, save_hints
@@ -128,6 +129,27 @@ def test_the_round_that_fetches_orders_sends_what_it_was_handed(world: World, ot
     assert (codes, [run.code for run in rounds]) == ([7], [0, 0])
     assert [run.lane.count.writes for run in rounds if run.lane is not None] == [0, 1]
     assert stock(other)[FIRST] == 7
+
+
+@SQLITE
+def test_a_long_pull_sends_between_its_pieces_what_it_was_handed(world: World, other: World) -> None:
+    """After a night without a network the pull takes minutes; a sale on another shop does not wait for its end."""
+    engine = world.engine
+    figures: list[int] = []
+
+    def sold_meanwhile(label: str) -> None:
+        if label == "pull:after-commit" and not figures:
+            figures.append(stock(other)[FIRST])
+            sell(world)
+            assert react(world).code == 7
+        elif label == "pull:after-window" and len(figures) == 1:
+            figures.append(stock(other)[FIRST])
+
+    for _ in range(CHUNK + 1):
+        other.market.move(other.market.buy("2", {SECOND: 1}), "cancel")
+    run = ShopRun(shop=shops_of(engine, [2])[0])
+    pull_one(replace(engine, reach=sold_meanwhile), run)
+    assert (run.code, figures) == (0, [10, 7])
 
 
 @SQLITE
