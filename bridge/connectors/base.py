@@ -218,6 +218,7 @@ class Ports:
     clock: Callable[[], datetime] = _utc_now
     count: CallCount = field(default_factory=CallCount)
     files: Path | None = None  # the shop's folder on the file road
+    patience: timedelta | None = None  # how long a read may take where others wait for its end; it is then tried once
 
 
 class Plugin(Protocol):

@@ -205,13 +205,17 @@ class Http:
     def send(self, call: Call) -> Reply:
         """The channel's answer. Raises a ChannelError whose text holds no secret."""
         retrying = Retrying(
-            stop=stop_after_attempt(TRIES),
+            stop=stop_after_attempt(1 if self._patience(call) is not None else TRIES),
             retry=retry_if_exception(lambda error: _may_repeat(call, error)),
             wait=_pause,
             sleep=self._sleep,
             reraise=True,
         )
         return retrying(self._attempt, call)
+
+    def _patience(self, call: Call) -> timedelta | None:
+        """How long the caller can wait for a read. A write is never given up early: its outcome would be unknown."""
+        return self._ports.patience if call.kind in READS else None
 
     def _attempt(self, call: Call) -> Reply:
         result = self._with_token(call) if call.needs_token else self._exchange(call, None)
@@ -272,8 +276,9 @@ class Http:
 
     def _deliver(self, call: Call, auth: Auth | None) -> Reply | ChannelError:
         started = time.monotonic()
-        limit = call.timeout.total_seconds()
-        timeout = httpx2.Timeout(max(limit - 2 * CONNECT_S, 1.0), connect=CONNECT_S, pool=CONNECT_S)
+        limit = min(call.timeout, self._patience(call) or call.timeout).total_seconds()
+        connect = min(CONNECT_S, limit / 3)
+        timeout = httpx2.Timeout(max(limit - 2 * connect, 1.0), connect=connect, pool=connect)
         client = self._client if self._client is not None else shared_client()
         headers = dict(call.headers)
         if call.body is not None:

@@ -70,6 +70,7 @@ class Engine:
     takeovers: dict[int, Takeover] = field(default_factory=dict)  # shop → what connecting it found there
     stopping: threading.Event = field(default_factory=threading.Event)
     plugins: dict[str, Plugin] = field(default_factory=dict)  # by channel; a test puts its own here
+    patience: timedelta | None = None  # with a marketplace that does not answer, where other shops wait for this one
 
     def begin(self) -> None:
         """A run begins: nothing is remembered of the one before."""
@@ -98,7 +99,13 @@ class Engine:
             self.store, channel, self.cipher, self.holder, self.clock, self.reach, count, self.limiter, trial_key
         )
         return Ports(
-            limiter=self.limiter, vault=vault, before_call=before_call, reach=self.reach, clock=self.clock, count=count
+            limiter=self.limiter,
+            vault=vault,
+            before_call=before_call,
+            reach=self.reach,
+            clock=self.clock,
+            count=count,
+            patience=self.patience,
         )
 
 

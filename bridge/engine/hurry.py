@@ -7,7 +7,7 @@ the next whole run tells of the trip. What changed is found by one small index, 
 import time
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Table, and_, bindparam, select
 from sqlmodel import Session, col
@@ -29,6 +29,7 @@ from bridge.store.shops import ShopView
 from bridge.store.tables import ListingSku, OperationRow
 
 BUDGET_S = 120.0
+BRIEF = timedelta(seconds=3)  # a shop that is to be tried again later keeps nobody waiting: the next look comes soon
 URGENT = and_(col(ListingSku.stock_dirty), col(ListingSku.remote_sku_id).is_not(None))  # as its index has it
 FIGURES = Often(select(col(ListingSku.shop_id)).where(URGENT, ~figure_waits()).distinct())
 WRITE: Table = table(OperationRow)
@@ -79,7 +80,7 @@ def push_stock(engine: Engine, shops: Sequence[ShopView], budget_s: float = BUDG
         every(engine, runs, lambda run: plan_stock(engine, run, watch))
         held = code_of(runs) is not None
         every(engine, runs, lower if held else lambda run: write_down(run, watch))
-        send_all(engine, runs, until, watch)
+        send_all(engine, runs, until, watch, BRIEF)
         every(engine, runs, look_again)
     return report
 

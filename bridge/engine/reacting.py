@@ -6,7 +6,7 @@ never more than a minute.
 
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bridge.engine.context import Engine
@@ -17,6 +17,7 @@ from bridge.engine.sync import shops_of
 from bridge.store.shops import ShopView
 
 SHORTEST_S, LONGEST_S = 4.0, 60.0
+PATIENCE = timedelta(seconds=9)  # a third of it each for a connection, its place and its answer: other shops wait
 FRESH = timedelta(seconds=4)  # less than an order rests that was read just now
 
 
@@ -53,7 +54,9 @@ class Reactor:
         self._told = False
 
     def react(self, engine: Engine) -> Report | None:
-        """One look. Gives the run that sent stock, if there was something to send."""
+        """One look. Gives the run that sent stock, if there was something to send. Shops that rest are left out of it: the others
+        do not wait for a marketplace that does not answer."""
+        engine = replace(engine, patience=PATIENCE)
         known, told = shops_of(engine), self._told
         self._told = False
         read = self._follow(engine, known, after=engine.clock() - FRESH)
@@ -61,11 +64,12 @@ class Reactor:
             known = shops_of(engine)  # some may wait for a person now
         shops = [shop for shop in known if shop.state == "ok"]
         told = (told or bool(read)) and all(run.code == 0 for run in read)
-        resting = self._unsent.now() | (self._left.now() if not told else set())
-        urgent = urgent_shops(engine, shops) - resting
+        silent = self._unsent.now() | self._unread.now()
+        urgent = urgent_shops(engine, shops) - silent - (self._left.now() if not told else set())
         if not urgent:
             return None
-        report = push_stock(engine, same_businesses(shops, urgent), pull=not told)
+        together = [shop for shop in same_businesses(shops, urgent) if shop.shop_id not in silent]
+        report = push_stock(engine, together, pull=not told)
         self._unsent.note(urgent, {run.shop.shop_id for run in report.runs if run.code not in (0, 7)})
         self._left.note(urgent, urgent_shops(engine, shops))  # held, or sold meanwhile: the next sale ends that rest
         return report
@@ -73,6 +77,7 @@ class Reactor:
     def catch_up(self, engine: Engine) -> bool:
         """Follows hints that had to wait: of orders that were read just then, and of shops that did not answer. Gives whether
         they told something new."""
+        engine = replace(engine, patience=PATIENCE)
         return self.heard(self._follow(engine, shops_of(engine), until=engine.clock() - FRESH))
 
     def heard(self, read: Sequence[ShopRun]) -> bool:

@@ -292,8 +292,9 @@ def write_down(run: ShopRun, watch: Watch) -> None:
         )
 
 
-def send_all(engine: Engine, runs: Sequence[ShopRun], until: float, watch: Watch) -> None:
-    """Drains all shops in rounds: while one waits for a step of its create, the others are served."""
+def send_all(engine: Engine, runs: Sequence[ShopRun], until: float, watch: Watch, soon: timedelta = SOON) -> None:
+    """Drains all shops in rounds: while one waits for a step of its create, the others are served. What falls due `soon` is
+    waited for."""
 
     def one(run: ShopRun) -> None:
         if run.lane is not None and run.lane.lease is not None:
@@ -303,7 +304,7 @@ def send_all(engine: Engine, runs: Sequence[ShopRun], until: float, watch: Watch
     while waiting and time.monotonic() < until:
         every(engine, waiting, one)
         now = engine.clock()
-        waiting = [run for run in waiting if run.code == 0 and run.due is not None and run.due - now <= SOON]
+        waiting = [run for run in waiting if run.code == 0 and run.due is not None and run.due - now <= soon]
         if waiting:
             first = min(run.due for run in waiting if run.due is not None)
             engine.sleep(max(0.0, min((first - now).total_seconds(), until - time.monotonic())))

@@ -94,6 +94,7 @@ class Bench:
     requests: list[httpx2.Request] = field(default_factory=list)
     count: CallCount = field(default_factory=CallCount)
     now: datetime = NOW
+    patience: timedelta | None = None
 
     def __post_init__(self) -> None:
         self.limiter = MemoryLimiter(lambda: self.now)
@@ -104,6 +105,7 @@ class Bench:
             reach=self.points.append,
             clock=lambda: self.now,
             count=self.count,
+            patience=self.patience,
         )
         self.http = Http(
             base_url="http://channel.test/",
@@ -217,6 +219,21 @@ def test_the_unknown_is_repeated_on_reads_only(trouble: Any) -> None:
         bench.http.send(WRITE)
     assert not caught.value.no_effect
     assert len(bench.requests) == 1
+
+
+@pytest.mark.parametrize("trouble", [httpx2.ReadTimeout("x"), httpx2.ConnectTimeout("x")])
+def test_where_others_wait_a_read_is_short_and_tried_once(trouble: Exception) -> None:
+    bench = Bench(answers(trouble), patience=timedelta(seconds=9))
+    with pytest.raises((OutcomeUnknown, ChannelUnavailable)):
+        bench.http.send(READ)
+    assert [request.extensions["timeout"]["read"] for request in bench.requests] == [3.0]
+    assert bench.slept == []
+
+
+def test_a_write_is_never_given_up_early() -> None:
+    bench = Bench(answers(httpx2.ConnectTimeout("x"), {"ok": 1}), patience=timedelta(seconds=9))
+    assert bench.http.send(WRITE).body == {"ok": 1}
+    assert [request.extensions["timeout"]["read"] for request in bench.requests] == [20.0, 20.0]
 
 
 @pytest.mark.parametrize("trouble", [httpx2.ConnectError("x"), httpx2.ConnectTimeout("x"), httpx2.PoolTimeout("x")])

@@ -1,26 +1,28 @@
 """What a sale lowered is told to the other shops before anything else is done, under the same rules as every write."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from itertools import count
 
 import pytest
 from sqlalchemy import update
 
-from bridge.connectors.base import Operation
+from bridge.connectors.base import Connector, Operation, Ports
 from bridge.engine.context import Lane
 from bridge.engine.drain import drain
 from bridge.engine.hurry import urgent_shops
 from bridge.engine.pull import CHUNK
-from bridge.engine.reacting import Reactor
+from bridge.engine.reacting import LONGEST_S, PATIENCE, Reactor
 from bridge.engine.rounds import pull_one, pull_round
 from bridge.engine.runs import Report, ShopRun
 from bridge.engine.sync import shops_of
+from bridge.errors import ChannelUnavailable
 from bridge.model import Hint, OpKind
 from bridge.store.inbox import count_waiting, save_hints
 from bridge.store.leases import holder_of
 from bridge.store.tables import ListingSku, Merchant, Shop
-from tests.engine.checks import add_shop
+from tests.engine.checks import Wrapped, add_shop
 from tests.engine.scripted import scripted
 from tests.engine.world import World
 
@@ -211,3 +213,46 @@ def test_what_is_divided_without_overselling_passes_the_gate(world: World, other
     react(world)
     promised = sum(row.may_sell for row in world.rows(ListingSku) if row.sku_id == world.tie(FIRST).sku_id)
     assert promised <= 7, "no more than is there"
+
+
+@SQLITE
+def test_a_shop_whose_marketplace_is_silent_keeps_no_other_waiting(world: World, other: World) -> None:
+    """It is tried, and once more a moment later; until it has rested the others are told without it."""
+    third, now = add_shop(world, "3"), [0.0]
+    world.sync()
+    reactor, mute = Reactor(ticks=lambda: now[0]), {row["id"] for row in other.market.state("2")["listing"]}
+    tries: list[str] = []
+
+    def silent(operations: Sequence[Operation]) -> None:
+        tries.extend(each.remote_id for each in operations if each.remote_id in mute)
+        if any(each.remote_id in mute for each in operations):
+            raise ChannelUnavailable("silent")
+
+    script = scripted(world, submit=[silent] * 9)
+    for left in (7, 4):
+        sell(world)
+        assert reactor.react(world.engine) is not None
+        assert (stock(third)[FIRST], stock(other)[FIRST], len(tries)) == (left, 10, 2), "at the first sale alone"
+    script.submit.clear()
+    now[0] = LONGEST_S
+    world.advance(600)
+    assert reactor.react(world.engine) is not None
+    assert stock(other)[FIRST] == 4
+
+
+@SQLITE
+def test_what_is_sent_at_once_has_little_patience_with_reads(world: World, other: World) -> None:
+    opened: list[timedelta | None] = []
+
+    class Impatient(Wrapped):
+        def open(self, remote_shop_id: str, settings: Mapping[str, str], ports: Ports) -> Connector:
+            opened.append(ports.patience)
+            return super().open(remote_shop_id, settings, ports)
+
+    world.engine.plugins["memory"] = Impatient(lambda inner: inner)
+    sell(world)
+    react(world)
+    assert set(opened) == {PATIENCE}
+    opened.clear()
+    world.sync()
+    assert set(opened) == {None}
