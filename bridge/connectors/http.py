@@ -64,6 +64,9 @@ LARGEST_REPLY = 64 * 1024 * 1024
 READS = frozenset({"reads", "schema"})
 NOT_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.ProxyError)
 WRONG_ADDRESS = (httpx2.UnsupportedProtocol, httpx2.LocalProtocolError, httpx2.InvalidURL)
+UNKEPT = re.compile(
+    rb"\\u0000|\\u[dD][89a-fA-F]|\xed[\xa0-\xbf]"
+)  # the sign zero, and halves of a sign (pairs of them, too)
 log = logging.getLogger("bridge.http")
 
 _SECRET = re.compile(
@@ -312,6 +315,7 @@ class Http:
         wait = retry_after(reply.headers, self._ports.clock())
         try:
             body = json.loads(reply.content)
+            body = kept_text(body) if UNKEPT.search(reply.content) else body
         except (ValueError, RecursionError):  # the latter: nested deeper than any answer
             failed = self._by_status(call.label, reply.status, wait)
             if failed is None and call.is_json:
@@ -338,6 +342,17 @@ class Http:
         named = [bucket for bucket in buckets if bucket.rate.scope == error.scope] or buckets
         for bucket in named:
             self._ports.limiter.report(bucket.name, wait)
+
+
+def kept_text(value: Any) -> Any:
+    """A decoded answer without halves of a sign and without the sign zero: JSON can write them, but no database keeps them."""
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\0", "")
+    if isinstance(value, list):
+        return [kept_text(each) for each in value]
+    if isinstance(value, dict):
+        return {kept_text(key): kept_text(each) for key, each in value.items()}
+    return value
 
 
 def _read(response: httpx2.Response, deadline: float) -> bytes:

@@ -23,6 +23,7 @@ from bridge.store.orders import (
     LineRow,
     drop_lines,
     drop_order_writes,
+    has_buyer,
     keep_order,
     lines_of,
     locations_of_lines,
@@ -74,6 +75,8 @@ def book_order_once(session: Session, lane: Lane, remote: RemoteOrder, places: P
     order, new = lock_order(session, shop_id, remote, now)
     rows = {} if new else {line.line_key: line for line in lines_of(session, order.id)}
     if order.digest == digest and not any(line.parked for line in rows.values()):
+        if remote.buyer and not has_buyer(session, order.id):  # some channels tell of the buyer later
+            save_buyer(session, lane.engine.cipher, order, remote.buyer, now, lane.engine.settings.buyer_days)
         return "same"
     plan = plan_order(remote, {key: booked_line(row) for key, row in rows.items()}, Resolver(session, shop_id), now)
     keep_order(session, order.id, remote, digest)

@@ -35,6 +35,7 @@ from bridge.store.ledger import cancelled_units
 from bridge.store.listings import facets_of, remote_item_of
 from bridge.store.ranges import RangeRow, keep_ranges, lock_ranges
 from bridge.store.tables import Listing, OperationRow, OperationSku, Order
+from bridge.store.turns import take_turn
 
 SOON = timedelta(seconds=10)
 MOMENT = timedelta(seconds=1)
@@ -54,6 +55,7 @@ def claim(lane: Lane) -> list[Operation]:
 def claim_once(session: Session, lane: Lane) -> tuple[list[Operation], bool]:
     """What to send now, and whether there was anything to look at: what is dropped at the claim makes room for the next."""
     can = lane.connector.capabilities()
+    take_turn(session.connection(), lane.shop.merchant_id)
     lane.must_hold(session)
     now = lane.engine.clock()
     due = next_pending(session, lane.shop.shop_id, now, sendable(lane), 60)

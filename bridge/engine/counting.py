@@ -13,6 +13,7 @@ from bridge.store.catalog import row_id
 from bridge.store.exposures import log_exposure, parts_of
 from bridge.store.ledger import NewEntry, add_count, add_entry, lock_balance
 from bridge.store.tables import Sku
+from bridge.store.turns import take_turn
 
 MOST = 1_000_000_000
 MOMENT = timedelta(microseconds=1)
@@ -39,6 +40,7 @@ def count_stock(
         sku = find_sku(session, code, merchant)
         refuse_bundle(session, sku)
         location = location_of(session, sku.merchant_id, place)
+        take_turn(session.connection(), sku.merchant_id)
         when = counted_at if counted_at is not None else now
         add_count(session, row_id(sku), location, f"count/{secrets.token_hex(8)}", pieces, when, now, note=note)
         sku.stock_assumed = None
@@ -57,6 +59,7 @@ def adjust_stock(
         sku = find_sku(session, code, merchant)
         refuse_bundle(session, sku)
         location = location_of(session, sku.merchant_id, place)
+        take_turn(session.connection(), sku.merchant_id)
         refuse_uncounted(session, sku, location, change)
         add_entry(session, moved(sku, location, change, f"adjust/{secrets.token_hex(8)}", "adjust", now, note), now)
         log_exposure(session, [row_id(sku)], now)
@@ -77,6 +80,7 @@ def move_stock(
         source, target = (location_of(session, sku.merchant_id, place) for place in (from_place, to_place))
         if source == target:
             raise UserError("The goods are to go to the place where they are. Name two different ones.")
+        take_turn(session.connection(), sku.merchant_id)
         refuse_uncounted(session, sku, source, -pieces)
         if lock_balance(session, row_id(sku), target).on_hand is None:
             add_count(session, row_id(sku), target, f"move/{number}/first", 0, now - MOMENT, now)

@@ -26,10 +26,9 @@ def lock_gated(session: Session, rows: Iterable[StockRow]) -> None:
     if not gated:
         return
     parts = parts_of(session, [row.sku_id for row in gated])
-    skus = {part for row in gated for part in made_of(parts, row.sku_id)}
-    location = default_location(session, session.get_one(Shop, gated[0].shop_id).merchant_id)
-    for sku_id in sorted(skus):
-        lock_balance(session, sku_id, location)
+    shops = {part: row.shop_id for row in gated for part in made_of(parts, row.sku_id)}  # of one business or of several
+    for sku_id, shop_id in sorted(shops.items()):
+        lock_balance(session, sku_id, default_location(session, session.get_one(Shop, shop_id).merchant_id))
 
 
 def made_of(parts: Mapping[int, Mapping[int, int]], sku_id: int) -> Mapping[int, int]:

@@ -26,6 +26,7 @@ from bridge.store.exposures import log_exposure, parts_of
 from bridge.store.ledger import add_count
 from bridge.store.listings import add_listings_everywhere
 from bridge.store.tables import Merchant, Product, Sku, SourceRow
+from bridge.store.turns import take_turn
 
 BATCH = 100
 STOCK = ("stock", "stock_option")  # fields of a row's cells
@@ -133,6 +134,7 @@ def store_judged(
     merchants: set[str] = set()
     for start in range(0, len(wanted), BATCH):
         with engine.store.write() as session:
+            take_turns(session, {row.merchant_key for row in wanted[start : start + BATCH]})
             for row in wanted[start : start + BATCH]:
                 store_row(session, engine, name, row, result, now, counted, claims.products.get(row.place))
                 merchants.add(row.merchant_key)
@@ -143,6 +145,12 @@ def store_judged(
         missing = missing_products(session, before, judged.rows, now)
     result.missing = missing if len(missing) * 2 <= len(before) else []  # another sheet that is called the same
     return result
+
+
+def take_turns(session: Session, merchant_keys: Iterable[str]) -> None:
+    """Nobody else moves the stock of these businesses meanwhile."""
+    known = select(col(Merchant.id)).where(col(Merchant.key).in_(sorted(merchant_keys)))
+    take_turn(session.connection(), *(key for key in session.execute(known).scalars() if key is not None))
 
 
 def told_before(session: Session, name: str, tables: Iterable[Table], product_ids: Iterable[int]) -> set[int]:

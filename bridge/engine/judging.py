@@ -24,6 +24,7 @@ from bridge.store.figures import StockRow, stock_of
 from bridge.store.ledger import cancelled_units
 from bridge.store.listings import chunks, facets_of, skus_of_listings
 from bridge.store.tables import DriftRow, Facet, Listing, ListingSku
+from bridge.store.turns import take_turn
 
 BATCH = 100
 
@@ -97,6 +98,7 @@ def judge_piece(
     sure: Collection[tuple[int, str]],
 ) -> list[int]:
     """The same within a transaction."""
+    take_turn(session.connection(), lane.shop.merchant_id)
     lane.must_hold(session)
     ids = [reading.listing_id for reading in readings]
     busy = busy_kinds(session, ids) - set(sure)

@@ -3,6 +3,8 @@
 from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
+import structlog
+from sqlalchemy.exc import DataError
 from sqlmodel import Session
 
 from bridge.engine.booking import book_orders, digest_of
@@ -13,11 +15,16 @@ from bridge.planning.stock_range import cover_write
 from bridge.store.exposures import log_exposure
 from bridge.store.figures import cover_settled
 from bridge.store.inbox import settle_hints
-from bridge.store.orders import cursor_of, move_cursor, open_order_ids, set_cursor_back
+from bridge.store.listings import resolve_line
+from bridge.store.orders import cursor_of, move_cursor, open_order_ids, parked_in_shop, set_cursor_back
+from bridge.store.turns import take_turn
 
 CHUNK = 50
+NOT_KEPT = (DataError, ValueError, OverflowError)  # a value that the database or its driver cannot hold
 FOREVER = datetime.max.replace(tzinfo=UTC)
 PASSES = 5  # a shop that changes all the time is covered by a later pull
+
+log = structlog.get_logger()
 
 
 def pull_orders(lane: Lane) -> None:
@@ -39,6 +46,7 @@ def pull_orders(lane: Lane) -> None:
         since = began - can.list_lag - timedelta(seconds=1)
     if can.orders_by == "created":
         pull_open(lane, told)
+    pull_known(lane)
 
 
 def pull_pass(
@@ -125,6 +133,7 @@ def save(lane: Lane, orders: Sequence[RemoteOrder], walked: datetime | None, hin
     engine.go_on()
 
     def work(session: Session) -> tuple[int, int]:
+        take_turn(session.connection(), lane.shop.merchant_id)
         booked = book_orders(session, lane, orders, engine.clock())
         if walked is not None and walked <= engine.clock():
             move_cursor(session, lane.shop.shop_id, walked, None)
@@ -133,11 +142,33 @@ def save(lane: Lane, orders: Sequence[RemoteOrder], walked: datetime | None, hin
         return booked
 
     # what a power cut takes along is told again, since the cursor goes with it; a file may have been put away meanwhile
-    new, changed = engine.store.run(work, lasting=lane.connector.capabilities().by_file)
+    try:
+        new, changed = engine.store.run(work, lasting=lane.connector.capabilities().by_file)
+    except NOT_KEPT:
+        if len(orders) < 2:
+            raise
+        save_each(lane, orders)
+        return
     lane.tally.orders_new += new
     lane.tally.orders_changed += changed
     engine.reach("pull:after-commit")
     lane.between(lane)
+
+
+def save_each(lane: Lane, orders: Sequence[RemoteOrder]) -> None:
+    """One by one, so that an order which the database refuses keeps no other from being booked. Raises its error in the end: the
+    cursor stays where it is, and the shop's run says that something is wrong."""
+    refused: Exception | None = None
+    for order in orders:
+        try:
+            save(lane, [order], None)
+        except NOT_KEPT as error:
+            log.warning(
+                "order cannot be kept", shop=lane.shop.shop_id, order=order.remote_id, error=type(error).__name__
+            )
+            refused = refused or error
+    if refused is not None:
+        raise refused
 
 
 def cover(lane: Lane, began: datetime, lag: timedelta) -> None:
@@ -148,6 +179,7 @@ def cover(lane: Lane, began: datetime, lag: timedelta) -> None:
 
 def cover_once(session: Session, lane: Lane, began: datetime, lag: timedelta) -> None:
     """The same within a transaction."""
+    take_turn(session.connection(), lane.shop.merchant_id)
     move_cursor(session, lane.shop.shop_id, began - lag, began)
     covered: list[int] = []
     for row in cover_settled(session, lane.shop.shop_id, began - lag):
@@ -167,3 +199,18 @@ def pull_open(lane: Lane, told: Collection[str]) -> None:
     found = [order for order in lane.connector.orders(ids) if isinstance(order, RemoteOrder)] if ids else []
     for start in range(0, len(found), CHUNK):
         save(lane, found[start : start + CHUNK], None)
+
+
+def pull_known(lane: Lane) -> None:
+    """Orders with a line that belonged to no product and does now are read once more, however old they are."""
+    with lane.engine.store.read() as session:
+        ids = known_by_now(session, lane.shop.shop_id)
+    found = [order for order in lane.connector.orders(ids) if isinstance(order, RemoteOrder)] if ids else []
+    for start in range(0, len(found), CHUNK):
+        save(lane, found[start : start + CHUNK], None)
+
+
+def known_by_now(session: Session, shop_id: int) -> list[str]:
+    """Their numbers."""
+    lines = parked_in_shop(session, shop_id)
+    return list(dict.fromkeys(number for number, *names in lines if resolve_line(session, shop_id, *names) is not None))

@@ -19,6 +19,7 @@ from bridge.store.figures import rest_stock
 from bridge.store.journal import NewOperation, NewSku, record
 from bridge.store.listings import chunks
 from bridge.store.tables import Listing
+from bridge.store.turns import take_turn
 
 WITH_PICTURES = (OpKind.CREATE, OpKind.CONTENT)
 SOURCES = "picture_sources"  # kept in the operation, so that what was applied can be compared with the facet again
@@ -30,18 +31,23 @@ def record_plan(lane: Lane, plan: Plan, progress: Progress = lambda _done, _tota
     gives how many."""
     plan = look_first(lane, plan)
     ready = with_pictures(lane, plan.steps, progress)
-    engine = lane.engine
-    with engine.store.write() as session:
-        for listing_id, problem in ready.broken.items():
-            session.get_one(Listing, listing_id).parked = [asdict(problem)]
-        for listing_id, problems in ready.missing.items():
-            listing = session.get_one(Listing, listing_id)
-            listing.notes = [*listing.notes, *(asdict(problem) for problem in problems)]
-        written = record(session, [operation_of(step) for step in ready.steps], lane.run_id, engine.clock())
-        stocked = [sku.listing_sku_id for step in ready.steps if step.kind is OpKind.STOCK for sku in step.skus]
-        rest_stock(session, [*still_rested(session, plan.rested), *stocked])
-        engine.reach("record:before-commit")
-    engine.reach("record:after-commit")
+    written = lane.engine.store.run(lambda session: write_plan(session, lane, plan, ready))
+    lane.engine.reach("record:after-commit")
+    return written
+
+
+def write_plan(session: Session, lane: Lane, plan: Plan, ready: "Pictured") -> int:
+    """The same within a transaction."""
+    take_turn(session.connection(), lane.shop.merchant_id)
+    for listing_id, problem in ready.broken.items():
+        session.get_one(Listing, listing_id).parked = [asdict(problem)]
+    for listing_id, problems in ready.missing.items():
+        listing = session.get_one(Listing, listing_id)
+        listing.notes = [*listing.notes, *(asdict(problem) for problem in problems)]
+    written = record(session, [operation_of(step) for step in ready.steps], lane.run_id, lane.engine.clock())
+    stocked = [sku.listing_sku_id for step in ready.steps if step.kind is OpKind.STOCK for sku in step.skus]
+    rest_stock(session, [*still_rested(session, plan.rested), *stocked])
+    lane.engine.reach("record:before-commit")
     return written
 
 

@@ -19,6 +19,7 @@ from bridge.store.engine import session_in
 from bridge.store.journal import expired_writes, skus_of
 from bridge.store.settled import settle_plain
 from bridge.store.tables import OperationRow
+from bridge.store.turns import take_turn
 
 LOOKS = 2
 
@@ -32,6 +33,7 @@ def settle(lane: Lane, outcomes: Sequence[Outcome], looked_up: bool = False) -> 
 def settle_all(connection: Connection, lane: Lane, outcomes: Sequence[Outcome], looked_up: bool) -> None:
     """The same within a transaction: plain successes together, everything else one by one."""
     now = lane.engine.clock()
+    take_turn(connection, lane.shop.merchant_id)
     plain = settle_plain(connection, lane.lease, [each.operation_id for each in outcomes if is_plain(each)], now)
     for _, kind, listing_id in plain:
         lane.tally.settle(kind, listing_id)
@@ -79,11 +81,14 @@ def settle_one(
 
 def forget_expired(lane: Lane) -> None:
     """Lost writes whose horizon has passed cannot land any more: their figures may be written cleanly again."""
-    engine = lane.engine
-    with engine.store.write() as session:
-        counts: Mapping[int, int] = dict(expired_writes(session, engine.clock()))
-        for key, tie in lock_rows(session, counts).items():
-            state = range_of(tie)
-            for _ in range(counts[key]):
-                state = forget_write(state)
-            put_range(tie, state)
+    lane.engine.store.run(lambda session: forget_once(session, lane.engine.clock()))
+
+
+def forget_once(session: Session, now: datetime) -> None:
+    """The same within a transaction."""
+    counts: Mapping[int, int] = dict(expired_writes(session, now))
+    for key, tie in lock_rows(session, counts).items():
+        state = range_of(tie)
+        for _ in range(counts[key]):
+            state = forget_write(state)
+        put_range(tie, state)

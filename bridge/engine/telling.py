@@ -30,6 +30,7 @@ from bridge.store.drift import held_back
 from bridge.store.figures import StockRow, rest_stock
 from bridge.store.journal import has_expired, record, to_do
 from bridge.store.listings import chunks
+from bridge.store.turns import take_turn
 
 Falls = Mapping[int, Sequence[StockRow]]  # by shop
 
@@ -95,6 +96,7 @@ def begin(engine: Engine, runs: Sequence[ShopRun], falls: Falls) -> Mapping[int,
     for it. What the database refuses here it refuses, or takes, once more in the run that goes on, and that tells of it."""
 
     def work(session: Session) -> dict[int, list[Operation]]:
+        take_turn(session.connection(), *(run.shop.merchant_id for run in runs))
         lanes = {run.shop.shop_id: run.lane for run in runs if run.lane is not None}
         for run in runs:
             run.beside = not lanes[run.shop.shop_id].enter_in(session)

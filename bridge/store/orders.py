@@ -167,6 +167,14 @@ def save_buyer(
     PUT_BUYER.run(session.connection(), [{"order_id": order.id, "sealed": sealed, "purge_after": until}])
 
 
+HAS_BUYER = Often(select(BUYER.c.order_id).where(BUYER.c.order_id == bindparam("order")))
+
+
+def has_buyer(session: Session, order_id: int) -> bool:
+    """Whether anything of a buyer is kept."""
+    return bool(HAS_BUYER.find(session.connection(), order=order_id))
+
+
 def read_buyer(session: Session, cipher: Cipher, order: Order | Head) -> dict[str, str]:
     """A buyer's data, for fulfilment only."""
     row = session.get(Buyer, order.id)
@@ -236,6 +244,20 @@ def parked_lines(session: Session) -> list[tuple[OrderLine, Order]]:
         .where(col(OrderLine.parked).is_not(None))
     )
     return [(row[0], row[1]) for row in session.execute(query)]
+
+
+PARKED = Often(
+    select(ORDER.c.remote_order_id, LINE.c.remote_item_id, LINE.c.remote_sku_id, LINE.c.seller_sku)
+    .join_from(LINE, ORDER, ORDER.c.id == LINE.c.order_id)
+    .where(ORDER.c.shop_id == bindparam("shop"), LINE.c.parked.is_not(None))
+    .order_by(ORDER.c.id)
+)
+
+
+def parked_in_shop(session: Session, shop_id: int) -> list[tuple[str, str | None, str | None, str | None]]:
+    """(Order number, the channel's ids of item and SKU, the seller's code) of a shop's lines that are kept but not booked."""
+    rows = PARKED.find(session.connection(), shop=shop_id)
+    return [(row[0], row[1], row[2], row[3]) for row in rows]
 
 
 def orders_by_number(session: Session, number: str, shop_ids: Sequence[int] | None = None) -> list[Order]:

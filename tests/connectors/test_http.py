@@ -157,6 +157,21 @@ def test_a_call_goes_lease_permit_probe_send_probe() -> None:
     assert bench.requests[0].url.params["access_token"] == TOKEN
 
 
+@pytest.mark.parametrize(
+    ("content", "body"),
+    [
+        (
+            rb'{"n": "cut \ud83d", "\u0000k": ["a\u0000b", 7, null, "\udc00"]}',
+            {"n": "cut \ufffd", "k": ["ab", 7, None, "\ufffd"]},
+        ),
+        (rb'{"n": "\ud83d\ude00 \n"}', {"n": "\U0001f600 \n"}),
+        (b'{"n": "\xed\xa0\x80"}', {"n": "\ufffd"}),
+    ],
+)
+def test_what_no_database_keeps_is_left_out(content: bytes, body: object) -> None:
+    assert Bench(answers((200, content))).http.send(READ).body == body
+
+
 def test_the_exact_bytes_are_sent() -> None:
     bench = Bench(answers({}))
     bench.http.send(Call(method="POST", path="/x", kind="writes", body='{"n":"é"}'.encode(), headers=(("X-A", "1"),)))

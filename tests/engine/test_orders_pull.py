@@ -1,20 +1,25 @@
 """Orders coming in: windows, cursors, passes that are repeated, and what is read by id."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlmodel import select
 
 from bridge.connectors.base import Connector
 from bridge.engine.booking import book_orders
-from bridge.engine.pull import pull_orders, walked_until, windows
+from bridge.engine.context import Lane
+from bridge.engine.pull import pull_orders, save, walked_until, windows
+from bridge.engine.sync import shops_of
 from bridge.errors import OutcomeUnknown
-from bridge.model import RemoteOrder, Window
+from bridge.model import RemoteLine, RemoteOrder, Window
 from bridge.store.crypto import Cipher
 from bridge.store.engine import Store
+from bridge.store.orders import read_buyer
 from bridge.store.tables import Buyer, Cursor, Order, OrderLine, StockEntry
 from tests.engine.checks import Wrapped, assert_ledger, assert_quiet, own_clock
 from tests.engine.scripted import lane_of, scripted
@@ -362,3 +367,70 @@ def test_the_life_of_an_order_in_the_ledger(shop: World) -> None:
         assert (balance.on_hand, balance.held) == (on_hand, held), action
         assert_ledger(shop)
     assert kinds(shop) == ["ordered", "cancelled", "shipped", "returned", "recalled"]
+
+
+def test_a_line_is_booked_however_late_its_product_becomes_known(world: World) -> None:
+    own_clock(world)
+    world.market.add_listing("1", "Keripik Pisang lama", "M01P001", 15000, 9)
+    order = world.market.buy("1", {"M01P001": 2})
+    world.advance_clock(5)
+    assert world.sync().summary()["parked"] == 1
+    for _ in range(2):
+        world.advance_clock(2 * 24 * 3600)
+        world.sync()
+    world.add_product("Keripik Pisang")
+    for _ in range(3):
+        world.advance_clock(60)
+        report = world.sync()
+    assert report.summary()["parked"] == 0
+    assert world.balance("M01P001").held == 2
+    world.market.move(order, "ship")
+
+
+def test_an_order_that_cannot_be_kept_keeps_no_other_from_being_booked(world: World) -> None:
+    """Half of a sign in a title; what comes over the wire is without, but a connector may have other roads."""
+    own_clock(world)
+    world.add_product("Keripik Pisang", stock=10)
+    world.sync()
+    first, *_ = (world.market.buy("1", {"M01P001": pieces}) for pieces in (1, 2, 3))
+
+    spoils = [True]
+
+    def read(real: Any, wanted: Wanted) -> Iterator[RemoteOrder | Window]:
+        for each in real(wanted):
+            if spoils and isinstance(each, RemoteOrder) and each.remote_id == first:
+                yield replace(each, lines=tuple(replace(line, title="\ud800") for line in each.lines))
+            else:
+                yield each
+
+    reads(world, read)
+    world.advance_clock(60)
+    assert world.sync().code == 1
+    assert world.balance("M01P001").held == 5
+    spoils.clear()
+    world.advance_clock(60)
+    assert world.sync().code == 0
+    assert world.balance("M01P001").held == 6
+
+
+def test_an_order_of_thousands_of_millions_is_kept(world: World) -> None:
+    world.add_product("Mesin", stock=10)
+    world.sync()
+    lane = Lane(engine=world.engine, shop=shops_of(world.engine)[0])
+    now = world.engine.clock()
+    line = RemoteLine(None, None, "M01P001", "Mesin", 2, price_idr=2_000_000_000)
+    save(lane, [RemoteOrder("INV-1", "PAID", True, now, now, (line,), total_idr=4_000_000_000)], None)
+    assert [(row.total_idr, row.digest != "") for row in world.rows(Order)] == [(4_000_000_000, True)]
+
+
+def test_a_buyer_who_is_told_later_is_kept(world: World) -> None:
+    world.add_product("Keripik Pisang", stock=10)
+    world.sync()
+    lane = Lane(engine=world.engine, shop=shops_of(world.engine)[0])
+    now = world.engine.clock()
+    told = RemoteOrder("INV-1", "PAID", True, now, now, (RemoteLine(None, None, "M01P001", "Keripik", 1),))
+    for order in (told, replace(told, buyer={"name": "Siti"}), replace(told, buyer={"name": "another"})):
+        save(lane, [order], None)
+    with world.engine.store.read() as session:
+        (row,) = session.exec(select(Order))
+        assert read_buyer(session, world.engine.cipher, row) == {"name": "Siti"}

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, MetaData, TypeDecorator
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, MetaData, TypeDecorator
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
@@ -41,6 +41,14 @@ class Utc(TypeDecorator[datetime]):
 
 
 JsonType = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+
+
+Rupiah = BigInteger().with_variant(Integer, "sqlite")  # of a whole order; SQLite's numbers are as large anyway
+
+
+def rupiah_field(**more: Any) -> Any:
+    """A column of money that a marketplace tells."""
+    return Field(sa_type=Rupiah, **more)
 
 
 def json_field(**more: Any) -> Any:

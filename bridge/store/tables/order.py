@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
-from bridge.store.tables.base import json_field, key, utc_field
+from bridge.store.tables.base import json_field, key, rupiah_field, utc_field
 
 
 class Order(SQLModel, table=True):
@@ -18,7 +18,7 @@ class Order(SQLModel, table=True):
     remote_order_id: str
     status: str
     open: bool = True
-    total_idr: int | None = None
+    total_idr: int | None = rupiah_field(default=None)
     ordered_at: datetime = utc_field()
     changed_at: datetime | None = utc_field(default=None)
     first_seen_at: datetime = utc_field()
@@ -41,7 +41,7 @@ class OrderLine(SQLModel, table=True):
     remote_sku_id: str | None = None
     seller_sku: str | None = None
     title: str = ""
-    price_idr: int | None = None
+    price_idr: int | None = rupiah_field(default=None)
     units: int = 1
     ordered: int = 0
     shipped: int = 0
