@@ -170,17 +170,20 @@ class Daemon:
 
     def _keep_lease(self) -> None:
         """Renews the lease, or takes it when the other daemon is gone."""
-        while not self._stopping.wait(LEASE_PACE_S):
+        while not self._stopping.wait(LEASE_PACE_S if self.leads else LOOK_S):
             try:
                 self._hold()
             except BridgeError as error:
                 log.warning("lease not renewed", error=str(error))
 
     def _hold(self) -> None:
-        begun, store = time.monotonic(), self._engine.store
+        """Keeps or takes the lease. Whoever takes it fetches orders at once: they may have waited for long."""
+        begun, store, led = time.monotonic(), self._engine.store, self.leads
         held = renew_lease(store, self._lease, LEASE_LIFE) if self._lease is not None else None
         self._lease = held if held is not None else take_lease(store, LEASE, self._engine.holder, LEASE_LIFE)
         self._leased_at = begun
+        if self.leads and not led and self._scheduler.running:
+            self._scheduler.modify_job("orders", next_run_time=datetime.now(UTC))
 
     # --- the jobs ---
 

@@ -115,6 +115,7 @@ class Capabilities:
     pictures: str = "shop"  # one upload serves the shop; "listing": one listing only; "inline": sent in the create
     pictures_per_call: int = 1  # of PictureSink.upload
     takes_zero: bool = True  # a `zero_refused` turns it off for the shop
+    creates_with_zero: bool = True  # a new listing or variant may begin without a piece
     skus_per_listing: int = 50  # 1: variants become listings of their own
     create_keyed: bool = False  # a create sent twice with one key makes one listing
     closed_on: date | None = None  # a discontinued marketplace

@@ -175,10 +175,12 @@ def fix_stock(session: Session, lane: Lane, row: DueRow, skus: Sequence[SkuRow],
     lock_gated(session, stock_of(session, ids))
     ties = lock_ranges(session, ids)
     current = {each.listing_sku_id: each for each in stock_rows(session, list(ties))}
-    if row.kind != OpKind.STOCK and any(cannot_begin(each) for key, each in current.items() if not ties[key].listed):
+    can = lane.connector.capabilities()
+    new = [each for key, each in current.items() if row.kind != OpKind.STOCK and not ties[key].listed]
+    if any(cannot_begin(each, can) for each in new):
         session.get_one(Listing, row.listing_id).stale = True
         return None
-    owed = cancelled_units(session, list(ties), now - lane.connector.capabilities().restock_lag)
+    owed = cancelled_units(session, list(ties), now - can.restock_lag)
     kept = []
     for sku in skus:
         tie, stock = ties[sku.listing_sku_id], current[sku.listing_sku_id]
@@ -204,9 +206,10 @@ def fix_stock(session: Session, lane: Lane, row: DueRow, skus: Sequence[SkuRow],
     return kept
 
 
-def cannot_begin(stock: StockRow) -> bool:
-    """A new variant whose stock is unknown, or sold out where the channel takes no 0."""
-    return desired_stock(stock) is None or sold_out_untold(stock)
+def cannot_begin(stock: StockRow, can: Capabilities) -> bool:
+    """A new variant whose stock is unknown, or sold out where the channel takes no 0, at all or for what is new."""
+    desired = desired_stock(stock)
+    return desired is None or sold_out_untold(stock) or (desired == 0 and not can.creates_with_zero)
 
 
 def still_needed(sku: SkuRow, stock: StockRow) -> bool:

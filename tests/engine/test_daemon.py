@@ -112,6 +112,18 @@ def test_of_two_daemons_one_keeps_the_timetable_and_the_other_takes_over(world: 
 
 
 @SQLITE
+def test_a_daemon_that_leads_again_fetches_orders_at_once(world: World, calm: None) -> None:
+    """After a database that another program had locked for minutes."""
+    with started(daemon_of(world.engine)) as daemon:
+        until(lambda: "orders" in jobs_of(daemon))
+        done = daemon.health()["jobs"]["orders"]["ended_at"]
+        daemon._leased_at -= 100
+        assert not daemon.leads
+        until(lambda: daemon.health()["jobs"]["orders"]["ended_at"] != done, 10)
+        assert daemon.leads
+
+
+@SQLITE
 def test_a_daemon_that_lost_its_lease_does_nothing(world: World, calm: None) -> None:
     daemon = daemon_of(world.engine)
     daemon._hold()

@@ -9,7 +9,9 @@ import pytest
 from bridge.connectors.base import Capabilities, Connector
 from bridge.engine.changing import set_stock_rule
 from bridge.engine.stock_views import stock_of_sku
-from tests.engine.checks import Wrapped
+from bridge.model import OpKind
+from tests.engine.checks import Wrapped, add_shop
+from tests.engine.scripted import scripted
 from tests.engine.world import World
 
 NAME, CODE = "Keripik Pisang", "M01P001"
@@ -45,6 +47,23 @@ def test_after_a_cancelled_order_a_divided_shop_sells_again(two: tuple[World, Wo
     assert (stock.available, stock.exposure) == (10, 0)
     assert [each.low for each in stock.listings] == [5, 5]
     assert one.sync().summary()["writes"] == 0
+
+
+def test_a_share_of_nothing_is_not_listed_where_a_new_listing_needs_a_piece(two: tuple[World, World]) -> None:
+    """Three pieces over four shops: which of them has none is known only when the figures are claimed."""
+    one, other = two
+    shops = [one, other, add_shop(one, "3"), add_shop(one, "4")]
+    script = scripted(one, changes={"creates_with_zero": False})
+    one.add_product(NAME, stock=3)
+    set_stock_rule(one.engine, {"mode": "partitioned"}, "Toko Uji", None)
+    settle(one)
+    made = [sku.stock for call in script.sent for each in call if each.kind is OpKind.CREATE for sku in each.skus]
+    assert made
+    assert all(sum(stock.values()) > 0 for stock in made), made
+    assert {row.state for row in one.operations() if row.kind == "create"} <= {"done", "dropped"}
+    one.count(CODE, 40)
+    settle(one)
+    assert [pieces for shop in shops for row in shop.shown().values() for _, pieces in row.values()] == [10] * 4
 
 
 def settle(world: World) -> None:

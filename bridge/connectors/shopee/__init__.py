@@ -77,6 +77,7 @@ class ShopeeConnector:
             order_window=timedelta(days=orders["window_days"]),
             rates=self._client.rates,
             concurrent_calls=config["calls"]["concurrent"],
+            creates_with_zero=False,  # "Stock should be within 1-…" for a new item or model (fact sheet, 2026-11)
             pictures="shop",
             pictures_per_call=batch["pictures"],
             skus_per_listing=config["limits"]["skus_max"],
