@@ -19,12 +19,11 @@ from bridge.engine.checking import check_lane
 from bridge.engine.context import Engine, Lane
 from bridge.engine.enduring import every
 from bridge.engine.judging import judge_readings
-from bridge.engine.pull import CHUNK, save
+from bridge.engine.pull import read_orders
 from bridge.engine.readings import read_listings
 from bridge.engine.runs import ShopRun
 from bridge.engine.sync import shops_of
 from bridge.errors import Rejected, UserError
-from bridge.model import RemoteOrder
 from bridge.planning.drift import RESETS
 from bridge.store.catalog import row_id
 from bridge.store.drift import busy_kinds, last_written, listings_by_remote_id
@@ -173,13 +172,10 @@ def read_again(lane: Lane, hints: Sequence[Waiting]) -> set[int]:
     if any(not named(each) for each in hints):
         check_lane(lane)
     ids = list(dict.fromkeys(order_id for each in hints for order_id in each.order_ids))
-    orders = [order for order in lane.connector.orders(ids) if isinstance(order, RemoteOrder)] if ids else []
-    told = {each.inbox_id for each in hints if orders and each.order_ids and not each.listing_ids}
-    for start in range(0, len(orders), CHUNK):
-        last = start + CHUNK >= len(orders)
-        save(lane, orders[start : start + CHUNK], None, sorted(told) if last else ())
+    told = {each.inbox_id for each in hints if each.order_ids and not each.listing_ids}
+    booked = read_orders(lane, ids, sorted(told))
     read_listings_again(lane, {listing_id for each in hints for listing_id in each.listing_ids})
-    return told
+    return told if booked else set()
 
 
 def read_listings_again(lane: Lane, remote_ids: Collection[str]) -> None:

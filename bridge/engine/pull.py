@@ -196,18 +196,22 @@ def pull_open(lane: Lane, told: Collection[str]) -> None:
     """Where a channel filters by creation time, open orders are read by id as well, but for those that were told just now."""
     with lane.engine.store.read() as session:
         ids = [each for each in open_order_ids(session, lane.shop.shop_id) if each not in told]
+    read_orders(lane, ids)
+
+
+def read_orders(lane: Lane, ids: Sequence[str], hints: Sequence[int] = ()) -> bool:
+    """Reads orders by their numbers and books them; `hints` are settled with the last of them. False: the channel knows none."""
     found = [order for order in lane.connector.orders(ids) if isinstance(order, RemoteOrder)] if ids else []
     for start in range(0, len(found), CHUNK):
-        save(lane, found[start : start + CHUNK], None)
+        save(lane, found[start : start + CHUNK], None, hints if start + CHUNK >= len(found) else ())
+    return bool(found)
 
 
 def pull_known(lane: Lane) -> None:
     """Orders with a line that belonged to no product and does now are read once more, however old they are."""
     with lane.engine.store.read() as session:
         ids = known_by_now(session, lane.shop.shop_id)
-    found = [order for order in lane.connector.orders(ids) if isinstance(order, RemoteOrder)] if ids else []
-    for start in range(0, len(found), CHUNK):
-        save(lane, found[start : start + CHUNK], None)
+    read_orders(lane, ids)
 
 
 def known_by_now(session: Session, shop_id: int) -> list[str]:

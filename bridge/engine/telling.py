@@ -100,9 +100,8 @@ def begin(engine: Engine, runs: Sequence[ShopRun], falls: Falls) -> Mapping[int,
         lanes = {run.shop.shop_id: run.lane for run in runs if run.lane is not None}
         for run in runs:
             run.beside = not lanes[run.shop.shop_id].enter_in(session)
-        lock_gated(
-            session, [row for shop_id in lanes for row in falls[shop_id]]
-        )  # stock before listings, as everywhere
+        # stock before listings, as everywhere
+        lock_gated(session, [row for shop_id in lanes for row in falls[shop_id]])
         write_down(session, engine, lanes, falls)
         return {run.shop.shop_id: claim_once(session, lanes[run.shop.shop_id])[0] for run in runs if not run.beside}
 
