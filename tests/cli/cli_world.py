@@ -129,3 +129,9 @@ def write_sheet(path: Path, rows: Sequence[Mapping[str, str]] | None = None, **s
         for number, row in enumerate(rows if rows is not None else [product(name, **same) for name in NAMES], 1):
             writer.writerow([str(number), *(row.get(column, "") for column in head[1:])])
     return path
+
+
+def connect_words(market: Market, channel: str = "shopee", merchant: str = "Dapur Uji") -> list[str]:
+    """The command that opens one more shop of a business on a sandbox and connects it."""
+    road = ["--channel", channel, "--merchant", merchant, "--sandbox", market.address, "--create"]
+    return ["shop", "connect", *road]

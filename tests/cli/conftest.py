@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from cli_world import Cli, Market, write_sheet
+from cli_world import Cli, Market, connect_words, write_sheet
 
 from bridge import locale
 from bridge.cli import main
@@ -58,9 +58,7 @@ def ready(cli: Cli, template: Path) -> Cli:
 def connected(ready: Cli, market: Market, monkeypatch: pytest.MonkeyPatch) -> Cli:
     """The same with a shop on the sandbox, not yet written to."""
     monkeypatch.setenv("JEMBATAN_PICTURE_BASE_URL", f"{market.address}/_sandbox/pictures")
-    done = ready.run(
-        "shop", "connect", "--channel", "shopee", "--merchant", "Dapur Uji", "--sandbox", market.address, "--create"
-    )
+    done = ready.run(*connect_words(market))
     assert done.code == 0, done.err
     return ready
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from cli_world import Cli, Done, Market
+from cli_world import Cli, Done, Market, connect_words
 
 from bridge.sandbox import start_in_thread
 
@@ -145,17 +145,7 @@ def test_the_doctor_warns_from_what_the_channel_says_now(ready: Cli) -> None:
 
 
 def test_a_warning_names_its_own_shops_only(live: Cli, market: Market) -> None:
-    again = (
-        "shop",
-        "connect",
-        "--channel",
-        "shopee",
-        "--merchant",
-        "Dapur Uji",
-        "--sandbox",
-        market.address,
-        "--create",
-    )
+    again = connect_words(market)
     assert live.run(*again).code == 0
     change(live, "update shop set authorised_until = ? where id = 2", stamp(3))
     assert "consent" not in told(live.run("sync", "--shop", "1"))

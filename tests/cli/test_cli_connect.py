@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from cli_world import Cli, Market
+from cli_world import Cli, Market, connect_words
 
 from bridge.cli.session import opened
 from bridge.engine.sync import shops_of
@@ -60,17 +60,7 @@ def test_a_shop_is_connected_with_the_token_of_its_owner(ready: Cli, lapak: Mark
 def test_the_printed_command_renews_a_shop_whose_token_is_over(
     ready: Cli, lapak: Market, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    words = [
-        "shop",
-        "connect",
-        "--channel",
-        "bukalapak",
-        "--merchant",
-        "Dapur Uji",
-        "--sandbox",
-        lapak.address,
-        "--create",
-    ]
+    words = connect_words(lapak, channel="bukalapak")
     assert ready.run(*words).code == 0
     lapak.fault(match="/v2/", times=9, where="before", what="error", value={"code": "x", "message": "token salah"})
     assert ready.run("sync").code == 5
@@ -141,17 +131,7 @@ def test_an_app_may_stand_beside_the_token(ready: Cli, lapak: Market) -> None:
 
 
 def test_settings_of_an_app_stay_when_its_next_shop_is_connected(ready: Cli, market: Market) -> None:
-    words = [
-        "shop",
-        "connect",
-        "--channel",
-        "shopee",
-        "--merchant",
-        "Dapur Uji",
-        "--sandbox",
-        market.address,
-        "--create",
-    ]
+    words = connect_words(market)
     assert ready.run(*words, "--set", "rates_per_s=2").code == 0
     assert ready.run(*words).code == 0
     assert [found["rates_per_s"] for found in settings_of_shops()] == ["2", "2"]

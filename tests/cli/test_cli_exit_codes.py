@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from cli_world import Cli, Market, product, write_sheet
+from cli_world import Cli, Market, connect_words, product, write_sheet
 
 from bridge.engine import home, standing
 from bridge.sandbox import start_in_thread
@@ -276,17 +276,7 @@ def test_a_locked_database_is_exit_4(ready: Cli, monkeypatch: pytest.MonkeyPatch
 def test_shops_do_not_wait_for_a_locked_database_one_after_the_other(
     connected: Cli, market: Market, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    again = (
-        "shop",
-        "connect",
-        "--channel",
-        "shopee",
-        "--merchant",
-        "Dapur Uji",
-        "--sandbox",
-        market.address,
-        "--create",
-    )
+    again = connect_words(market)
     for _ in range(3):
         assert connected.run(*again).code == 0
     monkeypatch.setattr(store_engine, "BUSY_S", 1)

@@ -4,24 +4,14 @@ import re
 import sys
 
 import pytest
-from cli_world import Cli, Market, Terminal, product, write_sheet
+from cli_world import Cli, Market, Terminal, connect_words, product, write_sheet
 
 
 def test_from_a_spreadsheet_to_an_order_and_back_to_rest(
     ready: Cli, market: Market, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("JEMBATAN_PICTURE_BASE_URL", f"{market.address}/_sandbox/pictures")
-    connect = (
-        "shop",
-        "connect",
-        "--channel",
-        "shopee",
-        "--merchant",
-        "DAPUR  uji",
-        "--sandbox",
-        market.address,
-        "--create",
-    )
+    connect = connect_words(market, merchant="DAPUR  uji")
     assert ready.run(*connect).code == 0
     shop = ready.run("shop", "list", "--json").json()[0]["remote_shop_id"]
 
@@ -56,17 +46,7 @@ def test_from_a_spreadsheet_to_an_order_and_back_to_rest(
 
 
 def test_two_shops_of_one_business_share_the_stock(live: Cli, market: Market) -> None:
-    words = (
-        "shop",
-        "connect",
-        "--channel",
-        "shopee",
-        "--merchant",
-        "Dapur Uji",
-        "--sandbox",
-        market.address,
-        "--create",
-    )
+    words = connect_words(market)
     assert live.run(*words).code == 0
     assert live.run("sync", "--json").json()["created"] == 3
     first, second = (row["remote_shop_id"] for row in live.run("shop", "list", "--json").json())

@@ -7,7 +7,7 @@ import urllib.request
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from cli_world import Cli, Market, Terminal, product, write_sheet
+from cli_world import Cli, Market, Terminal, connect_words, product, write_sheet
 
 
 def test_init_may_be_run_again(cli: Cli) -> None:
@@ -143,17 +143,7 @@ def test_shops_are_listed_and_checked(connected: Cli) -> None:
 
 
 def test_two_shops_of_a_channel_must_be_named_by_number(connected: Cli, market: Market) -> None:
-    again = (
-        "shop",
-        "connect",
-        "--channel",
-        "shopee",
-        "--merchant",
-        "Dapur Uji",
-        "--sandbox",
-        market.address,
-        "--create",
-    )
+    again = connect_words(market)
     assert connected.run(*again).code == 0
     done = connected.run("plan", "--shop", "shopee")
     assert (done.code, "1 (Dapur Uji), 2 (Dapur Uji)" in done.err) == (2, True)
